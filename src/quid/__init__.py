@@ -1,0 +1,1 @@
+"""Quid: a peer-to-peer payments platform that anyone can run."""

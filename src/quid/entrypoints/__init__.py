@@ -1,0 +1,1 @@
+"""The doors: api, worker, command line, local stack; wiring builds the adapters."""
