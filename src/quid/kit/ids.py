@@ -1,0 +1,81 @@
+"""Ids: UUIDs in version-7 layout whose low 10 bits are the owner's bucket.
+
+48 bits of time choose the partition, 64 bits are free, 10 bits say where the row lives
+(`bucket(id)` needs no look-up). Outside they are `prefix_` + 26 characters of lower-case
+Crockford base32, so that an id of the wrong kind is told apart before any query.
+"""
+
+import hashlib
+import os
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+BUCKETS: Final = 1024
+_ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_VALUES: Final = {c: i for i, c in enumerate(_ALPHABET)}
+_PAIRS: Final = [a + b for a in _ALPHABET for b in _ALPHABET]
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MS: Final = timedelta(milliseconds=1)
+
+
+def _lay_out(ms: int, random_64: int, bucket: int) -> UUID:
+    high = (ms << 16) | 0x7000 | (random_64 >> 52)
+    low = (0b10 << 62) | ((random_64 & ((1 << 52) - 1)) << 10) | bucket
+    return UUID(int=(high << 64) | low)
+
+
+def new(bucket: int, now: datetime) -> UUID:
+    """Make an id whose time is `now` and whose home is `bucket` (0 to 1023)."""
+    return _lay_out((now - _EPOCH) // _MS, int.from_bytes(os.urandom(8)), bucket)
+
+
+def random_bucket() -> int:
+    """Draw a home for a new person."""
+    return int.from_bytes(os.urandom(2)) % BUCKETS
+
+
+def bucket(value: UUID) -> int:
+    """Where the row lives."""
+    return value.int & (BUCKETS - 1)
+
+
+def time_of(value: UUID) -> datetime:
+    """The instant in the id, to the millisecond."""
+    return _EPOCH + (value.int >> 80) * _MS
+
+
+def leg(value: UUID, text: str) -> UUID:
+    """Derive another id of the same time and bucket: the same inputs give the same id."""
+    digest = hashlib.sha256(value.bytes + text.encode()).digest()
+    return _lay_out(value.int >> 80, int.from_bytes(digest[:8]), bucket(value))
+
+
+def derived(at: datetime, text: str, bucket: int) -> UUID:
+    """Make the id of an effect of the server from fixed facts.
+
+    `at` is a property of the object, never the time of arrival: else a second delivery would
+    get a second id and move money twice.
+    """
+    digest = hashlib.sha256(text.encode()).digest()
+    return _lay_out((at - _EPOCH) // _MS, int.from_bytes(digest[:8]), bucket)
+
+
+def show(prefix: str, value: UUID) -> str:
+    """Write an id for the outside: `pay_` + 26 characters."""
+    n = value.int
+    out = [_PAIRS[(n >> shift) & 1023] for shift in range(120, -1, -10)]
+    return f"{prefix}_{''.join(out)}"
+
+
+def read(prefix: str, text: str) -> UUID | None:
+    """Read an id from the outside; None where it is not one of this kind."""
+    if len(text) != len(prefix) + 27 or not text.startswith(prefix + "_"):
+        return None
+    n = 0
+    for c in text[len(prefix) + 1 :]:
+        value = _VALUES.get(c)
+        if value is None:
+            return None
+        n = (n << 5) | value
+    return UUID(int=n) if n < 1 << 128 else None

@@ -1,0 +1,59 @@
+"""The one object that wiring builds: pools, lanes and settings, reached by type.
+
+Slices ask for what they need by its class, so the cellar knows no slice:
+`runtime.current().part(SendQueue)`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Runtime:
+    """The parts of a running process."""
+
+    def __init__(self) -> None:
+        self._parts: dict[type[object], object] = {}
+
+    def put(self, part: object, *, kind: type[object] | None = None) -> None:
+        """Add a part, found later by its class (or by `kind`, for a port)."""
+        self._parts[kind or type(part)] = part
+
+    def part(self, kind: type[T]) -> T:
+        """Find a part. Raises: LookupError when wiring did not build one."""
+        found = self._parts.get(kind)
+        if found is None:
+            raise LookupError(f"this process has no {kind.__name__}")
+        assert isinstance(found, kind)  # noqa: S101 - put() keeps it true
+        return found
+
+
+_current: ContextVar[Runtime] = ContextVar("quid_runtime")
+
+
+def current() -> Runtime:
+    """Give the runtime of this process (of this test)."""
+    return _current.get()
+
+
+def part(kind: type[T]) -> T:
+    """Find a part of the current runtime."""
+    return _current.get().part(kind)
+
+
+def install(runtime: Runtime) -> None:
+    """Make it current for this task and all it starts."""
+    _current.set(runtime)
+
+
+@contextmanager
+def use(runtime: Runtime) -> Iterator[Runtime]:
+    """Make it current for a block."""
+    token = _current.set(runtime)
+    try:
+        yield runtime
+    finally:
+        _current.reset(token)
