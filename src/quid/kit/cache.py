@@ -1,0 +1,168 @@
+"""Valkey: a helper that may be lost at any time. It never decides about money.
+
+Concurrent calls are gathered into one pipeline (what arrives while one is in flight travels
+in the next), so a busy process pays one round trip for many callers. Every key has a life.
+"""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from hashlib import sha1
+from importlib.resources import files
+from typing import Final
+
+import redis.asyncio as redis
+from redis.backoff import NoBackoff
+from redis.exceptions import NoScriptError, RedisError
+from redis.retry import Retry
+
+from quid.kit import guards, telemetry
+
+Argument = str | bytes | int
+_PIPELINE_MAX: Final = 200
+_FAILURES_TO_OPEN: Final = 5
+_OPEN_SECONDS: Final = 1.0
+_FAILURES = telemetry.counter("quid_cache_failures_total", "calls to Valkey that failed", "why")
+
+
+class CacheDown(Exception):  # noqa: N818 - a state of the world, not of the caller
+    """Valkey did not answer in time. The caller goes on without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A Lua file, run by its digest."""
+
+    text: str
+    digest: str
+
+
+def script(package: str, name: str) -> Script:
+    """Load `<package>/lua/<name>.lua`."""
+    text = files(package).joinpath("lua", f"{name}.lua").read_text(encoding="utf-8")
+    return Script(text, sha1(text.encode()).hexdigest())  # noqa: S324 - Redis names scripts so
+
+
+@dataclass(slots=True)
+class _Call:
+    command: tuple[Argument, ...]
+    script: Script | None
+    future: "asyncio.Future[object]"
+
+
+class Cache:
+    """One connection pool; calls are pipelined together.
+
+    Units: times in seconds. Raises: CacheDown from every call when Valkey is away, slow or full.
+    """
+
+    def __init__(self, url: str, *, read_timeout: float = 0.1, prefix: str = "") -> None:
+        self._client = redis.Redis.from_url(
+            url,
+            socket_connect_timeout=0.25,
+            socket_timeout=read_timeout,
+            retry=Retry(NoBackoff(), 0),
+            max_connections=8,
+            protocol=3,
+        )
+        self._prefix = prefix
+        self._waiting: deque[_Call] = deque()
+        self._pumps: set[asyncio.Task[None]] = set()
+        self._failures = 0
+        self._open_until = 0.0
+
+    async def call(self, what: Script, *, key: str, args: tuple[Argument, ...]) -> object:
+        """Run a script on one key."""
+        full = self._prefix + key
+        return await self._enqueue(("EVALSHA", what.digest, 1, full, *args), what)
+
+    async def get(self, key: str) -> bytes | None:
+        """Read a key."""
+        value = await self._enqueue(("GET", self._prefix + key), None)
+        return value if isinstance(value, bytes) else None
+
+    async def set(self, key: str, value: bytes, *, life_seconds: int) -> None:
+        """Write a key with its life."""
+        await self._enqueue(("SET", self._prefix + key, value, "EX", life_seconds), None)
+
+    async def delete(self, key: str) -> None:
+        """Forget a key."""
+        await self._enqueue(("DEL", self._prefix + key), None)
+
+    async def increment(self, key: str, *, life_seconds: int) -> int:
+        """Count up; the life starts anew with each count."""
+        name = self._prefix + key
+        first = self._enqueue(("INCR", name), None)
+        value, _ = await asyncio.gather(first, self._enqueue(("EXPIRE", name, life_seconds), None))
+        return value if isinstance(value, int) else 0
+
+    async def ping(self) -> None:
+        """Ask whether it is there."""
+        await self._enqueue(("PING",), None)
+
+    async def close(self) -> None:
+        """Drop the connections; what still waits is told that the cache is down."""
+        for task in self._pumps:
+            task.cancel()
+        while self._waiting:
+            self._waiting.popleft().future.cancel()
+        await self._client.aclose()
+
+    async def _enqueue(self, command: tuple[Argument, ...], what: Script | None) -> object:
+        guards.forbid_in_transaction("a call to Valkey")
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._open_until:
+            raise CacheDown("the breaker is open")
+        call = _Call(command, what, loop.create_future())
+        self._waiting.append(call)
+        if not self._pumps:
+            task = loop.create_task(self._pump(), name="cache-pump")
+            self._pumps.add(task)
+            task.add_done_callback(self._pumps.discard)
+        return await call.future
+
+    async def _pump(self) -> None:
+        # The task ends only with nothing waiting; both facts change without an await between.
+        while self._waiting:
+            many = min(len(self._waiting), _PIPELINE_MAX)
+            calls = [self._waiting.popleft() for _ in range(many)]
+            try:
+                await self._send(calls)
+            except (RedisError, OSError, TimeoutError) as e:
+                self._fail(calls, e)
+            except asyncio.CancelledError:
+                self._fail(calls, CacheDown("closing"))
+                raise
+            else:
+                self._failures = 0
+
+    async def _send(self, calls: list[_Call]) -> None:
+        async with self._client.pipeline(transaction=False) as pipe:
+            for call in calls:
+                pipe.execute_command(*call.command)
+            answers = await pipe.execute(raise_on_error=False)
+        again: list[_Call] = []
+        for call, answer in zip(calls, answers, strict=True):
+            if call.future.done():
+                continue
+            if isinstance(answer, NoScriptError) and call.script is not None:
+                call.command = ("EVAL", call.script.text, *call.command[2:])
+                call.script = None
+                again.append(call)
+            elif isinstance(answer, Exception):
+                _FAILURES.labels("answer").inc()
+                call.future.set_exception(CacheDown(str(answer)))
+            else:
+                call.future.set_result(answer)
+        if again:
+            await self._send(again)
+
+    def _fail(self, calls: list[_Call], error: BaseException) -> None:
+        _FAILURES.labels(type(error).__name__).inc()
+        self._failures += 1
+        if self._failures >= _FAILURES_TO_OPEN:
+            self._open_until = asyncio.get_running_loop().time() + _OPEN_SECONDS
+            self._failures = 0
+        for call in calls:
+            if not call.future.done():
+                call.future.set_exception(CacheDown(str(error)))

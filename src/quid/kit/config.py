@@ -1,0 +1,70 @@
+"""Settings that every process shares. Read once at start, from `QUID_*` and one secrets file.
+
+Slices have their own class in `settings`; wiring composes them.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class BadSettings(ValueError):  # noqa: N818 - it names the settings that are bad
+    """The process cannot start with these settings; the text names the key and the remedy."""
+
+
+class Core(BaseSettings):
+    """What a process needs before it knows any slice."""
+
+    model_config = SettingsConfigDict(env_prefix="QUID_", extra="ignore", frozen=True)
+
+    database_url: str = Field(description="postgresql:// address of PostgreSQL 16 or later")
+    valkey_url: str = Field(description="unix:// or redis:// address of Valkey or Redis >= 7.2")
+    home: Path = Field(default=Path(".local"), description="folder of mailbox, logs and secrets")
+    port: int = Field(default=8080, ge=1, le=65535, description="port of the API on loopback")
+    host: str = Field(default="127.0.0.1", description="address the API listens on")
+    profile: Literal["local", "production"] = "local"
+    demo: bool = Field(default=True, description="demo people, gift at sign-up, live page, mailbox")
+    rate_limit_per_minute: int = Field(default=100, ge=1, description="requests a person a minute")
+    api_workers: int = Field(default=0, ge=0, le=64, description="processes; 0 = one per core")
+    lanes: int = Field(default=2, ge=1, le=16, description="batch lanes of each API process")
+    batch_max: int = Field(default=100, ge=1, le=200, description="payments in one batch at most")
+    queue_max: int = Field(default=2000, ge=1, description="payments that may wait in a process")
+    secrets_file: Path | None = Field(default=None, description="TOML file with the keys")
+
+
+class Secrets(BaseModel):
+    """Keys of this installation. Never logged: every value is a SecretStr."""
+
+    token_seed: SecretStr = Field(
+        description="seed of the Ed25519 key of tokens, 64 hex digits"
+    )
+    cursor_key: SecretStr = Field(description="key of cursor signatures, 64 hex digits")
+    demo_password: SecretStr | None = Field(default=None, description="of every demo person")
+
+
+def load() -> tuple[Core, Secrets]:
+    """Read the environment and the secrets file.
+
+    Raises: BadSettings naming the key and what to do.
+    """
+    core = Core()  # type: ignore[call-arg]  # the values come from the environment
+    path = core.secrets_file or core.home / "secrets.toml"
+    try:
+        secrets = Secrets.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as e:
+        raise BadSettings(f"QUID_SECRETS_FILE: cannot read {path}: {e.strerror}") from e
+    if core.profile == "production":
+        refuse_development(core, secrets)
+    return core, secrets
+
+
+def refuse_development(core: Core, secrets: Secrets) -> None:
+    """Stop a production start that carries development parts. Raises: BadSettings."""
+    if core.demo:
+        raise BadSettings("QUID_DEMO=1 hands out test money: set QUID_DEMO=0 in production")
+    for name in ("token_seed", "cursor_key"):
+        if getattr(secrets, name).get_secret_value().startswith("dev_"):
+            raise BadSettings(f"{name} is a development key: make a new one for production")

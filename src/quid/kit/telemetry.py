@@ -1,0 +1,81 @@
+"""What a process says of itself: JSON log lines and Prometheus metrics.
+
+Names in logs are ids, never names, mails, notes, tokens or numbers of accounts.
+"""
+
+import logging
+import sys
+from typing import Final, TextIO
+
+import msgspec
+import structlog
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client import multiprocess as prometheus_multiprocess
+from prometheus_client.values import ValueClass
+
+FAST_BUCKETS: Final = (
+    0.0005, 0.001, 0.002, 0.004, 0.008, 0.015, 0.03, 0.06, 0.125, 0.25, 0.5, 1.0, 2.5, 10.0,
+)  # fmt: skip
+SIZE_BUCKETS: Final = (1, 2, 4, 8, 16, 32, 64, 100, 200)
+METRICS_TYPE: Final = CONTENT_TYPE_LATEST
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+
+def counter(name: str, what: str, *labels: str) -> Counter:
+    """Make a counter; labels never hold ids."""
+    return Counter(name, what, labels)
+
+
+def gauge(name: str, what: str, *labels: str) -> Gauge:
+    """Make a gauge; of several processes the largest value is shown."""
+    return Gauge(name, what, labels, multiprocess_mode="max")
+
+
+def seconds(name: str, what: str, *labels: str) -> Histogram:
+    """Make a histogram of durations, from half a millisecond to ten seconds."""
+    return Histogram(name, what, labels, buckets=FAST_BUCKETS)
+
+
+def sizes(name: str, what: str, *labels: str) -> Histogram:
+    """Make a histogram of counts."""
+    return Histogram(name, what, labels, buckets=SIZE_BUCKETS)
+
+
+def scrape() -> bytes:
+    """Write all metrics, of all processes that share the folder `PROMETHEUS_MULTIPROC_DIR`."""
+    if ValueClass.__name__ == "MmapedValue":
+        registry = CollectorRegistry()
+        prometheus_multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return generate_latest(registry)
+    return generate_latest(REGISTRY)
+
+
+def start_logging(process: str, *, stream: TextIO | None = None) -> None:
+    """Send one JSON object a line to standard output, with the process's name on each."""
+    out = stream or sys.stdout
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(serializer=_serialize),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(file=out),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(process=process)
+
+
+def _serialize(event: object, **_: object) -> str:
+    return msgspec.json.encode(event, enc_hook=str).decode()
