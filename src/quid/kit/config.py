@@ -38,9 +38,7 @@ class Core(BaseSettings):
 class Secrets(BaseModel):
     """Keys of this installation. Never logged: every value is a SecretStr."""
 
-    token_seed: SecretStr = Field(
-        description="seed of the Ed25519 key of tokens, 64 hex digits"
-    )
+    token_seed: SecretStr = Field(description="seed of the Ed25519 key of tokens, 64 hex digits")
     cursor_key: SecretStr = Field(description="key of cursor signatures, 64 hex digits")
     demo_password: SecretStr | None = Field(default=None, description="of every demo person")
 

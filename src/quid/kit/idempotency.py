@@ -1,0 +1,254 @@
+"""Idempotency: the same request sent a thousand times has one effect and one answer.
+
+Layer 2 is the permanent row of `kit.idempotency`, written in the transaction of the effect; it
+alone decides. Layer 1 is Valkey: it joins requests of several processes and answers replays
+without the database, and may be lost at any time.
+Scope: (user, operation, key). A key never expires into execution.
+"""
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from quid.kit import db, runtime, telemetry
+from quid.kit.cache import Cache, CacheDown, script
+from quid.kit.crypto import digest16
+from quid.kit.errors import Refusal, ValidationFailed
+
+_SQL = db.sql("quid.kit", "idempotency")
+_CLAIM: Final = script("quid.kit", "claim")
+_RELEASE: Final = script("quid.kit", "release")
+_CLAIM_MS: Final = 30_000
+_KEEP_SECONDS: Final = 24 * 3600
+_WAIT_SECONDS: Final = 5.0
+_KEY_MAX: Final = 64
+_REPLAYS = telemetry.counter("quid_idempotent_replays_total", "answers sent again", "layer")
+
+
+class IdempotencyKeyMissing(Refusal):
+    """A route that moves money was called without a key."""
+
+    code = "IDEMPOTENCY_KEY_MISSING"
+    category = "invalid"
+    title = "Something is off in this request"
+    text = "Send an Idempotency-Key header (a UUID, new for each payment). Nothing was sent."
+
+
+class IdempotencyKeyReused(Refusal):
+    """The key belongs to another body. Nothing about the first request is told."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
+    category = "refused"
+    title = "This is not the same payment"
+    text = "This key belongs to another request. Nothing new was sent."
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Who asks for what under which key, and the fingerprint of the body."""
+
+    user_id: UUID
+    operation: str
+    key_hash: bytes
+    request_hash: bytes
+
+    @property
+    def scope(self) -> tuple[UUID, str, bytes]:
+        """What must be unique."""
+        return (self.user_id, self.operation, self.key_hash)
+
+    @property
+    def cache_name(self) -> str:
+        """The name in layer 1; the tag keeps a person's keys on one node of a cluster."""
+        return f"idem:{{u:{self.user_id.hex}}}:{self.operation}:{self.key_hash.hex()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered the first time: HTTP status and body."""
+
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The row of a key that was there before; `answer` is None only if its maker broke a rule."""
+
+    user_id: UUID
+    operation: str
+    key_hash: bytes
+    request_hash: bytes
+    object_id: UUID | None
+    status: int | None
+    answer: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    user_id: UUID
+    operation: str
+    key_hash: bytes
+
+
+_CLAIM_ROWS = _SQL.rows("claim", _Scope)
+_LOOK_UP = _SQL.rows("look_up", Stored)
+_FINISH = _SQL.command("finish")
+_FORGET = _SQL.command("forget")
+
+
+def read_key(*, header: str | None, body: str | None) -> bytes:
+    """Take the key from the header or the body; give its hash.
+
+    Raises: IdempotencyKeyMissing, ValidationFailed.
+    """
+    key = header if header is not None else body
+    if not key:
+        raise IdempotencyKeyMissing(field="Idempotency-Key")
+    if header is not None and body is not None and header != body:
+        raise ValidationFailed(
+            "The key in the header and the key in the body differ. Send one. Nothing was sent.",
+            field="idempotency_key",
+        )
+    if len(key) > _KEY_MAX or not all("!" <= c <= "~" for c in key):
+        raise ValidationFailed(
+            "The key must be 1 to 64 visible ASCII characters. Nothing was sent.",
+            field="Idempotency-Key",
+        )
+    return digest16(key.encode())
+
+
+async def claim(tx: db.Tx, keys: list[Key], *, now: datetime) -> list[Stored | None]:
+    """Insert the rows of all keys; None where this transaction now owns the key.
+
+    The first statement of a money transaction. Waits for another transaction that holds one of
+    the keys (then its answer is read in a statement of its own, with a fresh snapshot).
+    Locks: kit.idempotency, sorted.
+    """
+    if not keys:
+        return []
+    mine = await _CLAIM_ROWS.all(
+        tx,
+        [k.user_id for k in keys],
+        [k.operation for k in keys],
+        [k.key_hash for k in keys],
+        [k.request_hash for k in keys],
+        now,
+    )
+    if len(mine) == len(keys):
+        return [None] * len(keys)
+    owned = {(m.user_id, m.operation, m.key_hash) for m in mine}
+    lost = [k for k in keys if k.scope not in owned]
+    known = await look_up(tx, lost)
+    return [None if k.scope in owned else known[k.scope] for k in keys]
+
+
+async def look_up(conn: db.Conn, keys: list[Key]) -> dict[tuple[UUID, str, bytes], Stored]:
+    """Read the rows of keys that exist."""
+    rows = await _LOOK_UP.all(
+        conn,
+        [k.user_id for k in keys],
+        [k.operation for k in keys],
+        [k.key_hash for k in keys],
+    )
+    return {(r.user_id, r.operation, r.key_hash): r for r in rows}
+
+
+async def finish(tx: db.Tx, done: list[tuple[Key, UUID | None, Answer]]) -> None:
+    """Store the answers of owned keys, in the same transaction."""
+    if done:
+        await _FINISH.run(
+            tx,
+            [k.user_id for k, _, _ in done],
+            [k.operation for k, _, _ in done],
+            [k.key_hash for k, _, _ in done],
+            [o for _, o, _ in done],
+            [a.status for _, _, a in done],
+            [a.body for _, _, a in done],
+        )
+
+
+async def forget(tx: db.Tx, keys: list[Key]) -> None:
+    """Free owned keys whose request had no effect and no answer worth keeping."""
+    if keys:
+        await _FORGET.run(
+            tx,
+            [k.user_id for k in keys],
+            [k.operation for k in keys],
+            [k.key_hash for k in keys],
+        )
+
+
+def replay(stored: Stored, key: Key) -> Answer:
+    """Give the first answer again. Raises: IdempotencyKeyReused for another body."""
+    if stored.request_hash != key.request_hash:
+        raise IdempotencyKeyReused
+    if stored.status is None or stored.answer is None:
+        raise RuntimeError("a key was committed without its answer")
+    _REPLAYS.labels("database").inc()
+    return Answer(stored.status, stored.answer)
+
+
+# --- layer 1 -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What layer 1 says before any work: an answer to send again, or a claim to give back."""
+
+    answer: Answer | None
+    token: str
+
+
+async def ahead(key: Key) -> Ahead:
+    """Ask layer 1. Valkey away or slow: go on, layer 2 decides.
+
+    Waits up to 5 s for the same request in another process.
+    Raises: IdempotencyKeyReused.
+    """
+    cache = runtime.part(Cache)
+    token = secrets.token_hex(8)
+    deadline = asyncio.get_running_loop().time() + _WAIT_SECONDS
+    pause = 0.005
+    while True:
+        try:
+            said = await cache.call(
+                _CLAIM, key=key.cache_name, args=(key.request_hash, token, _CLAIM_MS)
+            )
+        except CacheDown:
+            return Ahead(None, "")
+        verdict = said[0] if isinstance(said, list) and said else b"PROCEED"
+        if verdict == b"REUSED":
+            raise IdempotencyKeyReused
+        if verdict == b"REPLAY" and isinstance(said, list) and isinstance(said[1], bytes):
+            _REPLAYS.labels("cache").inc()
+            return Ahead(Answer(int(said[1][:3]), said[1][3:]), "")
+        if verdict != b"WAIT":
+            return Ahead(None, token)
+        if asyncio.get_running_loop().time() > deadline:
+            return Ahead(None, "")
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, 0.1)
+
+
+async def remember(key: Key, answer: Answer) -> None:
+    """Put a committed answer into layer 1 for 24 h. A failure costs a look-up, no more."""
+    value = key.request_hash + b"d" + str(answer.status).encode() + answer.body
+    try:
+        await runtime.part(Cache).set(key.cache_name, value, life_seconds=_KEEP_SECONDS)
+    except CacheDown:
+        return
+
+
+async def release(key: Key, claim: Ahead) -> None:
+    """Give a claim back after a request that stored nothing."""
+    if claim.token:
+        try:
+            await runtime.part(Cache).call(
+                _RELEASE, key=key.cache_name, args=(key.request_hash, claim.token)
+            )
+        except CacheDown:
+            return
