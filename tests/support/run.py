@@ -1,0 +1,72 @@
+"""The servers of a test run: one PostgreSQL and one Valkey, shared by all workers.
+
+With xdist the controlling process starts them and tells its workers where they are; without it
+they start with the first test that asks. They are children of that process and end with it.
+"""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from tests.support.servers import Servers, start_servers
+
+ROOT = Path(__file__).resolve().parents[2]
+_STARTED = pytest.StashKey[tuple[Servers, Path]]()
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the servers of this run listen; `worker` numbers the process that runs the test."""
+
+    database_url: str
+    valkey_url: str
+    worker: int
+
+
+def addresses(config: pytest.Config) -> Addresses:
+    """Give the addresses; start the servers unless they run."""
+    told = getattr(config, "workerinput", {})
+    if "quid_database_url" in told:
+        worker = int(told["workerid"].removeprefix("gw"))
+        return Addresses(told["quid_database_url"], told["quid_valkey_url"], worker)
+    if _STARTED not in config.stash:
+        _sweep()
+        folder = ROOT / ".local" / f"test-{os.getpid()}"
+        config.stash[_STARTED] = (start_servers(folder), folder)
+    servers, _ = config.stash[_STARTED]
+    return Addresses(servers.database_url, servers.valkey_url, 0)
+
+
+def _sweep() -> None:
+    """Remove the folders of runs that were killed."""
+    for folder in (ROOT / ".local").glob("test-*"):
+        pid = folder.name.removeprefix("test-")
+        if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+class Worker(Protocol):
+    """What we use of a worker of xdist, whose types are not published."""
+
+    config: pytest.Config
+    workerinput: dict[str, str]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Worker) -> None:
+    """Tell a worker where the servers are (a hook of xdist, in the controlling process)."""
+    told = addresses(node.config)
+    node.workerinput["quid_database_url"] = told.database_url
+    node.workerinput["quid_valkey_url"] = told.valkey_url
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what this process started, at the very end, and remove its folder."""
+    if _STARTED in config.stash:
+        servers, folder = config.stash[_STARTED]
+        servers.stop()
+        shutil.rmtree(folder, ignore_errors=True)
