@@ -67,7 +67,7 @@ class Cache:
         )
         self._prefix = prefix
         self._waiting: deque[_Call] = deque()
-        self._pumps: set[asyncio.Task[None]] = set()
+        self._pumping: asyncio.Task[None] | None = None
         self._failures = 0
         self._open_until = 0.0
 
@@ -102,8 +102,8 @@ class Cache:
 
     async def close(self) -> None:
         """Drop the connections; what still waits is told that the cache is down."""
-        for task in self._pumps:
-            task.cancel()
+        if self._pumping is not None:
+            self._pumping.cancel()
         while self._waiting:
             self._waiting.popleft().future.cancel()
         await self._client.aclose()
@@ -115,10 +115,10 @@ class Cache:
             raise CacheDown("the breaker is open")
         call = _Call(command, what, loop.create_future())
         self._waiting.append(call)
-        if not self._pumps:
-            task = loop.create_task(self._pump(), name="cache-pump")
-            self._pumps.add(task)
-            task.add_done_callback(self._pumps.discard)
+        # A task that ended is asked, not remembered by its callback: that runs only after the
+        # callers whom its last answers woke, and their next calls would wait for ever.
+        if self._pumping is None or self._pumping.done():
+            self._pumping = loop.create_task(self._pump(), name="cache-pump")
         return await call.future
 
     async def _pump(self) -> None:
