@@ -1,0 +1,201 @@
+"""The outermost ASGI application: bounded bodies, request ids, hot routes, one log line.
+
+It reads the body (bounded in bytes and time), names the request, and hands the few hot routes to
+their own handler before the framework spends time on them.
+"""
+
+import asyncio
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import structlog
+
+from quid.kit import runtime, telemetry
+from quid.kit.errors import BodyTooLarge, InternalFault, Refusal, ValidationFailed
+from quid.kit.runtime import Runtime
+from quid.kit.web.problems import SAFE, Reply, problem_reply
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+BODY_MAX: Final = 64 * 1024
+BODY_SECONDS: Final = 10.0
+_CSP: Final = (
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+_PAGE_HEADERS: Final = [
+    (b"content-security-policy", _CSP.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(self)"),
+]
+_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_REQUESTS = telemetry.counter("quid_http_requests_total", "requests answered", "route", "code")
+_SECONDS = telemetry.seconds("quid_http_request_duration_seconds", "time to the answer", "route")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request to a hot route: headers by lower-case name, body read."""
+
+    headers: Mapping[bytes, bytes]
+    body: bytes
+    request_id: str
+    scheme: str
+
+
+HotRoute = Callable[[Call], Awaitable[Reply]]
+
+
+class Door:
+    """The outermost ASGI application."""
+
+    def __init__(
+        self, app: App, rt: Runtime, *, hot: Mapping[tuple[str, str], HotRoute] | None = None
+    ) -> None:
+        self._app = app
+        self._runtime = rt
+        self._hot = dict(hot or {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection event of the server."""
+        runtime.install(self._runtime)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        given = headers.get(b"x-request-id", b"").decode("latin-1")
+        request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        scope["quid.request_id"] = request_id
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        reply = Sent(send, request_id)
+        try:
+            await self._serve(scope, headers, receive, reply)
+        except asyncio.CancelledError:
+            raise
+        except Exception as e:  # noqa: BLE001 - the outermost door: log once, answer whole
+            telemetry.log.error("http.fault", path=scope["path"], exc_info=e)
+            if not reply.status:
+                moved: Literal["no", "unknown"] = "no" if scope["method"] in SAFE else "unknown"
+                await reply.send(problem_reply(InternalFault(money_moved=moved), request_id))
+        self._account(scope, reply.status, time.perf_counter() - started)
+
+    async def _serve(
+        self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, reply: "Sent"
+    ) -> None:
+        try:
+            body = await read_body(headers, receive)
+        except Refusal as e:
+            await reply.send(problem_reply(e, reply.request_id))
+            return
+        hot = self._hot.get((scope["method"], scope["path"]))
+        if hot is None:
+            await self._app(scope, _replay(body, receive), reply.pass_on)
+            return
+        call = Call(headers, body, reply.request_id, scope["scheme"])
+        try:
+            answer = await hot(call)
+        except Refusal as e:
+            answer = problem_reply(e, reply.request_id)
+        await reply.send(answer)
+
+    def _account(self, scope: Scope, status: int, seconds: float) -> None:
+        route = scope.get("route")
+        name = getattr(route, "path", None) or (
+            scope["path"] if (scope["method"], scope["path"]) in self._hot else "other"
+        )
+        _REQUESTS.labels(name, str(status)).inc()
+        _SECONDS.labels(name).observe(seconds)
+        telemetry.log.info(
+            "http.request",
+            method=scope["method"],
+            route=name,
+            status=status,
+            ms=round(seconds * 1000, 2),
+        )
+
+
+class Sent:
+    """Sends one answer, adding the headers that every answer has."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self.request_id = request_id
+        self.status = 0
+
+    async def pass_on(self, message: Message) -> None:
+        """Pass a message of the framework on."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message["headers"] = [
+                *message.get("headers", ()),
+                (b"x-request-id", self.request_id.encode()),
+                *_PAGE_HEADERS,
+            ]
+        await self._send(message)
+
+    async def send(self, reply: Reply) -> None:
+        """Send a whole answer."""
+        self.status = reply.status
+        headers = [
+            (b"content-type", reply.media_type),
+            (b"content-length", str(len(reply.body)).encode()),
+            (b"cache-control", b"no-store"),
+            (b"x-content-type-options", b"nosniff"),
+            (b"x-request-id", self.request_id.encode()),
+            *reply.headers,
+        ]
+        await self._send(
+            {"type": "http.response.start", "status": reply.status, "headers": headers}
+        )
+        await self._send({"type": "http.response.body", "body": reply.body})
+
+
+async def read_body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
+    """Read a body of at most 64 KiB within 10 s. Raises: BodyTooLarge, ValidationFailed."""
+    announced = headers.get(b"content-length", b"0")
+    if announced.isdigit() and int(announced) > BODY_MAX:
+        raise BodyTooLarge
+    if announced == b"0" and b"transfer-encoding" not in headers:
+        return b""
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise ValidationFailed("The body did not arrive.", field="body")
+                chunk: bytes = message.get("body", b"")
+                size += len(chunk)
+                if size > BODY_MAX:
+                    raise BodyTooLarge
+                chunks.append(chunk)
+                if not message.get("more_body", False):
+                    return b"".join(chunks)
+    except TimeoutError as e:
+        raise ValidationFailed("The body did not arrive within 10 s.", field="body") from e
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Give the body that was read to the framework, then the connection's own messages."""
+    is_given = False
+
+    async def again() -> Message:
+        nonlocal is_given
+        if not is_given:
+            is_given = True
+            return {"type": "http.request", "body": body, "more_body": False}
+        return await receive()
+
+    return again

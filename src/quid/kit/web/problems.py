@@ -1,0 +1,186 @@
+"""Answers of the error language: problem+json (RFC 9457) with stable codes."""
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import msgspec
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
+
+from quid.kit.errors import (
+    Category,
+    DatabaseUnavailable,
+    InternalFault,
+    MissingField,
+    NotFound,
+    Refusal,
+    ValidationFailed,
+)
+
+STATUS: Final[dict[Category, int]] = {
+    "invalid": 400,
+    "too_large": 413,
+    "unauthenticated": 401,
+    "forbidden": 403,
+    "not_found": 404,
+    "conflict": 409,
+    "gone": 410,
+    "refused": 422,
+    "limited": 429,
+    "upstream": 502,
+    "unavailable": 503,
+    "internal": 500,
+}
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Strict(BaseModel):
+    """A request body: no coercion, no unknown field."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Problem(BaseModel):
+    """RFC 9457. `retryable`: the same request, with the same key, may succeed later."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    field: str | None = None
+    errors: list[dict[str, str]] | None = None
+    retryable: bool
+    money_moved: Literal["no", "yes", "unknown"]
+    request_id: str
+    retry_after: int | None = None
+    reason: str | None = None
+
+
+def problem_fields(refusal: Refusal, request_id: str) -> dict[str, object]:
+    """Build the members of a problem document."""
+    body: dict[str, object] = {
+        "type": f"urn:quid:error:{refusal.code}",
+        "title": refusal.title,
+        "status": STATUS[refusal.category],
+        "detail": refusal.detail,
+        "code": refusal.code,
+        "retryable": refusal.is_retryable,
+        "money_moved": refusal.money_moved,
+        "request_id": request_id,
+    }
+    if refusal.field is not None:
+        body["field"] = refusal.field
+    if refusal.retry_after is not None:
+        body["retry_after"] = refusal.retry_after
+    return body | dict(refusal.extra)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer ready to send: status, media type, body, further headers."""
+
+    status: int
+    body: bytes
+    media_type: bytes = b"application/json"
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+def problem_reply(refusal: Refusal, request_id: str) -> Reply:
+    """Turn a refusal into its answer."""
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    if refusal.retry_after is not None:
+        headers = ((b"retry-after", str(refusal.retry_after).encode()),)
+    body = msgspec.json.encode(problem_fields(refusal, request_id))
+    return Reply(STATUS[refusal.category], body, b"application/problem+json", headers)
+
+
+def answers(*refusals: type[Refusal]) -> dict[int | str, dict[str, Any]]:
+    """List the refusals of a route for OpenAPI, by status, with their stable codes."""
+    listed: dict[int | str, dict[str, Any]] = {}
+    for status in sorted({STATUS[r.category] for r in refusals}):
+        codes = sorted({r.code for r in refusals if STATUS[r.category] == status})
+        listed[status] = {
+            "description": " · ".join(codes),
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        }
+    return listed
+
+
+def _request_id(request: Request) -> str:
+    return str(request.scope.get("quid.request_id", ""))
+
+
+def _response(reply: Reply) -> Response:
+    headers = {k.decode(): v.decode() for k, v in reply.headers}
+    return Response(reply.body, reply.status, headers, reply.media_type.decode())
+
+
+async def on_refusal(request: Request, error: Exception) -> Response:
+    """Handle every Refusal raised below a route of the framework."""
+    refusal = error if isinstance(error, Refusal) else InternalFault()
+    if isinstance(refusal, DatabaseUnavailable) and request.method in SAFE:
+        refusal.money_moved = "no"
+    return _response(problem_reply(refusal, _request_id(request)))
+
+
+async def on_invalid(request: Request, error: Exception) -> Response:
+    """Handle the framework's own validation: 400 with one entry a field."""
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    errors = [
+        {"field": _field_of(e["loc"]), "code": _code_of(e["type"]), "message": str(e["msg"])}
+        for e in found
+    ]
+    is_missing = bool(errors) and all(e["code"] == MissingField.code for e in errors)
+    kind = MissingField if is_missing else ValidationFailed
+    detail = "; ".join(f"{e['field']}: {e['message']}" for e in errors[:3])
+    refusal = kind(
+        f"{detail}. Nothing was changed." if detail else "",
+        field=errors[0]["field"] if errors else None,
+        extra={"errors": errors},
+    )
+    return _response(problem_reply(refusal, _request_id(request)))
+
+
+def _field_of(location: tuple[int | str, ...]) -> str:
+    inner = [str(part) for part in location if part not in ("body", "query", "path", "header")]
+    return ".".join(inner) or "body"
+
+
+def _code_of(kind: str) -> str:
+    return MissingField.code if kind == "missing" else ValidationFailed.code
+
+
+class MethodNotAllowed(Refusal):
+    """The path exists, for another method."""
+
+    code = "METHOD_NOT_ALLOWED"
+    category = "invalid"
+    title = "Something is off in this request"
+    text = "This path does not take this method."
+
+
+async def on_http_error(request: Request, error: Exception) -> Response:
+    """Handle the framework's 404 and 405 as problems."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 404:
+        reply = problem_reply(NotFound(), _request_id(request))
+    elif status == 405:
+        reply = problem_reply(MethodNotAllowed(), _request_id(request))
+        reply = Reply(405, reply.body.replace(b'"status":400', b'"status":405'), reply.media_type)
+    elif status < 500:
+        reply = problem_reply(ValidationFailed(field="body"), _request_id(request))
+    else:
+        reply = problem_reply(InternalFault(), _request_id(request))
+    return _response(reply)
+
+
+async def on_fault(request: Request, _: Exception) -> Response:
+    """Handle what nobody expected; the door logs it once."""
+    moved: Literal["no", "unknown"] = "no" if request.method in SAFE else "unknown"
+    return _response(problem_reply(InternalFault(money_moved=moved), _request_id(request)))
