@@ -52,6 +52,10 @@ class Cluster:
         """The address of the database for every client."""
         return f"postgresql://{NAME}@/{NAME}?host={self.sockets}"
 
+    def identity(self) -> str:
+        """Tell this data folder from any other ever made: the server's own system identifier."""
+        return (self.data / "global" / "pg_control").read_bytes()[:8].hex()
+
     def prepare(self) -> None:
         """Make the data folder if it is missing, and clear what a killed server left.
 
@@ -164,7 +168,7 @@ def clear_stale(data: Path, sockets: Path) -> None:
         pid = int(lock.read_text().splitlines()[0])
         if _serves(pid, data):
             _end(pid, data)
-        else:
+        elif process.start_time(pid):
             lock.unlink()
     for path in sockets.glob(".s.PGSQL.*"):
         path.unlink()

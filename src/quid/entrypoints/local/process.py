@@ -4,6 +4,7 @@ Nothing of a child's output passes through the supervisor, so it costs no CPU un
 """
 
 import contextlib
+import ctypes
 import os
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 from quid.entrypoints.local.errors import LocalError
 
 LEASH = Path(__file__).with_name("leash.py")
+PR_SET_CHILD_SUBREAPER = 36
 DEFAULT_SIGNALS = (
     signal.SIGINT,
     signal.SIGTERM,
@@ -44,7 +46,7 @@ class Child:
     """One running program; its process group goes with it."""
 
     def __init__(self, command: Command) -> None:
-        """Start `command` at once, with its log emptied of an earlier life's lines."""
+        """Start `command` at once; what it says is added to its log."""
         self.command = command
         leash = (sys.executable, "-I", "-S", str(LEASH), str(os.getpid()))
         how = (str(int(command.stop_signal)), str(command.uid))
@@ -158,6 +160,12 @@ def is_alive(pid: int, *, started: str) -> bool:
     if fields is not None:
         return fields[19] == started and fields[0] not in "ZX"
     return bool(started) and start_time(pid) == started
+
+
+def adopt_orphans() -> None:
+    """Become the parent of our children's orphans, so that none escapes (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def adopted(known: set[int]) -> list[int]:
