@@ -17,6 +17,7 @@ from quid.kit import db, runtime, telemetry
 from quid.kit.cache import Cache, CacheDown, script
 from quid.kit.crypto import digest16
 from quid.kit.errors import Refusal, ValidationFailed
+from quid.kit.once import Answer, Key
 
 _SQL = db.sql("quid.kit", "idempotency")
 _CLAIM: Final = script("quid.kit", "claim")
@@ -44,34 +45,6 @@ class IdempotencyKeyReused(Refusal):
     category = "refused"
     title = "This is not the same payment"
     text = "This key belongs to another request. Nothing new was sent."
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """Who asks for what under which key, and the fingerprint of the body."""
-
-    user_id: UUID
-    operation: str
-    key_hash: bytes
-    request_hash: bytes
-
-    @property
-    def scope(self) -> tuple[UUID, str, bytes]:
-        """What must be unique."""
-        return (self.user_id, self.operation, self.key_hash)
-
-    @property
-    def cache_name(self) -> str:
-        """The name in layer 1; the tag keeps a person's keys on one node of a cluster."""
-        return f"idem:{{u:{self.user_id.hex}}}:{self.operation}:{self.key_hash.hex()}"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What was answered the first time: HTTP status and body."""
-
-    status: int
-    body: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from uuid import UUID
 import msgspec
 
 from quid.kit import clock, db, ids, telemetry
+from quid.kit.events import Envelope, Event
 
 _SQL = db.sql("quid.kit", "outbox")
 _READ_MAX: Final = 500
@@ -24,47 +25,6 @@ _IDLE_SECONDS: Final = 0.25
 _RETRY_SECONDS: Final = (1.0, 4.0, 16.0, 60.0)
 _LAG = telemetry.gauge("quid_outbox_lag_seconds", "age of the newest event read", "consumer")
 _DONE = telemetry.counter("quid_events_consumed_total", "events taken", "consumer", "outcome")
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A fact to tell upstairs.
-
-    `topic` is the slice's stream, `type` like `payments.payment_completed.v1`, `subject` the
-    object (prefix, id), `key` the aggregate whose order is kept. `data`: ids, amounts in minor
-    units, states; never names, notes, contacts or tokens.
-    """
-
-    topic: str
-    type: str
-    subject: tuple[str, UUID]
-    key: UUID
-    at: datetime
-    data: msgspec.Struct
-    version: int = 1
-
-
-class Envelope(msgspec.Struct, frozen=True):
-    """CloudEvents attributes as they stand in the payload."""
-
-    id: str
-    source: str
-    type: str
-    subject: str
-    time: str
-    partitionkey: str
-    data: msgspec.Raw
-    aggregateversion: int = 1
-    specversion: str = "1.0"
-    datacontenttype: str = "application/json"
-
-    @property
-    def event_id(self) -> UUID:
-        """The id inside. Raises: ValueError when it is not one of ours."""
-        value = ids.read("evt", self.id)
-        if value is None:
-            raise ValueError(f"{self.id} is not an event id")
-        return value
 
 
 _encoder = msgspec.json.Encoder()
