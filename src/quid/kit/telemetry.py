@@ -79,3 +79,9 @@ def start_logging(process: str, *, stream: TextIO | None = None) -> None:
 
 def _serialize(event: object, **_: object) -> str:
     return msgspec.json.encode(event, enc_hook=str).decode()
+
+
+def request_id() -> str | None:
+    """Give the id of the request that this task serves, as its log lines carry it."""
+    bound = structlog.contextvars.get_contextvars().get("request_id")
+    return bound if isinstance(bound, str) else None

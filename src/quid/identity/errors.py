@@ -1,0 +1,58 @@
+"""The refusals of this slice."""
+
+from quid.kit.errors import Refusal
+
+
+class SignInFailed(Refusal):
+    """Wrong identifier or wrong password: nobody is told which."""
+
+    code = "SIGN_IN_FAILED"
+    category = "unauthenticated"
+    title = "Those details don't match"
+    text = "Check your e-mail or handle and your password."
+
+
+class ChallengeFailed(Refusal):
+    """A wrong code; the detail says how many tries are left."""
+
+    code = "CHALLENGE_FAILED"
+    category = "refused"
+    title = "That code did not work"
+
+
+class ChallengeExpired(Refusal):
+    """The code or ticket was used, is too old, or has no tries left."""
+
+    code = "CHALLENGE_EXPIRED"
+    category = "gone"
+    title = "Time ran out"
+    text = "Ask for a new code."
+
+
+class DuplicateEntry(Refusal):
+    """The handle (or one that looks like it) or the e-mail belongs to somebody."""
+
+    code = "DUPLICATE_ENTRY"
+    category = "conflict"
+    title = "Already taken"
+
+
+class PersonNotFound(Refusal):
+    """Nobody of that id or handle, or somebody who is not there for the caller."""
+
+    code = "NOT_FOUND"
+    category = "not_found"
+    title = "User Not Found"
+    text = "We could not find that person."
+
+
+class AlreadyDone(Refusal):
+    """The freeze stands already, or there is none to lift."""
+
+    code = "STATE_CONFLICT"
+    category = "conflict"
+    title = "Already done"
+
+
+class MailFailed(Exception):  # noqa: N818 - a state of the world, raised by a mailer
+    """The mail could not be handed over. Nothing is retried: the person asks again."""

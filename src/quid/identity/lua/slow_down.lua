@@ -1,0 +1,16 @@
+-- Failures of one identifier. KEYS[1] = hash {n, until_ms}.
+-- ARGV: 'look' or 'fail', failures that are free, longest wait (s), life (s).
+-- Returns how long to wait from now on (ms). Time is Valkey's own: all processes agree.
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+if ARGV[1] == 'look' then
+  return math.max(0, tonumber(redis.call('HGET', KEYS[1], 'until_ms') or 0) - now)
+end
+local n = redis.call('HINCRBY', KEYS[1], 'n', 1)
+local wait = 0
+if n >= tonumber(ARGV[2]) then
+  wait = math.min(2 ^ (n - tonumber(ARGV[2])), tonumber(ARGV[3])) * 1000
+  redis.call('HSET', KEYS[1], 'until_ms', string.format('%.0f', now + wait))
+end
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+return wait

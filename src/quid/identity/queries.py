@@ -1,0 +1,121 @@
+"""Reads. Other slices may call these."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from quid.identity.types import BlockedPerson, Card, Freeze, Person, Standing
+from quid.kit import db
+
+_SQL: Final = db.sql("quid.identity", "queries")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session as stored, without its secrets."""
+
+    id: UUID
+    user_id: UUID
+    kind: str
+    is_remembered: bool
+    last_seen_at: datetime
+    expires_at: datetime
+    ends_at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a password is compared with."""
+
+    id: UUID
+    password_hash: str
+
+
+_STANDINGS: Final = _SQL.rows("standings", Standing)
+_LIVE_SESSIONS: Final = _SQL.values("live_sessions", UUID)
+_SESSION: Final = _SQL.rows("session", SessionRow)
+_SESSION_BY_SELECTOR: Final = _SQL.rows("session_by_selector", SessionRow)
+_PERSON: Final = _SQL.rows("person", Person)
+_BY_HANDLE: Final = _SQL.rows("by_handle", Person)
+_BY_EMAIL: Final = _SQL.rows("by_email", Person)
+_CREDENTIAL: Final = _SQL.rows("credential", Credential)
+_CARDS: Final = _SQL.rows("cards", Card)
+_CARD_SEEN_BY: Final = _SQL.rows("card_seen_by", Card)
+_BLOCKED_PEOPLE: Final = _SQL.rows("blocked_people", BlockedPerson)
+_FREEZES: Final = _SQL.rows("freezes", Freeze)
+
+
+async def standings(
+    conn: db.Conn,
+    *,
+    payer_ids: Sequence[UUID],
+    session_ids: Sequence[UUID | None],
+    payee_ids: Sequence[UUID],
+    now: datetime,
+) -> list[Standing]:
+    """Give all that a batch of payments must know of its people, in order, in one statement.
+
+    A session of None reads as not live (a caller without one decides for itself).
+    """
+    return await _STANDINGS.all(conn, payer_ids, session_ids, payee_ids, now)
+
+
+async def session_is_live(
+    conn: db.Conn, session_ids: Sequence[UUID], *, now: datetime
+) -> dict[UUID, bool]:
+    """Tell of each session whether it is neither revoked, nor expired, nor idle too long."""
+    live = set(await _LIVE_SESSIONS.all(conn, session_ids, now))
+    return {s: s in live for s in session_ids}
+
+
+async def session(conn: db.Conn, session_id: UUID) -> SessionRow | None:
+    """Find a session, ended or not."""
+    return await _SESSION.maybe(conn, session_id)
+
+
+async def session_by_selector(conn: db.Conn, selector_hash: bytes) -> SessionRow | None:
+    """Find the session of a secret, ended or not."""
+    return await _SESSION_BY_SELECTOR.maybe(conn, selector_hash)
+
+
+async def person(conn: db.Conn, user_id: UUID) -> Person | None:
+    """Find a person: their own view."""
+    return await _PERSON.maybe(conn, user_id)
+
+
+async def by_handle(conn: db.Conn, handle: str) -> Person | None:
+    """Find a person by exact handle: their own view."""
+    return await _BY_HANDLE.maybe(conn, handle)
+
+
+async def by_email(conn: db.Conn, email: str) -> Person | None:
+    """Find a person by e-mail in its normal form: their own view."""
+    return await _BY_EMAIL.maybe(conn, email)
+
+
+async def credential(conn: db.Conn, identifier: str) -> Credential | None:
+    """Find what a password of this handle or e-mail is compared with."""
+    return await _CREDENTIAL.maybe(conn, identifier)
+
+
+async def cards(conn: db.Conn, user_ids: Sequence[UUID]) -> dict[UUID, Card]:
+    """Give the cards of these people; who is unknown is left out."""
+    return {c.id: c for c in await _CARDS.all(conn, user_ids)}
+
+
+async def card_seen_by(conn: db.Conn, handle: str, *, viewer: UUID) -> Card | None:
+    """Find a person by handle; a block either way reads as nobody."""
+    return await _CARD_SEEN_BY.maybe(conn, handle, viewer)
+
+
+async def blocked_people(conn: db.Conn, user_id: UUID) -> list[BlockedPerson]:
+    """List whom a person refuses, latest first."""
+    return await _BLOCKED_PEOPLE.all(conn, user_id)
+
+
+async def freezes(conn: db.Conn, user_id: UUID) -> list[Freeze]:
+    """List what a person may not do for now, oldest first."""
+    return await _FREEZES.all(conn, user_id)

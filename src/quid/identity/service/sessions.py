@@ -1,0 +1,157 @@
+"""Sessions: cookies of browsers, token pairs of API clients, and their end."""
+
+from datetime import datetime
+from uuid import UUID
+
+from quid.identity import queries, rules, store
+from quid.identity.service.tokens import Tokens, digest, new_secret
+from quid.identity.types import ApiTokens, Person, SignedIn
+from quid.kit import audit, clock, db, ids, runtime, telemetry
+from quid.kit.web import Authenticator, Caller, SignInRequired
+
+
+def read_token(authorization: str | None, *, now: datetime) -> Caller:
+    """Name the caller of a bearer token, without I/O.
+
+    Whoever calls this must look the session up itself (`queries.standings` does).
+    Raises: SignInRequired.
+    """
+    return runtime.part(Tokens).read(authorization, now=now)
+
+
+class SessionAuthenticator(Authenticator):
+    """Finds the caller and makes sure that the session still stands."""
+
+    async def authenticate(self, *, authorization: str | None, cookie: str | None) -> Caller:
+        """Name the caller; a bearer token goes before a cookie. Raises: SignInRequired."""
+        return await authenticate(authorization=authorization, cookie=cookie, now=clock.now())
+
+
+async def authenticate(*, authorization: str | None, cookie: str | None, now: datetime) -> Caller:
+    """Name the caller of a request and keep a used browser session alive.
+
+    Raises: SignInRequired.
+    """
+    database = runtime.part(db.Database)
+    if authorization is not None:
+        caller = read_token(authorization, now=now)
+        async with database.read() as conn:
+            live = await queries.session_is_live(conn, [caller.session_id], now=now)
+        if not live[caller.session_id]:
+            raise SignInRequired("This session has ended. Sign in again.")
+        return caller
+    if not cookie:
+        raise SignInRequired
+    async with database.read() as conn:
+        row = await queries.session_by_selector(conn, digest(cookie))
+    if row is None or row.kind != "cookie" or row.revoked_at is not None or row.expires_at <= now:
+        raise SignInRequired("This session has ended. Sign in again.")
+    if row.last_seen_at <= now - rules.TOUCH_EVERY:
+        expires_at = rules.cookie_expiry(
+            now=now, ends_at=row.ends_at, is_remembered=row.is_remembered
+        )
+        async with database.transaction() as tx:
+            await store.TOUCH_SESSION.run(tx, row.id, now, expires_at)
+    return Caller(row.user_id, row.id, "cookie")
+
+
+async def open_cookie(tx: db.Tx, person: Person, *, is_remembered: bool, now: datetime) -> SignedIn:
+    """Open a browser session: a part of sign-in and sign-up."""
+    token = new_secret()
+    session_id = ids.new(ids.bucket(person.id), now)
+    life = rules.REMEMBERED_LIFE if is_remembered else rules.COOKIE_LIFE
+    ends_at = now + life
+    expires_at = rules.cookie_expiry(now=now, ends_at=ends_at, is_remembered=is_remembered)
+    row = store.NewSession(
+        id=session_id,
+        user_id=person.id,
+        kind="cookie",
+        selector_hash=digest(token),
+        at=now,
+        expires_at=expires_at,
+        ends_at=ends_at,
+        is_remembered=is_remembered,
+    )
+    await store.open_session(tx, row)
+    seconds = int(life.total_seconds()) if is_remembered else None
+    return SignedIn(person, session_id, token, seconds)
+
+
+async def open_api(tx: db.Tx, user_id: UUID, *, now: datetime) -> ApiTokens:
+    """Open a session of an API client: a part of `issue_token`.
+
+    A refresh token is `selector.verifier`. The selector stays for the life of the session and is
+    never shown elsewhere, so a right selector with an old verifier can only be a copy.
+    """
+    selector, verifier = new_secret(), new_secret()
+    session_id = ids.new(ids.bucket(user_id), now)
+    ends_at = now + rules.REFRESH_LIFE
+    row = store.NewSession(
+        id=session_id,
+        user_id=user_id,
+        kind="api",
+        selector_hash=digest(selector),
+        at=now,
+        expires_at=ends_at,
+        ends_at=ends_at,
+        verifier_hash=digest(verifier),
+    )
+    await store.open_session(tx, row)
+    return _pair(user_id, session_id, f"{selector}.{verifier}", now=now)
+
+
+async def refresh(refresh_token: str, *, now: datetime) -> ApiTokens:
+    """Exchange a refresh token for a new pair. Each works once.
+
+    A used one that comes back was copied: the session ends for both holders, because nobody can
+    tell which of them is the person.
+    Raises: SignInRequired.
+    """
+    selector, _, verifier = refresh_token.partition(".")
+    fresh = new_secret()
+    reused = False
+    async with runtime.part(db.Database).transaction() as tx:
+        owner = await store.ROTATE.maybe(
+            tx, digest(selector), digest(verifier), digest(fresh), now, now + rules.REFRESH_LIFE
+        )
+        if owner is None:
+            thief = await store.REVOKE_FAMILY.maybe(tx, digest(selector), now, "refresh_reused")
+            reused = thief is not None
+            if thief is not None:
+                entry = session_entry("identity.refresh_reused", thief.user_id, thief.id, now=now)
+                await audit.record(tx, [entry])
+    if reused:
+        telemetry.log.warning("identity.refresh_reused")
+    if owner is None:
+        raise SignInRequired("This refresh token is no longer good. Sign in again.")
+    return _pair(owner.user_id, owner.id, f"{selector}.{fresh}", now=now)
+
+
+async def sign_out(caller: Caller, *, now: datetime) -> None:
+    """End the caller's session; its next request is refused."""
+    async with runtime.part(db.Database).transaction() as tx:
+        if await store.REVOKE.run(tx, caller.session_id, now, "sign_out"):
+            entry = session_entry("identity.sign_out", caller.user_id, caller.session_id, now=now)
+            await audit.record(tx, [entry])
+
+
+def session_entry(
+    action: str, user_id: UUID, session_id: UUID, *, now: datetime, how: str = ""
+) -> audit.Entry:
+    """Write an act of a person on a session for the audit log."""
+    return audit.Entry(
+        actor=ids.show("usr", user_id),
+        actor_type="person",
+        action=action,
+        resource_type="session",
+        resource_id=ids.show("ses", session_id),
+        outcome="ok",
+        at=now,
+        request_id=telemetry.request_id(),
+        details={"how": how} if how else {},
+    )
+
+
+def _pair(user_id: UUID, session_id: UUID, refresh_token: str, *, now: datetime) -> ApiTokens:
+    access = runtime.part(Tokens).sign(user_id, session_id, now=now)
+    return ApiTokens(session_id, access, refresh_token, int(rules.ACCESS_LIFE.total_seconds()))

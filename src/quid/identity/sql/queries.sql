@@ -1,0 +1,179 @@
+-- name: standings
+-- reads: primary
+-- home: global
+-- params: payers uuid[], sessions uuid[], payees uuid[], at timestamptz
+-- Scalar look-ups by primary key, so the plan stays a nested loop at any size of the tables.
+select
+  exists (
+    select
+    from identity.session s
+    where s.id = i.session_id
+      and s.user_id = i.payer_id
+      and s.revoked_at is null
+      and s.expires_at > $4
+  ) as is_session_live,
+  payer.id is not null as is_payer_known,
+  coalesce(payer.tier, 0)::int4 as payer_tier,
+  coalesce(payer.handle, '') as payer_handle,
+  coalesce(payer.display_name, '') as payer_display_name,
+  coalesce(payer.default_visibility, '') as payer_default_visibility,
+  coalesce(payer.show_amount, false) as payer_show_amount,
+  frozen.scope as payer_freeze_scope,
+  frozen.reason_class as payer_freeze_reason,
+  payee.id is not null and not exists (
+    select
+    from identity.freeze f
+    where f.user_id = i.payee_id
+      and f.scope = 'all'
+      and f.lifted_at is null
+  ) as is_payee_open,
+  coalesce(payee.handle, '') as payee_handle,
+  coalesce(payee.display_name, '') as payee_display_name,
+  coalesce(payee.default_visibility, '') as payee_default_visibility,
+  coalesce(payee.show_amount, false) as payee_show_amount,
+  exists (
+    select
+    from identity.edge e
+    where e.user_id = i.payer_id
+      and e.friend_id = i.payee_id
+      and e.state = 'BLOCKED'
+  ) or exists (
+    select
+    from identity.edge e
+    where e.user_id = i.payee_id
+      and e.friend_id = i.payer_id
+      and e.state = 'BLOCKED'
+  ) as is_blocked
+from unnest($1::uuid[], $2::uuid[], $3::uuid[])
+  with ordinality as i (payer_id, session_id, payee_id, n)
+left join lateral (
+  select p.id, p.tier, p.handle, p.display_name, p.default_visibility, p.show_amount
+  from identity.person p
+  where p.id = i.payer_id
+) payer on true
+left join lateral (
+  select f.scope, f.reason_class
+  from identity.freeze f
+  where f.user_id = i.payer_id
+    and f.scope in ('send', 'all')
+    and f.lifted_at is null
+  order by f.scope
+  limit 1
+) frozen on true
+left join lateral (
+  select p.id, p.handle, p.display_name, p.default_visibility, p.show_amount
+  from identity.person p
+  where p.id = i.payee_id
+) payee on true
+order by i.n;
+
+-- name: live_sessions
+-- reads: primary
+-- home: global
+-- params: sessions uuid[], at timestamptz
+select s.id
+from identity.session s
+where s.id = any($1::uuid[])
+  and s.revoked_at is null
+  and s.expires_at > $2;
+
+-- name: session
+-- reads: primary
+-- home: global
+-- params: id uuid
+select
+  s.id, s.user_id, s.kind, s.is_remembered, s.last_seen_at, s.expires_at, s.ends_at, s.revoked_at
+from identity.session s
+where s.id = $1;
+
+-- name: session_by_selector
+-- reads: primary
+-- home: global
+-- params: selector_hash bytea
+select
+  s.id, s.user_id, s.kind, s.is_remembered, s.last_seen_at, s.expires_at, s.ends_at, s.revoked_at
+from identity.session s
+where s.selector_hash = $1;
+
+-- name: person
+-- reads: primary
+-- home: global
+-- params: id uuid
+select
+  p.id, p.handle, p.display_name, p.email, p.tier::int4 as tier, p.default_visibility,
+  p.show_amount, p.locale, p.timezone, p.created_at
+from identity.person p
+where p.id = $1;
+
+-- name: by_handle
+-- reads: primary
+-- home: global
+-- params: handle text
+select
+  p.id, p.handle, p.display_name, p.email, p.tier::int4 as tier, p.default_visibility,
+  p.show_amount, p.locale, p.timezone, p.created_at
+from identity.person p
+where p.handle = $1;
+
+-- name: by_email
+-- reads: primary
+-- home: global
+-- params: email text
+select
+  p.id, p.handle, p.display_name, p.email, p.tier::int4 as tier, p.default_visibility,
+  p.show_amount, p.locale, p.timezone, p.created_at
+from identity.person p
+where p.email = $1;
+
+-- name: credential
+-- reads: primary
+-- home: global
+-- params: identifier text
+-- One index or the other: a handle holds no @, an e-mail always does.
+select p.id, p.password_hash
+from identity.person p
+where p.handle = $1 or p.email = $1;
+
+-- name: cards
+-- reads: primary
+-- home: global
+-- params: ids uuid[]
+select p.id, p.handle, p.display_name, p.created_at
+from identity.person p
+where p.id = any($1::uuid[]);
+
+-- name: card_seen_by
+-- reads: primary
+-- home: global
+-- params: handle text, viewer uuid
+select p.id, p.handle, p.display_name, p.created_at
+from identity.person p
+where p.handle = $1
+  and not exists (
+    select
+    from identity.edge e
+    where e.state = 'BLOCKED'
+      and ((e.user_id = p.id and e.friend_id = $2) or (e.user_id = $2 and e.friend_id = p.id))
+  );
+
+-- name: blocked_people
+-- reads: primary
+-- home: global
+-- params: user_id uuid
+select p.id, p.handle, p.display_name, p.created_at, e.since
+from identity.edge e
+join identity.person p on p.id = e.friend_id
+where e.user_id = $1
+  and e.state = 'BLOCKED'
+order by e.since desc, p.id;
+
+-- name: freezes
+-- reads: primary
+-- home: global
+-- params: user_id uuid
+select
+  f.id, f.user_id, f.scope, f.reason_class, f.text, f.review_on, f.frozen_by, f.frozen_at
+from identity.freeze f
+where f.user_id = $1
+  and f.lifted_at is null
+order by f.frozen_at, f.id;

@@ -1,0 +1,193 @@
+"""People as values: rows, commands, and the words of what they may not do."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+Visibility = Literal["private", "friends", "public"]
+SessionKind = Literal["cookie", "api"]
+
+
+class FreezeScope(StrEnum):
+    """What a frozen person may not do. `ALL`: nothing moves, and payers find nobody."""
+
+    SEND = "send"
+    WITHDRAW = "withdraw"
+    ALL = "all"
+
+
+class FreezeReason(StrEnum):
+    """The class of reason that the person is told."""
+
+    SECURITY = "security"
+    OWED = "owed"
+    LEGAL = "legal"
+    REQUESTED = "requested"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone's own view of themselves, without any secret."""
+
+    id: UUID
+    handle: str
+    display_name: str
+    email: str
+    tier: int
+    default_visibility: str
+    show_amount: bool
+    locale: str
+    timezone: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What anybody signed in may know of a person."""
+
+    id: UUID
+    handle: str
+    display_name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BlockedPerson:
+    """Someone whom the caller refuses, and since when."""
+
+    id: UUID
+    handle: str
+    display_name: str
+    created_at: datetime
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All that a payment must know of its two people and its session, in one row.
+
+    Of an unknown person the texts are empty. `payer_freeze_scope` is `send` or `all`, or None.
+    `is_payee_open`: known, and not frozen for everything; else the payee reads as not there.
+    `is_blocked`: one of the two refuses the other.
+    """
+
+    is_session_live: bool
+    is_payer_known: bool
+    payer_tier: int
+    payer_handle: str
+    payer_display_name: str
+    payer_default_visibility: str
+    payer_show_amount: bool
+    payer_freeze_scope: str | None
+    payer_freeze_reason: str | None
+    is_payee_open: bool
+    payee_handle: str
+    payee_display_name: str
+    payee_default_visibility: str
+    payee_show_amount: bool
+    is_blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """One thing that a person may not do for now."""
+
+    id: UUID
+    user_id: UUID
+    scope: str
+    reason_class: str
+    text: str
+    review_on: date
+    frozen_by: str
+    frozen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Someone to add. `password_hash` is a PHC string; the id carries the bucket."""
+
+    id: UUID
+    handle: str
+    display_name: str
+    email: str
+    password_hash: str
+    tier: int = 0
+    default_visibility: Visibility = "friends"
+    show_amount: bool = False
+    locale: str = "en"
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class SignUp:
+    """The command of a sign-up, as typed. `ticket` proves the e-mail."""
+
+    ticket: str
+    display_name: str
+    handle: str
+    password: str
+    default_visibility: Visibility = "friends"
+    locale: str = "en"
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class FreezePerson:
+    """The command of an operator who freezes a person."""
+
+    user_id: UUID
+    scope: FreezeScope
+    reason_class: FreezeReason
+    text: str
+    review_on: date
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A new browser session: the secret for the cookie, told once.
+
+    Units: `life_seconds` is None for a cookie that ends with the browser.
+    """
+
+    person: Person
+    session_id: UUID
+    token: str
+    life_seconds: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiTokens:
+    """A pair for an API client. Units: `expires_in` in seconds, of the access token."""
+
+    session_id: UUID
+    access_token: str
+    refresh_token: str
+    expires_in: int
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The answer to an identifier; it depends on the shape of the identifier alone."""
+
+    challenge_id: UUID | None
+    methods: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """The right to sign up with a proven e-mail, told once, for 30 minutes."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A message to one person. Its text may hold a code: never logged, never in an event."""
+
+    to: str
+    subject: str
+    text: str
