@@ -50,6 +50,11 @@ class _Call:
     future: "asyncio.Future[object]"
 
 
+def _ignore(sent: "asyncio.Future[object]") -> None:
+    if not sent.cancelled():
+        sent.exception()
+
+
 class Cache:
     """One connection pool; calls are pipelined together.
 
@@ -74,31 +79,39 @@ class Cache:
     async def call(self, what: Script, *, key: str, args: tuple[Argument, ...]) -> object:
         """Run a script on one key."""
         full = self._prefix + key
-        return await self._enqueue(("EVALSHA", what.digest, 1, full, *args), what)
+        return await self._ask(("EVALSHA", what.digest, 1, full, *args), what)
 
     async def get(self, key: str) -> bytes | None:
         """Read a key."""
-        value = await self._enqueue(("GET", self._prefix + key), None)
+        value = await self._ask(("GET", self._prefix + key), None)
         return value if isinstance(value, bytes) else None
 
     async def set(self, key: str, value: bytes, *, life_seconds: int) -> None:
         """Write a key with its life."""
-        await self._enqueue(("SET", self._prefix + key, value, "EX", life_seconds), None)
+        await self._ask(("SET", self._prefix + key, value, "EX", life_seconds), None)
+
+    def set_soon(self, key: str, value: bytes, *, life_seconds: int) -> None:
+        """Write a key with its life, without waiting and without a word if it fails."""
+        try:
+            sent = self._enqueue(("SET", self._prefix + key, value, "EX", life_seconds), None)
+        except CacheDown:
+            return
+        sent.add_done_callback(_ignore)
 
     async def delete(self, key: str) -> None:
         """Forget a key."""
-        await self._enqueue(("DEL", self._prefix + key), None)
+        await self._ask(("DEL", self._prefix + key), None)
 
     async def increment(self, key: str, *, life_seconds: int) -> int:
         """Count up; the life starts anew with each count."""
         name = self._prefix + key
-        first = self._enqueue(("INCR", name), None)
-        value, _ = await asyncio.gather(first, self._enqueue(("EXPIRE", name, life_seconds), None))
+        first = self._ask(("INCR", name), None)
+        value, _ = await asyncio.gather(first, self._ask(("EXPIRE", name, life_seconds), None))
         return value if isinstance(value, int) else 0
 
     async def ping(self) -> None:
         """Ask whether it is there."""
-        await self._enqueue(("PING",), None)
+        await self._ask(("PING",), None)
 
     async def close(self) -> None:
         """Drop the connections; what still waits is told that the cache is down."""
@@ -108,7 +121,12 @@ class Cache:
             self._waiting.popleft().future.cancel()
         await self._client.aclose()
 
-    async def _enqueue(self, command: tuple[Argument, ...], what: Script | None) -> object:
+    async def _ask(self, command: tuple[Argument, ...], what: Script | None) -> object:
+        return await self._enqueue(command, what)
+
+    def _enqueue(
+        self, command: tuple[Argument, ...], what: Script | None
+    ) -> "asyncio.Future[object]":
         guards.forbid_in_transaction("a call to Valkey")
         loop = asyncio.get_running_loop()
         if loop.time() < self._open_until:
@@ -119,7 +137,7 @@ class Cache:
         # callers whom its last answers woke, and their next calls would wait for ever.
         if self._pumping is None or self._pumping.done():
             self._pumping = loop.create_task(self._pump(), name="cache-pump")
-        return await call.future
+        return call.future
 
     async def _pump(self) -> None:
         # The task ends only with nothing waiting; both facts change without an await between.

@@ -6,7 +6,7 @@ as INTERNAL_ERROR with its text kept inside.
 """
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 Category = Literal[
     "invalid",
@@ -22,6 +22,20 @@ Category = Literal[
     "unavailable",
     "internal",
 ]
+STATUS: Final[dict[Category, int]] = {
+    "invalid": 400,
+    "too_large": 413,
+    "unauthenticated": 401,
+    "forbidden": 403,
+    "not_found": 404,
+    "conflict": 409,
+    "gone": 410,
+    "refused": 422,
+    "limited": 429,
+    "upstream": 502,
+    "unavailable": 503,
+    "internal": 500,
+}
 MoneyMoved = Literal["no", "yes", "unknown"]
 Detail = str | int | bool | None | list[dict[str, str]]
 
@@ -138,3 +152,31 @@ class InternalFault(Refusal):
 
     is_retryable = True
     text = "Something went wrong on our side. Nothing is lost. Try again with the same key."
+
+
+class SignInRequired(Refusal):
+    """No session, or one that has ended."""
+
+    code = "SIGN_IN_REQUIRED"
+    category = "unauthenticated"
+    title = "Sign in"
+    text = "Sign in first: POST /v1/auth/token gives an access token."
+
+
+def problem_fields(refusal: Refusal, request_id: str) -> dict[str, object]:
+    """Build the members of a problem document."""
+    body: dict[str, object] = {
+        "type": f"urn:quid:error:{refusal.code}",
+        "title": refusal.title,
+        "status": STATUS[refusal.category],
+        "detail": refusal.detail,
+        "code": refusal.code,
+        "retryable": refusal.is_retryable,
+        "money_moved": refusal.money_moved,
+        "request_id": request_id,
+    }
+    if refusal.field is not None:
+        body["field"] = refusal.field
+    if refusal.retry_after is not None:
+        body["retry_after"] = refusal.retry_after
+    return body | dict(refusal.extra)

@@ -207,13 +207,10 @@ async def ahead(key: Key) -> Ahead:
         pause = min(pause * 2, 0.1)
 
 
-async def remember(key: Key, answer: Answer) -> None:
-    """Put a committed answer into layer 1 for 24 h. A failure costs a look-up, no more."""
+def remember(key: Key, answer: Answer) -> None:
+    """Put a committed answer into layer 1 for 24 h, without waiting. Losing it costs a look-up."""
     value = key.request_hash + b"d" + str(answer.status).encode() + answer.body
-    try:
-        await runtime.part(Cache).set(key.cache_name, value, life_seconds=_KEEP_SECONDS)
-    except CacheDown:
-        return
+    runtime.part(Cache).set_soon(key.cache_name, value, life_seconds=_KEEP_SECONDS)
 
 
 async def release(key: Key, claim: Ahead) -> None:

@@ -1,9 +1,9 @@
 """The frame of every HTTP door: problem+json, callers, bounded bodies, one log line a request."""
 
+from quid.kit.errors import SignInRequired
 from quid.kit.web.callers import (
     Authenticator,
     Caller,
-    SignInRequired,
     clear_session_cookie,
     cookie_name,
     count_request,
@@ -14,7 +14,6 @@ from quid.kit.web.callers import (
 )
 from quid.kit.web.door import BODY_MAX, Call, Door, HotRoute
 from quid.kit.web.problems import (
-    STATUS,
     MethodNotAllowed,
     Problem,
     Reply,
@@ -24,13 +23,11 @@ from quid.kit.web.problems import (
     on_http_error,
     on_invalid,
     on_refusal,
-    problem_fields,
     problem_reply,
 )
 
 __all__ = [
     "BODY_MAX",
-    "STATUS",
     "Authenticator",
     "Call",
     "Caller",
@@ -50,7 +47,6 @@ __all__ = [
     "on_http_error",
     "on_invalid",
     "on_refusal",
-    "problem_fields",
     "problem_reply",
     "require_same_origin",
     "set_session_cookie",

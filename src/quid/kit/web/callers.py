@@ -10,17 +10,8 @@ from fastapi.responses import Response
 
 from quid.kit import ids, ratelimit, runtime
 from quid.kit.config import Core
-from quid.kit.errors import Forbidden, NotFound, Refusal
+from quid.kit.errors import Forbidden, NotFound
 from quid.kit.web.problems import SAFE
-
-
-class SignInRequired(Refusal):
-    """No session, or one that has ended."""
-
-    code = "SIGN_IN_REQUIRED"
-    category = "unauthenticated"
-    title = "Sign in"
-    text = "Sign in first: POST /v1/auth/token gives an access token."
 
 
 @dataclass(frozen=True, slots=True)

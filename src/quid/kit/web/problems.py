@@ -11,29 +11,16 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from quid.kit.errors import (
-    Category,
+    STATUS,
     DatabaseUnavailable,
     InternalFault,
     MissingField,
     NotFound,
     Refusal,
     ValidationFailed,
+    problem_fields,
 )
 
-STATUS: Final[dict[Category, int]] = {
-    "invalid": 400,
-    "too_large": 413,
-    "unauthenticated": 401,
-    "forbidden": 403,
-    "not_found": 404,
-    "conflict": 409,
-    "gone": 410,
-    "refused": 422,
-    "limited": 429,
-    "upstream": 502,
-    "unavailable": 503,
-    "internal": 500,
-}
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -58,25 +45,6 @@ class Problem(BaseModel):
     request_id: str
     retry_after: int | None = None
     reason: str | None = None
-
-
-def problem_fields(refusal: Refusal, request_id: str) -> dict[str, object]:
-    """Build the members of a problem document."""
-    body: dict[str, object] = {
-        "type": f"urn:quid:error:{refusal.code}",
-        "title": refusal.title,
-        "status": STATUS[refusal.category],
-        "detail": refusal.detail,
-        "code": refusal.code,
-        "retryable": refusal.is_retryable,
-        "money_moved": refusal.money_moved,
-        "request_id": request_id,
-    }
-    if refusal.field is not None:
-        body["field"] = refusal.field
-    if refusal.retry_after is not None:
-        body["retry_after"] = refusal.retry_after
-    return body | dict(refusal.extra)
 
 
 @dataclass(frozen=True, slots=True)
