@@ -1,0 +1,112 @@
+"""Posting: a list of transfers in, an outcome for each out, one round trip."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import repeat
+from typing import Final
+
+from quid.kit.db import Tx
+from quid.ledger import store
+from quid.ledger.errors import ClockApart
+from quid.ledger.types import ITEMS_MAX, Outcome, Result, Transfer
+
+_RESULTS: Final = {r.value: r for r in Result}
+_INT8: Final = 2**63
+_INT2: Final = 2**15
+
+
+async def post(tx: Tx, items: Sequence[Transfer], *, now: datetime) -> list[Outcome]:
+    """Post transfers in order, each on its own: a refused one never fails its neighbours.
+
+    The same id gives the same answer for ever. Once per transaction, and as its last wait.
+    Units: minor units. `now` is compared with the database's clock; that one stamps the rows.
+    Locks: ledger.account by id, then the lane's head.
+    Raises: ClockApart; ValueError for a list no correct caller makes (nothing is sent).
+    """
+    if not items:
+        return []
+    row = await store.POST.one(tx, tx.lane, now, *_transfer_arrays(items), *_limit_arrays(items))
+    if row.clock_apart is not None:
+        raise ClockApart(retry_after=1)
+    absent = repeat(None, len(items))
+    amounts = [i.amount_minor for i in items]
+    return list(
+        map(
+            Outcome,
+            map(_RESULTS.__getitem__, row.results),
+            row.replayed,
+            [0 if r else a for r, a in zip(row.results, amounts, strict=True)],
+            row.debit_after,
+            row.credit_after,
+            row.recorded_at,
+            row.tags or absent,
+            row.used or absent,
+            row.resets_at or absent,
+        )
+    )
+
+
+def _places(items: Sequence[Transfer]) -> dict[int, int]:
+    """Give each account its place in the list of locks: ascending, so that none can deadlock."""
+    accounts = {i.debit for i in items}
+    accounts.update(i.credit for i in items)
+    return {account: place for place, account in enumerate(sorted(accounts), 1)}
+
+
+def _transfer_arrays(items: Sequence[Transfer]) -> tuple[list[object], ...]:
+    places = _places(items)
+    amounts = [i.amount_minor for i in items]
+    codes = [i.code for i in items]
+    flags = [i.flags for i in items]
+    if len(items) > ITEMS_MAX:
+        raise ValueError(f"{len(items)} transfers in one call, {ITEMS_MAX} at most")
+    if set(map(type, amounts)) != {int}:
+        raise ValueError("an amount is an int of minor units")
+    if not _fit(amounts, _INT8) or not _fit(list(places), _INT8):
+        raise ValueError("an amount or account is beyond 64 bits")
+    if not _fit(codes, _INT2) or not _fit(flags, _INT2):
+        raise ValueError("a code or flags are beyond 16 bits")
+    return (
+        [*places],
+        [i.id for i in items],
+        [places[i.debit] for i in items],
+        [places[i.credit] for i in items],
+        [*amounts],
+        [*codes],
+        [*flags],
+        [i.cause_id for i in items],
+    )
+
+
+def _fit(values: Sequence[int], bound: int) -> bool:
+    return -bound <= min(values) and max(values) < bound
+
+
+def _limit_arrays(items: Sequence[Transfer]) -> tuple[list[object], ...]:
+    """Name each (account, meter) pair once: all items that count on it share one counter."""
+    if not any(i.checks for i in items):
+        return [], [], [], [], [], [], []
+    places = _places(items)
+    pairs: dict[tuple[int, int], int] = {}
+    last: list[object] = []
+    checks = []
+    for item in items:
+        seen = set()
+        for check in item.checks:
+            if check.account not in (item.debit, item.credit):
+                raise ValueError("a limit counts on an account of its own transfer")
+            pair = (check.account, check.meter)
+            if pair in seen:
+                raise ValueError("a transfer counts once on each meter of an account")
+            seen.add(pair)
+            checks.append((pairs.setdefault(pair, len(pairs) + 1), check))
+        last.append(len(checks))
+    return (
+        [places[account] for account, _ in pairs],
+        [meter for _, meter in pairs],
+        last,
+        [place for place, _ in checks],
+        [c.cap_minor for _, c in checks],
+        [c.cap_count for _, c in checks],
+        [c.tag for _, c in checks],
+    )

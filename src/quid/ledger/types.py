@@ -1,0 +1,182 @@
+"""Words of the ledger: kinds of account, codes of transfer, what to post and what came of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, IntFlag
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from quid.kit import ids
+
+AMOUNT_MAX: Final = 10**15
+ITEMS_MAX: Final = 1000
+
+
+class Kind(IntEnum):
+    """Chart of accounts: 1xx assets, 2xx liabilities, 3xx income, 4xx expenses, 5xx equity."""
+
+    FBO = 101
+    RAIL_AVAILABLE = 102
+    RAIL_IN = 110
+    RAIL_PENDING = 111
+    RAIL_OUT = 112
+    ADVANCE = 120
+    RECEIVABLE = 121
+    CHARGEBACK_OPEN = 122
+    PROVISIONAL = 123
+    WALLET = 201
+    RESERVED = 202
+    INCOMING = 203
+    HELD = 204
+    PAYOUTS = 210
+    SUSPENSE = 220
+    TRANSIT = 230
+    FEE_INSTANT = 301
+    FEE_CARD = 302
+    COST_RAIL = 401
+    LOSS_ACH = 402
+    LOSS_CARD = 403
+    LOSS_DISPUTE = 404
+    CAPITAL = 501
+
+
+class Code(IntEnum):
+    """What a transfer is. `rules.CODE_RULES` says between which kinds it is legal."""
+
+    PAYMENT = 1
+    ADJUSTMENT = 80
+    OPENING = 81
+
+
+class Flag(IntFlag):
+    """Bits of an account, each set and cleared alone."""
+
+    NONE = 0
+    NO_SPEND = 1
+    FROZEN = 2
+    CLOSED = 4
+
+
+class Meter(IntEnum):
+    """Rolling windows that limits are counted in: rows of `ledger.meter`."""
+
+    SEND_24H = 1
+    SEND_7D = 2
+
+
+class Result(IntEnum):
+    """What came of an item, in order of precedence: the first that applies is the answer."""
+
+    ID_INVALID = 20
+    ID_REUSED = 10
+    AMOUNT_INVALID = 21
+    SAME_ACCOUNT = 22
+    FLAGS_INVALID = 23
+    DEBIT_ACCOUNT_UNKNOWN = 40
+    CREDIT_ACCOUNT_UNKNOWN = 41
+    CURRENCY_MISMATCH = 24
+    CODE_NOT_ALLOWED = 25
+    ACCOUNT_CLOSED = 44
+    DEBIT_ACCOUNT_BLOCKED = 42
+    CREDIT_ACCOUNT_FROZEN = 43
+    LIMIT_EXCEEDED = 60
+    INSUFFICIENT_FUNDS = 70
+    CEILING_EXCEEDED = 71
+    OVERFLOW = 72
+    POSTED = 0
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the same id gives this answer for ever."""
+        return self is Result.POSTED or self >= Result.DEBIT_ACCOUNT_UNKNOWN
+
+    @property
+    def is_our_fault(self) -> bool:
+        """Whether a correct caller never sees it: to be logged as an error."""
+        return Result.ID_INVALID <= self < Result.DEBIT_ACCOUNT_UNKNOWN
+
+    @property
+    def retry_needs_new_id(self) -> bool:
+        """Whether a later attempt may succeed, under a new id (the same id never helps)."""
+        return self in _WORTH_A_NEW_ID
+
+
+_WORTH_A_NEW_ID: Final = frozenset(
+    {
+        Result.DEBIT_ACCOUNT_BLOCKED,
+        Result.CREDIT_ACCOUNT_FROZEN,
+        Result.LIMIT_EXCEEDED,
+        Result.INSUFFICIENT_FUNDS,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A limit counted under the lock of `account`, the debit or credit account of its item.
+
+    Units: `cap_minor` minor units, `cap_count` transfers, both within the meter's window;
+    None = no cap. `tag` comes back in the outcome of a refusal.
+    """
+
+    account: int
+    meter: Meter
+    cap_minor: int | None
+    cap_count: int | None
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Money to move from the account `debit` to the account `credit`.
+
+    Units: `amount_minor` minor units. `cause_id` is the business object; None = the id itself.
+    """
+
+    id: UUID
+    debit: int
+    credit: int
+    amount_minor: int
+    code: Code
+    cause_id: UUID | None = None
+    flags: int = 0
+    checks: tuple[Check, ...] = ()
+
+
+class Outcome(NamedTuple):
+    """What came of one item; a tuple, because a payment pays for each microsecond here.
+
+    Units: minor units; balances are net (credits minus debits) right after this item, None when
+    refused. `check` is the tag of the limit that refused it, `used_minor` what that limit had
+    counted, `resets_at` when the oldest part of that count ends.
+    """
+
+    result: Result
+    is_replayed: bool
+    moved_minor: int
+    debit_after: int | None
+    credit_after: int | None
+    recorded_at: datetime
+    check: str | None
+    used_minor: int | None
+    resets_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account to open. The natural key is everything here, so opening twice opens once.
+
+    `owner` None = the house, which has one account per `house_bucket`; a person's account lives
+    in the bucket of the person's id. `part` is the provider, where the chart says so.
+    """
+
+    kind: Kind
+    currency: str
+    owner: UUID | None = None
+    part: int = 0
+    house_bucket: int = 0
+
+    @property
+    def bucket(self) -> int:
+        """Where it lives."""
+        return self.house_bucket if self.owner is None else ids.bucket(self.owner)
