@@ -1,0 +1,48 @@
+"""Every check that needs no server: `./dev check [NAME ...]`. A failing one shows its output."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+CHECKS = {
+    "format": ("-m", "ruff", "format", "--check", ".", "dev"),
+    "lint": ("-m", "ruff", "check", ".", "dev"),
+    "types": ("-m", "mypy"),
+    "imports": (
+        "-c",
+        "from importlinter.cli import lint_imports_command as main; main()",
+    ),
+    "arch": ("-m", "pytest", "tests/arch"),
+    "deps": ("tools/deps.py",),
+    "migrations": ("tools/migration.py", "lint"),
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the named checks, or all of them, to the end."""
+    if unknown := set(names) - set(CHECKS):
+        sys.exit(f"no such check: {', '.join(unknown)}; there are {', '.join(CHECKS)}")
+    failed = []
+    for name in names or CHECKS:
+        began = time.monotonic()
+        done = subprocess.run(
+            [sys.executable, *CHECKS[name]],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        verdict = "FAILED" if done.returncode else "ok"
+        print(f"{name:<11} {verdict:<7} {time.monotonic() - began:5.1f} s", flush=True)
+        if done.returncode:
+            failed.append(name)
+            print(done.stdout.decode(errors="replace"), flush=True)
+    print(f"check: {'failed: ' + ', '.join(failed) if failed else 'all passed'}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
