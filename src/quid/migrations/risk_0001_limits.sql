@@ -30,32 +30,31 @@ comment on column risk.limit_policy.active_from is 'instant from which the versi
 insert into risk.limit_policy
   (version, tier, kind, "window", max_minor, max_count, currency, active_from)
 values
-  (1, 0, 'send', 'payment', 29999, null, 'USD', '2026-01-01 00:00+00'),
-  (1, 0, 'send', 'day', 29999, 20, 'USD', '2026-01-01 00:00+00'),
-  (1, 0, 'send', 'week', 29999, null, 'USD', '2026-01-01 00:00+00'),
-  (1, 1, 'send', 'payment', 299999, null, 'USD', '2026-01-01 00:00+00'),
-  (1, 1, 'send', 'day', 299999, 100, 'USD', '2026-01-01 00:00+00'),
-  (1, 1, 'send', 'week', 699999, null, 'USD', '2026-01-01 00:00+00'),
-  (1, 2, 'send', 'payment', 500000, null, 'USD', '2026-01-01 00:00+00'),
-  (1, 2, 'send', 'day', 1000000, 200, 'USD', '2026-01-01 00:00+00'),
-  (1, 2, 'send', 'week', 6000000, null, 'USD', '2026-01-01 00:00+00');
+  (1, 0, 'send', 'payment', 29999, null, 'USD', '2020-01-01 00:00+00'),
+  (1, 0, 'send', 'day', 29999, 20, 'USD', '2020-01-01 00:00+00'),
+  (1, 0, 'send', 'week', 29999, null, 'USD', '2020-01-01 00:00+00'),
+  (1, 1, 'send', 'payment', 299999, null, 'USD', '2020-01-01 00:00+00'),
+  (1, 1, 'send', 'day', 299999, 100, 'USD', '2020-01-01 00:00+00'),
+  (1, 1, 'send', 'week', 699999, null, 'USD', '2020-01-01 00:00+00'),
+  (1, 2, 'send', 'payment', 500000, null, 'USD', '2020-01-01 00:00+00'),
+  (1, 2, 'send', 'day', 1000000, 200, 'USD', '2020-01-01 00:00+00'),
+  (1, 2, 'send', 'week', 6000000, null, 'USD', '2020-01-01 00:00+00');
 
 -- home: global
 create table risk.limit_override (
   id uuid primary key,
   user_id uuid not null,
   kind text not null check (kind in ('send')),
-  "window" text not null check ("window" in ('payment', 'day', 'week')),
+  "window" text not null check ("window" in ('day', 'week')),
   max_minor bigint not null check (max_minor >= 0),
   max_count int4 check (max_count > 0),
   currency char(3) not null check (currency ~ '^[A-Z]{3}$'),
   set_at timestamptz not null,
   expires_at timestamptz not null check (expires_at > set_at),
   reason text not null check (char_length(reason) between 1 and 500),
-  set_by text not null,
-  check ("window" <> 'payment' or max_count is null)
+  set_by text not null
 );
-create index limit_override_person on risk.limit_override (user_id, expires_at);
+create index limit_override_person on risk.limit_override (user_id, set_at);
 create index limit_override_expiry on risk.limit_override (expires_at);
 comment on table risk.limit_override is
   'a limit of one person in place of the tier''s; rows are only added, the latest set holds';

@@ -1,0 +1,117 @@
+"""What a person may send: read from memory on the way of a payment.
+
+Policy and standing overrides are few rows that change by an operator's hand, so each process
+keeps all of them and reads them anew every 30 s: a payment pays no round trip for them. Who must
+be stopped at once is frozen (`identity`), which holds from the next batch.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from quid.kit import db, runtime
+from quid.kit.errors import Refusal
+from quid.kit.money import Money
+from quid.ledger.types import Check, Meter
+from quid.risk import rules
+from quid.risk.errors import CurrencyNotOffered, PaymentTooLarge, VerificationRequired
+from quid.risk.types import OverrideRow, PolicyRow, TierLimits
+
+DAY_TAG: Final = "DAILY_LIMIT_EXCEEDED"
+WEEK_TAG: Final = "WEEKLY_LIMIT_EXCEEDED"
+_FRESH_FOR: Final = timedelta(seconds=30)
+_SQL: Final = db.sql("quid.risk", "queries")
+_POLICY: Final = _SQL.rows("policy", PolicyRow)
+_OVERRIDES: Final = _SQL.rows("overrides", OverrideRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one person may send in one currency."""
+
+    limits: TierLimits
+    tiers: rules.Tiers
+    currency: str
+
+    def refuse(self, amount_minor: int) -> Refusal | None:
+        """Judge the size of a single payment. Units: minor units."""
+        bound = self.limits.payment_minor
+        if amount_minor <= bound:
+            return None
+        most = Money(bound, self.currency).text()
+        next_tier = rules.tier_that_allows(self.tiers, self.limits.tier, amount_minor)
+        if next_tier is None:
+            return PaymentTooLarge(
+                f"You can send at most {most} at once. Nothing was sent.", field="amount"
+            )
+        return VerificationRequired(
+            f"You can send at most {most} at once until you verify more about yourself. "
+            "Nothing was sent.",
+            extra={"limit": bound, "next_tier": next_tier},
+        )
+
+    def of(self, account: int) -> tuple[Check, ...]:
+        """Give the checks that the ledger counts under the lock of the payer's account."""
+        day, week = self.limits.day, self.limits.week
+        return (
+            Check(account, Meter.SEND_24H, day.max_minor, day.max_count, DAY_TAG),
+            Check(account, Meter.SEND_7D, week.max_minor, week.max_count, WEEK_TAG),
+        )
+
+
+@dataclass(slots=True)
+class LimitBook:
+    """All policy and overrides as this process knows them (a part of the runtime)."""
+
+    read_at: datetime | None = None
+    by_tier: dict[str, tuple[Limits, ...]] = field(default_factory=dict)
+    own: dict[tuple[UUID, str], list[OverrideRow]] = field(default_factory=dict)
+
+    def is_fresh(self, *, now: datetime) -> bool:
+        """Whether it was read less than 30 s before `now`."""
+        return self.read_at is not None and abs(now - self.read_at) < _FRESH_FOR
+
+    def forget(self) -> None:
+        """Read anew before the next answer: something was changed here."""
+        self.read_at = None
+
+    async def read(self, conn: db.Conn, *, now: datetime) -> None:
+        """Read both tables. Raises: ValueError for a policy with a hole."""
+        by_currency = rules.tiers(await _POLICY.all(conn, now))
+        own: dict[tuple[UUID, str], list[OverrideRow]] = defaultdict(list)
+        for row in await _OVERRIDES.all(conn, now):
+            own[row.user_id, row.currency].append(row)
+        self.by_tier = {
+            currency: tuple(Limits(t, tiers, currency) for t in tiers)
+            for currency, tiers in by_currency.items()
+        }
+        self.own, self.read_at = dict(own), now
+
+
+async def policies(
+    conn: db.Conn, people: Sequence[tuple[UUID, int]], *, currency: str, now: datetime
+) -> list[Limits]:
+    """Give what each (person, tier) may send, in order.
+
+    Raises: CurrencyNotOffered.
+    """
+    book = runtime.part(LimitBook)
+    if not book.is_fresh(now=now):
+        await book.read(conn, now=now)
+    by_tier = book.by_tier.get(currency)
+    if by_tier is None:
+        raise CurrencyNotOffered(field="currency")
+    if not book.own:
+        return [by_tier[tier] for _, tier in people]
+    return [_of(book, by_tier[tier], user_id, now) for user_id, tier in people]
+
+
+def _of(book: LimitBook, base: Limits, user_id: UUID, now: datetime) -> Limits:
+    rows = book.own.get((user_id, base.currency))
+    if not rows:
+        return base
+    own = rules.overridden(base.limits, [r for r in rows if r.expires_at > now])
+    return Limits(own, base.tiers, base.currency)

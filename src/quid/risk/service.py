@@ -1,0 +1,57 @@
+"""Limits that an operator sets for one person."""
+
+from datetime import datetime
+
+from quid.identity import queries as people
+from quid.identity.errors import PersonNotFound
+from quid.kit import audit, db, ids, runtime, telemetry, text
+from quid.kit.errors import ValidationFailed
+from quid.kit.money import MINOR_MAX
+from quid.risk import store
+from quid.risk.queries import LimitBook
+from quid.risk.types import SetLimit, Window
+
+
+async def set_limit(cmd: SetLimit, *, now: datetime) -> None:
+    """Give one person another limit until a date; other processes follow within 30 s.
+
+    Raises: PersonNotFound, ValidationFailed.
+    """
+    reason = text.clean(cmd.reason, field="reason", low=1, high=500)
+    if cmd.window is Window.PAYMENT:
+        raise ValidationFailed("window: day or week.", field="window")
+    if not 0 <= cmd.max_minor <= MINOR_MAX:
+        raise ValidationFailed("max_minor: minor units, 0 or more.", field="max_minor")
+    if cmd.max_count is not None and not 1 <= cmd.max_count <= 1_000_000:
+        raise ValidationFailed("max_count: 1 or more.", field="max_count")
+    if cmd.expires_at <= now:
+        raise ValidationFailed("expires_at: a time to come.", field="expires_at")
+    async with runtime.part(db.Database).transaction() as tx:
+        if await people.person(tx, cmd.user_id) is None:
+            raise PersonNotFound(field="user_id")
+        await store.SET_LIMIT.run(
+            tx, ids.new(ids.bucket(cmd.user_id), now), cmd.user_id, cmd.window.value,
+            cmd.max_minor, cmd.max_count, cmd.currency, now, cmd.expires_at, reason, cmd.by,
+        )  # fmt: skip
+        await audit.record(tx, [_entry(cmd, reason, now)])
+    runtime.part(LimitBook).forget()
+
+
+def _entry(cmd: SetLimit, reason: str, now: datetime) -> audit.Entry:
+    return audit.Entry(
+        actor=cmd.by,
+        actor_type="operator",
+        action="risk.set_limit",
+        resource_type="person",
+        resource_id=ids.show("usr", cmd.user_id),
+        outcome="ok",
+        at=now,
+        request_id=telemetry.request_id(),
+        details={
+            "window": cmd.window.value,
+            "max_minor": cmd.max_minor,
+            "max_count": cmd.max_count,
+            "currency": cmd.currency,
+            "reason": reason,
+        },
+    )

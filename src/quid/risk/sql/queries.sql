@@ -1,0 +1,30 @@
+-- name: policy
+-- reads: primary
+-- home: global
+-- params: at timestamptz
+-- The version in force of each currency: the latest active_from, and of equal ones the highest.
+select p.currency::text, p.version, p.tier::int4 as tier, p."window", p.max_minor, p.max_count
+from risk.limit_policy p
+where p.kind = 'send'
+  and p.active_from <= $1
+  and not exists (
+    select
+    from risk.limit_policy q
+    where q.currency = p.currency
+      and q.kind = p.kind
+      and q.active_from <= $1
+      and (q.active_from, q.version) > (p.active_from, p.version)
+  )
+order by p.currency, p.tier, p."window";
+
+-- name: overrides
+-- reads: primary
+-- home: global
+-- params: at timestamptz
+select distinct on (o.user_id, o.currency, o."window")
+  o.user_id, o.currency::text, o."window", o.max_minor, o.max_count, o.expires_at
+from risk.limit_override o
+where o.kind = 'send'
+  and o.set_at <= $1
+  and o.expires_at > $1
+order by o.user_id, o.currency, o."window", o.set_at desc, o.id desc;
