@@ -12,13 +12,14 @@ import redis.asyncio as redis
 from quid.kit import cache as kit_cache
 from quid.kit import db
 from quid.kit import runtime as kit_runtime
-from tests.support import run
+from tests.support import run, skips
 from tests.support.database import clone, connected, make_template, wait_for
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Add our own plugins."""
     config.pluginmanager.register(run, "quid-run")
+    config.pluginmanager.register(skips, "quid-skips")
 
 
 @pytest.fixture(scope="session")
