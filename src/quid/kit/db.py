@@ -8,7 +8,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import Enum
 from importlib.resources import files
 from typing import Final, Generic, TypeVar
@@ -394,8 +394,3 @@ def _parse(slice_: str, file: str, text: str) -> list[Statement]:
             body.append(line)
     close()
     return found
-
-
-def columns_of(row: type[object]) -> list[str]:
-    """Name the fields of a row type, in order."""
-    return [f.name for f in fields(row)]  # type: ignore[arg-type]  # a dataclass by contract

@@ -1,0 +1,76 @@
+"""Links of the documents lead somewhere: to a file, a line of it, or a heading."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", ROOT / "AGENTS.md", *sorted((ROOT / "docs").rglob("*.md"))]
+_FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
+_LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
+_LINES = re.compile(r"L(\d+)(?:-L(\d+))?")
+
+
+def slugs(text: str) -> set[str]:
+    """Give the anchors of a page's headings, as the usual viewers make them."""
+    headings = re.findall(r"^#+ +(.*)$", _FENCE.sub("", text), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", h.lower()).strip().replace(" ", "-") for h in headings}
+
+
+def fault(page: Path, link: str) -> str | None:
+    """Say what is wrong with a link, or nothing."""
+    if re.match(r"[a-z]+:", link):
+        return None
+    name, _, anchor = link.partition("#")
+    target = (page.parent / name).resolve() if name else page
+    if not target.exists():
+        return f"{link}: no such file"
+    if not anchor:
+        return None
+    if target.is_dir():
+        return f"{link}: a folder has no anchors"
+    text = target.read_text(encoding="utf-8")
+    if lines := _LINES.fullmatch(anchor):
+        first, last = int(lines[1]), int(lines[2] or lines[1])
+        has_lines = 1 <= first <= last <= len(text.splitlines())
+        return None if has_lines else f"{link}: no such lines"
+    return None if anchor in slugs(text) else f"{link}: no such heading"
+
+
+def links(text: str) -> list[str]:
+    """Give the links of a page, those in code blocks aside."""
+    return [first or second for first, second in _LINK.findall(_FENCE.sub("", text))]
+
+
+def test_every_link_leads_somewhere() -> None:
+    found = [
+        f"{page.relative_to(ROOT)}: {wrong}"
+        for page in PAGES
+        if page.exists()
+        for link in links(page.read_text(encoding="utf-8"))
+        if (wrong := fault(page, link))
+    ]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "link", ["nowhere.md", "page.md#L4", "page.md#L3-L2", "page.md#other", "#nothing", ".#L1"]
+)
+def test_a_planted_dead_link_is_found(link: str, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# The title, again\n\n[a link](somewhere)\n")
+    assert fault(page, link)
+
+
+@pytest.mark.parametrize(
+    "link", ["page.md", "page.md#L3", "page.md#L1-L3", "#the-title-again", "https://example.org/x"]
+)
+def test_a_good_link_passes(link: str, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# The title, again\n\n[a link](somewhere)\n")
+    assert fault(page, link) is None
+
+
+def test_links_in_code_are_not_links() -> None:
+    assert links("[a](b)\n```\n[c](d)\n```\n![e](f.svg)\n") == ["b", "f.svg"]
