@@ -1,0 +1,12 @@
+"""Reads of the books. Nothing here changes anything."""
+
+from quid.ledger.queries.balances import (
+    balances,
+    heads,
+    partition_days_ahead,
+    totals,
+    trial_balance,
+    wallets,
+)
+
+__all__ = ["balances", "heads", "partition_days_ahead", "totals", "trial_balance", "wallets"]

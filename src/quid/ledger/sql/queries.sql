@@ -1,0 +1,50 @@
+-- name: balances
+-- reads: primary
+-- home: shard
+-- params: accounts bigint[]
+select a.id, a.owner, a.kind, a.currency::text as currency, a.flags, a.floor, a.ceil, a.debits,
+  a.credits, a.seq, a.changed_at
+from ledger.account a
+where a.id = any ($1)
+order by a.id;
+
+-- name: wallets
+-- reads: primary
+-- home: shard
+-- params: owners uuid[], kind int2, currency text, buckets int2[]
+select a.owner, a.id
+from unnest($1::uuid[], $4::int2[]) w (owner, bucket)
+join ledger.account a on a.bucket = w.bucket and a.owner = w.owner and a.kind = $2
+  and a.currency = $3 and a.part = 0;
+
+-- name: totals
+-- reads: primary
+-- home: shard
+select a.currency::text as currency, sum(a.debits)::bigint as debits,
+  sum(a.credits)::bigint as credits
+from ledger.account a
+group by a.currency
+order by a.currency;
+
+-- name: trial_balance
+-- reads: replica
+-- home: shard
+select a.currency::text as currency, a.kind, count(*) as accounts,
+  sum(a.debits)::bigint as debits, sum(a.credits)::bigint as credits
+from ledger.account a
+group by a.currency, a.kind
+order by a.currency, a.kind;
+
+-- name: heads
+-- reads: primary
+-- home: shard
+select l.lane, l.block_no, l.head, l.last_at, coalesce(cardinality(b.ids), 0) as size
+from ledger.lane l
+left join ledger.block b on b.lane = l.lane and b.no = l.block_no and b.at = l.last_at
+order by l.last_at desc, l.lane;
+
+-- name: partitions_end
+-- reads: primary
+-- home: shard
+select c.end_day
+from ledger.calendar c;
