@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from quid.ledger.types import AccountKind, Code
+from quid.ledger.types import Code, Kind
 
 SHARD: Final = 0
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -20,58 +20,46 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 class KindRule:
     """Units: minor units of net (credits minus debits). `sign` 1 = normally in credit."""
 
-    kind: AccountKind
+    kind: Kind
     sign: int
     floor: int | None
     ceil: int | None
 
 
-def _rule(kind: AccountKind) -> KindRule:
+def _rule(kind: Kind) -> KindRule:
     match kind:
-        case (
-            AccountKind.WALLET
-            | AccountKind.RESERVED
-            | AccountKind.INCOMING
-            | AccountKind.HELD
-            | AccountKind.PAYOUTS
-        ):
+        case Kind.WALLET | Kind.RESERVED | Kind.INCOMING | Kind.HELD | Kind.PAYOUTS:
             return KindRule(kind, 1, 0, None)
-        case (
-            AccountKind.SUSPENSE
-            | AccountKind.TRANSIT
-            | AccountKind.FEE_INSTANT
-            | AccountKind.FEE_CARD
-            | AccountKind.CAPITAL
-        ):
+        case Kind.SUSPENSE | Kind.TRANSIT | Kind.FEE_INSTANT | Kind.FEE_CARD | Kind.CAPITAL:
             return KindRule(kind, 1, None, None)
-        case AccountKind.ADVANCE:
+        case Kind.ADVANCE:
             # Nothing may be advanced before risk has set a floor.
             return KindRule(kind, -1, 0, 0)
         case (
-            AccountKind.RAIL_IN
-            | AccountKind.RAIL_PENDING
-            | AccountKind.RAIL_OUT
-            | AccountKind.RECEIVABLE
-            | AccountKind.CHARGEBACK_OPEN
-            | AccountKind.PROVISIONAL
+            Kind.RAIL_IN
+            | Kind.RAIL_PENDING
+            | Kind.RAIL_OUT
+            | Kind.RECEIVABLE
+            | Kind.CHARGEBACK_OPEN
+            | Kind.PROVISIONAL
         ):
             return KindRule(kind, -1, None, 0)
         case _:
             return KindRule(kind, -1, None, None)
 
 
-CHART: Final = tuple(_rule(kind) for kind in AccountKind)
+CHART: Final = tuple(_rule(kind) for kind in Kind)
 
 
-def _with_any(*kinds: AccountKind) -> set[tuple[AccountKind, AccountKind]]:
-    either = {(one, other) for one in kinds for other in AccountKind}
+def _with_any(*kinds: Kind) -> set[tuple[Kind, Kind]]:
+    either = {(one, other) for one in kinds for other in Kind}
     return {(d, c) for a, b in either for d, c in ((a, b), (b, a))}
 
 
 CODE_RULES: Final = frozenset(
-    {(Code.PAYMENT, AccountKind.WALLET, AccountKind.WALLET)}
-    | {(Code.ADJUSTMENT, d, c) for d, c in _with_any(AccountKind.SUSPENSE, AccountKind.CAPITAL)}
-    | {(Code.OPENING, d, c) for d, c in _with_any(AccountKind.CAPITAL)}
+    {(Code.PAYMENT, Kind.WALLET, Kind.WALLET)}
+    | {(Code.ADJUSTMENT, d, c) for d, c in _with_any(Kind.SUSPENSE, Kind.CAPITAL)}
+    | {(Code.OPENING, d, c) for d, c in _with_any(Kind.CAPITAL)}
 )
 
 

@@ -12,7 +12,7 @@ AMOUNT_MAX: Final = 10**15
 ITEMS_MAX: Final = 1000
 
 
-class AccountKind(IntEnum):
+class Kind(IntEnum):
     """Chart of accounts: 1xx assets, 2xx liabilities, 3xx income, 4xx expenses, 5xx equity."""
 
     FBO = 101
@@ -170,7 +170,7 @@ class NewAccount:
     in the bucket of the person's id. `part` is the provider, where the chart says so.
     """
 
-    kind: AccountKind
+    kind: Kind
     currency: str
     owner: UUID | None = None
     part: int = 0

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from quid.kit import db, ids
 from quid.kit.db import Conn
-from quid.ledger.types import AccountKind
+from quid.ledger.types import Kind
 
 _SQL: Final = db.sql("quid.ledger", "queries")
 
@@ -101,7 +101,7 @@ async def wallets(conn: Conn, owners: Iterable[UUID], currency: str) -> dict[UUI
     """Map people to their wallets; who has none is left out. The mapping never changes."""
     wanted = [*owners]
     buckets = [ids.bucket(o) for o in wanted]
-    found = await _WALLETS.all(conn, wanted, AccountKind.WALLET, currency, buckets)
+    found = await _WALLETS.all(conn, wanted, Kind.WALLET, currency, buckets)
     return {row.owner: row.id for row in found}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from quid.kit.db import Tx
 from quid.ledger import store
 from quid.ledger.errors import AccountNotEmpty, AccountUnknown
-from quid.ledger.types import AccountKind, Flag, NewAccount
+from quid.ledger.types import Flag, Kind, NewAccount
 
 
 async def open_accounts(
@@ -28,9 +28,7 @@ async def open_accounts(
     )
 
 
-async def house_account(
-    tx: Tx, *, kind: AccountKind, bucket: int, currency: str, part: int = 0
-) -> int:
+async def house_account(tx: Tx, *, kind: Kind, bucket: int, currency: str, part: int = 0) -> int:
     """Give the house's account of a bucket, opened on first use.
 
     A transfer takes the one of its cause's bucket, so that two lanes do not queue on one row.
