@@ -10,10 +10,10 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from tests.arch import sql_rules
 
 import quid
 from quid.kit import db
+from tests.arch import sql_rules
 
 SOURCE = Path(quid.__file__).parent
 FUNCTIONS = sorted((SOURCE / "migrations/functions").glob("*.sql"))

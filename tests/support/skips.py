@@ -61,7 +61,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was left out, and why."""
+    """Say what was left out, and why; and how to get this order of tests again."""
     skipped = terminalreporter.stats.get("skipped", [])
     reasons = sorted({reason_of(report) for report in skipped})
     if not reasons:
@@ -69,3 +69,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for reason in reasons:
         lost = MAY_BE_ABSENT.get(reason.partition(":")[0], "")
         terminalreporter.write_line(f"left out: {lost} ({reason})")
+    seed = terminalreporter.config.getoption("randomly_seed", "")
+    terminalreporter.write_line(f"this order again: --randomly-seed={seed}")

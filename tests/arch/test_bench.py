@@ -1,0 +1,43 @@
+"""The test bench itself: nothing is left out in silence."""
+
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["pytester"]
+ROOT = Path(__file__).resolve().parents[2]
+SKIPS = """
+import pytest
+
+def test_passes(): pass
+
+@pytest.mark.skip(reason="java: no Java 17 on PATH")
+def test_with_java(): pass
+
+@pytest.mark.skip(reason="pg16: no such wheel")
+def test_with_pg16(): pass
+
+def test_when_we_like():
+    pytest.skip("too slow today")
+"""
+
+
+@pytest.fixture
+def result(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.RunResult:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("QUID_REQUIRE", "pg16,node")
+    pytester.makepyfile(test_skips=SKIPS, test_module="import pytest; pytest.importorskip('none')")
+    return pytester.runpytest_subprocess(
+        "-p", "tests.support.skips", "--continue-on-collection-errors"
+    )
+
+
+def test_only_a_skip_that_is_allowed_and_not_required_passes(result: pytest.RunResult) -> None:
+    # Errors: the required pg16 and the module; a failure: the skip inside a test.
+    result.assert_outcomes(passed=1, skipped=1, failed=1, errors=2)
+
+
+def test_a_run_lists_what_it_left_out_and_how_to_repeat_its_order(result: pytest.RunResult) -> None:
+    result.stdout.fnmatch_lines(
+        ["left out: *(java: no Java 17 on PATH)", "this order again: --randomly-seed=*"]
+    )
