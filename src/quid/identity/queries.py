@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from quid.identity.types import BlockedPerson, Card, Freeze, Person, Standing
+from quid.identity.types import Card, Freeze, FriendRow, Person, Standing
 from quid.kit import db
 
 _SQL: Final = db.sql("quid.identity", "queries")
@@ -44,7 +44,7 @@ _BY_EMAIL: Final = _SQL.rows("by_email", Person)
 _CREDENTIAL: Final = _SQL.rows("credential", Credential)
 _CARDS: Final = _SQL.rows("cards", Card)
 _CARD_SEEN_BY: Final = _SQL.rows("card_seen_by", Card)
-_BLOCKED_PEOPLE: Final = _SQL.rows("blocked_people", BlockedPerson)
+_FRIENDS: Final = _SQL.rows("friends", FriendRow)
 _FREEZES: Final = _SQL.rows("freezes", Freeze)
 
 
@@ -111,9 +111,9 @@ async def card_seen_by(conn: db.Conn, handle: str, *, viewer: UUID) -> Card | No
     return await _CARD_SEEN_BY.maybe(conn, handle, viewer)
 
 
-async def blocked_people(conn: db.Conn, user_id: UUID) -> list[BlockedPerson]:
-    """List whom a person refuses, latest first."""
-    return await _BLOCKED_PEOPLE.all(conn, user_id)
+async def friends(conn: db.Conn, user_id: UUID, *, state: str) -> list[FriendRow]:
+    """List those who are `state` to a person (BLOCKED: whom they refuse), latest first."""
+    return await _FRIENDS.all(conn, user_id, state)
 
 
 async def freezes(conn: db.Conn, user_id: UUID) -> list[Freeze]:

@@ -1,10 +1,12 @@
 """What names, identifiers and waits must be. Pure."""
 
+import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
+from uuid import UUID
 
 from quid.kit import text
 from quid.kit.errors import ValidationFailed
@@ -21,6 +23,8 @@ REMEMBERED_LIFE: Final = timedelta(days=30)
 REFRESH_LIFE: Final = timedelta(days=30)
 ACCESS_LIFE: Final = timedelta(minutes=15)
 TOUCH_EVERY: Final = timedelta(minutes=1)
+CHALLENGE_KEPT: Final = timedelta(days=1)
+SESSION_KEPT: Final = timedelta(days=90)
 PASSWORD_LOW: Final = 12
 PASSWORD_HIGH: Final = 128
 IDENTIFIER_HIGH: Final = 200
@@ -116,3 +120,8 @@ def seconds_to_next_code(sent: list[datetime], *, now: datetime) -> int:
 def cookie_expiry(*, now: datetime, ends_at: datetime, is_remembered: bool) -> datetime:
     """When a browser session dies unless it is used: after 30 idle minutes, or at its end."""
     return ends_at if is_remembered else min(now + COOKIE_IDLE, ends_at)
+
+
+def avatar_seed(user_id: UUID) -> str:
+    """Give what a generated picture is drawn from: equal everywhere, and not the id."""
+    return hashlib.sha256(b"avatar" + user_id.bytes).hexdigest()[:12]

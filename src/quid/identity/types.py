@@ -54,13 +54,14 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class BlockedPerson:
-    """Someone whom the caller refuses, and since when."""
+class FriendRow:
+    """Someone, what they are to the person asked about, and since when."""
 
     id: UUID
     handle: str
     display_name: str
     created_at: datetime
+    state: str
     since: datetime
 
 
@@ -188,6 +189,16 @@ class Ticket:
 class Mail:
     """A message to one person. Its text may hold a code: never logged, never in an event."""
 
+    to: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMail:
+    """A mail of the local mailbox, with its time."""
+
+    at: datetime
     to: str
     subject: str
     text: str

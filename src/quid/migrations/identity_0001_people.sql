@@ -153,7 +153,7 @@ comment on column identity.edge.asked_by is 'who began it';
 comment on column identity.edge.since is 'instant of the last change';
 
 grant select, insert, update on identity.person to quid_app;
-grant select, insert, update on identity.session to quid_app;
+grant select, insert, update, delete on identity.session to quid_app;
 grant select, insert, update, delete on identity.challenge to quid_app;
 grant select, insert, update on identity.freeze to quid_app;
 grant select, insert, update, delete on identity.edge to quid_app;

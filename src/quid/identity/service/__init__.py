@@ -2,7 +2,6 @@
 
 from quid.identity.service.entry import (
     check_code,
-    forget_challenges,
     issue_token,
     sign_in,
     sign_up,
@@ -14,6 +13,7 @@ from quid.identity.service.people import add_person, block, unblock
 from quid.identity.service.sessions import (
     SessionAuthenticator,
     authenticate,
+    forget,
     read_token,
     refresh,
     sign_out,
@@ -28,7 +28,7 @@ __all__ = [
     "authenticate",
     "block",
     "check_code",
-    "forget_challenges",
+    "forget",
     "freeze",
     "issue_token",
     "read_token",

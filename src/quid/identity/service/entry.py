@@ -157,12 +157,6 @@ async def issue_token(identifier: str, password: str, *, now: datetime) -> ApiTo
     return tokens
 
 
-async def forget_challenges(*, before: datetime) -> int:
-    """Delete codes that are long over; give their number. A job calls this once an hour."""
-    async with runtime.part(db.Database).transaction() as tx:
-        return await store.FORGET_CHALLENGES.run(tx, before)
-
-
 async def _prove(identifier: str, password: str) -> UUID:
     who = rules.read_identifier(identifier)
     typed = who.value if who else identifier

@@ -135,6 +135,12 @@ async def sign_out(caller: Caller, *, now: datetime) -> None:
             await audit.record(tx, [entry])
 
 
+async def forget(tx: db.Tx, *, now: datetime) -> None:
+    """Delete codes of yesterday and sessions that ended 90 days ago: a part of the hourly job."""
+    await store.FORGET_CHALLENGES.run(tx, now - rules.CHALLENGE_KEPT)
+    await store.FORGET_SESSIONS.run(tx, now - rules.SESSION_KEPT)
+
+
 def session_entry(
     action: str, user_id: UUID, session_id: UUID, *, now: datetime, how: str = ""
 ) -> audit.Entry:

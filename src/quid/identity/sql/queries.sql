@@ -156,15 +156,15 @@ where p.handle = $1
       and ((e.user_id = p.id and e.friend_id = $2) or (e.user_id = $2 and e.friend_id = p.id))
   );
 
--- name: blocked_people
+-- name: friends
 -- reads: primary
 -- home: global
--- params: user_id uuid
-select p.id, p.handle, p.display_name, p.created_at, e.since
+-- params: user_id uuid, state text
+select p.id, p.handle, p.display_name, p.created_at, e.state, e.since
 from identity.edge e
 join identity.person p on p.id = e.friend_id
 where e.user_id = $1
-  and e.state = 'BLOCKED'
+  and e.state = $2
 order by e.since desc, p.id;
 
 -- name: freezes

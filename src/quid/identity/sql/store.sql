@@ -163,6 +163,13 @@ returning email;
 delete from identity.challenge
 where created_at < $1;
 
+-- name: forget_sessions
+-- reads: primary
+-- home: global
+-- params: before timestamptz
+delete from identity.session
+where ends_at < $1;
+
 -- name: block
 -- reads: primary
 -- home: global

@@ -1,0 +1,1 @@
+"""Implementations of `ports`; built in `entrypoints.wiring` alone."""

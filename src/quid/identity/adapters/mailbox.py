@@ -1,0 +1,76 @@
+"""The local mailbox: each mail is a file that a person on this machine opens.
+
+For local and demo profiles. A file appears whole or not at all (written aside, then renamed), and
+only its owner may read it: it may hold a code.
+"""
+
+import asyncio
+import os
+import secrets
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.errors import MessageError
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Final
+
+from quid.identity.errors import MailFailed
+from quid.identity.types import Mail, StoredMail
+
+_FROM: Final = "Quid <no-reply@quid.localhost>"
+_KEPT: Final = 500
+
+
+class Mailbox:
+    """Writes to a folder (0700), keeps the latest 500 mails."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def send(self, mail: Mail, *, now: datetime) -> None:
+        """Write one mail. Raises: MailFailed."""
+        await asyncio.to_thread(self._write, mail, now)
+
+    async def latest(self, n: int) -> list[StoredMail]:
+        """Read the latest mails, newest first."""
+        return await asyncio.to_thread(self._read, n)
+
+    def _write(self, mail: Mail, now: datetime) -> None:
+        at = now.astimezone(UTC)
+        name = f"{at:%Y%m%dT%H%M%S.%f}-{secrets.token_hex(4)}"
+        aside = self._folder / f".{name}.part"
+        try:
+            message = EmailMessage(policy=policy.SMTPUTF8)
+            message["From"] = _FROM
+            message["To"] = mail.to
+            message["Subject"] = mail.subject
+            message["Date"] = at
+            message["Message-ID"] = f"<{name}@quid.localhost>"
+            message.set_content(mail.text)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(message.as_bytes())
+            aside.rename(self._folder / f"{name}.eml")
+            for old in self._names()[_KEPT:]:
+                old.unlink(missing_ok=True)
+        except (OSError, ValueError, MessageError) as e:
+            raise MailFailed(f"the mailbox cannot be written: {type(e).__name__}") from e
+
+    def _names(self) -> list[Path]:
+        return sorted(self._folder.glob("*.eml"), reverse=True)
+
+    def _read(self, n: int) -> list[StoredMail]:
+        return [_parse(path.read_bytes()) for path in self._names()[:n]]
+
+
+def _parse(raw: bytes) -> StoredMail:
+    message = message_from_bytes(raw, policy=policy.SMTPUTF8)
+    date = message["Date"]
+    body = message.get_body(("plain",))
+    return StoredMail(
+        at=date.datetime.astimezone(UTC),
+        to=str(message["To"]),
+        subject=str(message["Subject"]),
+        text="" if body is None else body.get_content(),
+    )

@@ -1,0 +1,15 @@
+"""Timed work of this slice."""
+
+from datetime import datetime
+from typing import Final
+
+from quid.identity import service
+from quid.kit import db
+from quid.kit.jobs import Job
+
+
+async def _forget(tx: db.Tx, now: datetime) -> None:
+    await service.forget(tx, now=now)
+
+
+JOBS: Final = (Job("identity.forget", 3600, _forget),)

@@ -1,0 +1,212 @@
+"""The wire of this slice: what comes in, strictly, and what goes out."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from quid.identity.types import (
+    ApiTokens,
+    Card,
+    Freeze,
+    FriendRow,
+    Person,
+    SignUp,
+    Started,
+    Visibility,
+)
+from quid.kit import ids
+from quid.kit.web import Strict
+
+IdentifierText = Annotated[
+    str, Field(min_length=1, max_length=200, description="e-mail; beside a password also a handle")
+]
+PasswordText = Annotated[str, Field(min_length=1, max_length=128)]
+
+
+class StartBody(Strict):
+    """Who wants in."""
+
+    identifier: IdentifierText
+
+
+class StartAnswer(BaseModel):
+    """How they may prove it; equal for known and unknown people."""
+
+    challenge_id: str | None = Field(description="for `auth/code`; null where no code was sent")
+    methods: list[Literal["code", "password"]]
+
+    @classmethod
+    def of(cls, started: Started) -> "StartAnswer":
+        """Show it."""
+        shown = ids.show("chl", started.challenge_id) if started.challenge_id else None
+        return cls.model_validate({"challenge_id": shown, "methods": list(started.methods)})
+
+
+class CodeBody(Strict):
+    """A code from the mail."""
+
+    challenge_id: Annotated[str, Field(min_length=1, max_length=64)]
+    code: Annotated[str, Field(pattern=r"^[0-9]{6}$", description="six digits")]
+
+
+class TicketAnswer(BaseModel):
+    """The e-mail is proven and new: `auth/sign-up` takes the ticket within 30 minutes."""
+
+    ticket: str
+
+
+class SignUpBody(Strict):
+    """A new person."""
+
+    ticket: Annotated[str, Field(min_length=1, max_length=200)]
+    display_name: Annotated[str, Field(min_length=1, max_length=240, description="1 to 60, NFC")]
+    handle: Annotated[str, Field(pattern=r"^[a-z0-9_]{3,30}$")]
+    password: Annotated[str, Field(min_length=12, max_length=128)]
+    default_visibility: Visibility = "friends"
+    locale: Annotated[str, Field(min_length=2, max_length=35)] = "en"
+    timezone: Annotated[str, Field(min_length=1, max_length=64)] = "UTC"
+
+    def command(self) -> SignUp:
+        """Turn it into the command."""
+        return SignUp(
+            ticket=self.ticket,
+            display_name=self.display_name,
+            handle=self.handle,
+            password=self.password,
+            default_visibility=self.default_visibility,
+            locale=self.locale,
+            timezone=self.timezone,
+        )
+
+
+class TokenBody(Strict):
+    """An API client's person."""
+
+    identifier: IdentifierText
+    password: PasswordText
+
+
+class SignInBody(TokenBody):
+    """A browser's person."""
+
+    remember: bool = Field(default=False, description="30 days, without an idle limit")
+
+
+class RefreshBody(Strict):
+    """A refresh token; each works once."""
+
+    refresh_token: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class TokenAnswer(BaseModel):
+    """Send `Authorization: Bearer <access_token>`; after `expires_in` seconds, refresh."""
+
+    access_token: str
+    refresh_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the name of the scheme
+    expires_in: int
+
+    @classmethod
+    def of(cls, tokens: ApiTokens) -> "TokenAnswer":
+        """Show it."""
+        return cls(
+            access_token=tokens.access_token,
+            refresh_token=tokens.refresh_token,
+            expires_in=tokens.expires_in,
+        )
+
+
+class OnHold(BaseModel):
+    """What a person may not do for now, and when somebody looks again."""
+
+    scope: Literal["send", "withdraw", "all"]
+    reason_class: Literal["security", "owed", "legal", "requested"]
+    text: str
+    review_on: date
+
+
+class Me(BaseModel):
+    """The caller's own view: no hash, no secret, no balance."""
+
+    id: str
+    handle: str
+    display_name: str
+    email: str
+    tier: int
+    default_visibility: Visibility
+    show_amount: bool
+    locale: str
+    timezone: str
+    created_at: datetime
+    on_hold: list[OnHold]
+
+    @classmethod
+    def of(cls, person: Person, freezes: list[Freeze]) -> "Me":
+        """Show it."""
+        holds = [
+            {
+                "scope": f.scope,
+                "reason_class": f.reason_class,
+                "text": f.text,
+                "review_on": f.review_on,
+            }
+            for f in freezes
+        ]
+        return cls.model_validate(
+            {
+                "id": ids.show("usr", person.id),
+                "handle": person.handle,
+                "display_name": person.display_name,
+                "email": person.email,
+                "tier": person.tier,
+                "default_visibility": person.default_visibility,
+                "show_amount": person.show_amount,
+                "locale": person.locale,
+                "timezone": person.timezone,
+                "created_at": person.created_at,
+                "on_hold": holds,
+            }
+        )
+
+
+class UserCard(BaseModel):
+    """What anybody signed in may know of a person."""
+
+    id: str
+    handle: str
+    display_name: str
+    avatar_seed: str = Field(description="draws the same picture everywhere")
+    member_since: date
+
+    @classmethod
+    def of(cls, card: Card | FriendRow, avatar_seed: str) -> "UserCard":
+        """Show it."""
+        return cls(
+            id=ids.show("usr", card.id),
+            handle=card.handle,
+            display_name=card.display_name,
+            avatar_seed=avatar_seed,
+            member_since=card.created_at.date(),
+        )
+
+
+class Friend(BaseModel):
+    """Somebody, and what they are to the caller."""
+
+    user: UserCard
+    state: Literal["BLOCKED"]
+    since: datetime
+
+    @classmethod
+    def of(cls, row: FriendRow, avatar_seed: str) -> "Friend":
+        """Show it."""
+        user = UserCard.of(row, avatar_seed)
+        return cls.model_validate({"user": user, "state": row.state, "since": row.since})
+
+
+class Friends(BaseModel):
+    """A page of people."""
+
+    items: list[Friend]
+    next_cursor: str | None = None
