@@ -79,14 +79,14 @@ class Standing:
     payer_tier: int
     payer_handle: str
     payer_display_name: str
-    payer_default_visibility: str
+    payer_default_visibility: Visibility
     payer_show_amount: bool
     payer_freeze_scope: str | None
     payer_freeze_reason: str | None
     is_payee_open: bool
     payee_handle: str
     payee_display_name: str
-    payee_default_visibility: str
+    payee_default_visibility: Visibility
     payee_show_amount: bool
     is_blocked: bool
 

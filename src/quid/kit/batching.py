@@ -15,7 +15,13 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from quid.kit import telemetry
 from quid.kit.db import Lane, Outcome, outcome_of
-from quid.kit.errors import DatabaseUnavailable, InternalFault, MoneyMoved, Overloaded
+from quid.kit.errors import (
+    DatabaseUnavailable,
+    InternalFault,
+    MoneyMoved,
+    Overloaded,
+    Refusal,
+)
 
 I = TypeVar("I")  # noqa: E741 - item in, outcome out
 O = TypeVar("O")  # noqa: E741
@@ -45,6 +51,16 @@ class _Entry(Generic[I, O]):
     future: "asyncio.Future[O]"
     queued_at: float
     followers: "deque[_Entry[I, O]]" = field(default_factory=deque)
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """A failed run of a batch: which try, until when to try, whether anything was ever sent."""
+
+    error: Exception
+    tries: int
+    give_up: float
+    was_sent: bool
 
 
 class Desk(Protocol[I, O]):
@@ -193,21 +209,32 @@ class Batcher(Generic[I, O]):
                 answers = await self._bounded(lane, [e.item for e in batch])
             except Exception as e:  # noqa: BLE001 - every fault is judged, none is dropped
                 tries += 1
-                outcome = outcome_of(e)
-                _FAULTS.labels(self.name, outcome.name.lower()).inc()
-                if outcome is Outcome.LOCKED:
-                    batch = await self._without_locked(lane, batch, give_up)
-                elif outcome is Outcome.AGAIN and tries <= _TRIES_AGAIN:
-                    await asyncio.sleep(random.uniform(0, 0.02 * tries))  # noqa: S311 - jitter
-                elif outcome is Outcome.UNKNOWN:
-                    batch = await self._reconnect(lane, batch, give_up, tries, was_sent=was_sent)
-                else:
-                    await self._halve(lane, batch, e)
-                    return
+                attempt = _Attempt(e, tries, give_up, was_sent)
+                batch = await self._after_fault(lane, batch, attempt)
             else:
                 for entry, answer in zip(batch, answers, strict=True):
                     self._finish(entry, answer)
                 return
+
+    async def _after_fault(
+        self, lane: Lane, batch: list[_Entry[I, O]], attempt: "_Attempt"
+    ) -> list[_Entry[I, O]]:
+        """Judge a fault; give what is to be sent again."""
+        outcome = outcome_of(attempt.error)
+        _FAULTS.labels(self.name, outcome.name.lower()).inc()
+        if isinstance(attempt.error, Refusal) and outcome is Outcome.NOTHING:
+            for entry in batch:  # the whole call was refused before anything was done
+                self._fail(entry, attempt.error)
+            return []
+        if outcome is Outcome.LOCKED:
+            return await self._without_locked(lane, batch, attempt.give_up)
+        if outcome is Outcome.UNKNOWN:
+            return await self._reconnect(lane, batch, attempt)
+        if outcome is Outcome.AGAIN and attempt.tries <= _TRIES_AGAIN:
+            await asyncio.sleep(random.uniform(0, 0.02 * attempt.tries))  # noqa: S311 - jitter
+            return batch
+        await self._halve(lane, batch, attempt.error)
+        return []
 
     async def _bounded(self, lane: Lane, items: list[I]) -> list[O]:
         """Run the handler; past its time drop the connection, never cancel it.
@@ -237,21 +264,15 @@ class Batcher(Generic[I, O]):
         return [e for i, e in enumerate(batch) if i not in held]
 
     async def _reconnect(
-        self,
-        lane: Lane,
-        batch: list[_Entry[I, O]],
-        give_up: float,
-        tries: int,
-        *,
-        was_sent: bool,
+        self, lane: Lane, batch: list[_Entry[I, O]], attempt: "_Attempt"
     ) -> list[_Entry[I, O]]:
         await lane.drop()
-        if asyncio.get_running_loop().time() > give_up:
-            moved: MoneyMoved = "unknown" if was_sent else "no"
+        if asyncio.get_running_loop().time() > attempt.give_up:
+            moved: MoneyMoved = "unknown" if attempt.was_sent else "no"
             for entry in batch:
                 self._fail(entry, DatabaseUnavailable(money_moved=moved, retry_after=2))
             return []
-        await asyncio.sleep(min(2.0, 0.05 * 2 ** (tries - 1)))
+        await asyncio.sleep(min(2.0, 0.05 * 2 ** (attempt.tries - 1)))
         return batch
 
     async def _halve(self, lane: Lane, batch: list[_Entry[I, O]], error: Exception) -> None:

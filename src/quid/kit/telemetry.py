@@ -25,6 +25,7 @@ FAST_BUCKETS: Final = (
     0.0005, 0.001, 0.002, 0.004, 0.008, 0.015, 0.03, 0.06, 0.125, 0.25, 0.5, 1.0, 2.5, 10.0,
 )  # fmt: skip
 SIZE_BUCKETS: Final = (1, 2, 4, 8, 16, 32, 64, 100, 200)
+AMOUNT_BUCKETS: Final = (1, 100, 500, 1_000, 2_500, 5_000, 10_000, 50_000, 100_000, 500_000)
 METRICS_TYPE: Final = CONTENT_TYPE_LATEST
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -48,6 +49,11 @@ def seconds(name: str, what: str, *labels: str) -> Histogram:
 def sizes(name: str, what: str, *labels: str) -> Histogram:
     """Make a histogram of counts."""
     return Histogram(name, what, labels, buckets=SIZE_BUCKETS)
+
+
+def amounts(name: str, what: str) -> Histogram:
+    """Make a histogram of amounts in minor units, from a cent to five thousand dollars."""
+    return Histogram(name, what, buckets=AMOUNT_BUCKETS)
 
 
 def scrape() -> bytes:

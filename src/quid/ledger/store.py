@@ -19,6 +19,7 @@ class Posted:
 
     results: list[int]
     replayed: list[bool]
+    debit_seq: list[int | None]
     debit_after: list[int | None]
     credit_after: list[int | None]
     recorded_at: list[datetime]

@@ -147,13 +147,15 @@ class Outcome(NamedTuple):
     """What came of one item; a tuple, because a payment pays for each microsecond here.
 
     Units: minor units; balances are net (credits minus debits) right after this item, None when
-    refused. `check` is the tag of the limit that refused it, `used_minor` what that limit had
-    counted, `resets_at` when the oldest part of that count ends.
+    refused. `debit_seq` is the place of the leg among those of the debit account. `check` is the
+    tag of the limit that refused it, `used_minor` what that limit had counted, `resets_at` when
+    the oldest part of that count ends.
     """
 
     result: Result
     is_replayed: bool
     moved_minor: int
+    debit_seq: int | None
     debit_after: int | None
     credit_after: int | None
     recorded_at: datetime

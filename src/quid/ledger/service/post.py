@@ -36,6 +36,7 @@ async def post(tx: Tx, items: Sequence[Transfer], *, now: datetime) -> list[Outc
             map(_RESULTS.__getitem__, row.results),
             row.replayed,
             [0 if r else a for r, a in zip(row.results, amounts, strict=True)],
+            row.debit_seq,
             row.debit_after,
             row.credit_after,
             row.recorded_at,

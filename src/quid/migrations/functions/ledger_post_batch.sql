@@ -14,7 +14,7 @@ create or replace function ledger.post_batch(
   p_codes int2[], p_flags int2[], p_causes uuid[],
   p_pair_accounts int[], p_pair_meters int2[],
   p_check_last int[], p_check_pairs int[], p_caps_minor bigint[], p_caps_count int[], p_tags text[],
-  out results int2[], out replayed boolean[], out debit_after bigint[], out credit_after bigint[],
+  out results int2[], out replayed boolean[], out debit_seq bigint[], out debit_after bigint[], out credit_after bigint[],
   out recorded_at timestamptz[],
   -- these three are null unless a limit refused something
   out tags text[], out used bigint[], out resets_at timestamptz[],
@@ -47,7 +47,7 @@ declare
   u_amount bigint[]; u_n int[]; u_first int[]; u_seconds int[]; u_slots int[];
   add_amount bigint[]; add_n int[]; has_checks constant boolean := cardinality(p_check_pairs) > 0;
   -- the legs, by item
-  d_seq bigint[]; c_seq bigint[]; posted int[] := '{}'; refused int[] := '{}'; moved int := 0;
+  c_seq bigint[]; posted int[] := '{}'; refused int[] := '{}'; moved int := 0;
   i int; k int; d int; c int; p int; over int; a bigint; res int2; row_ record;
 begin
   -- 1. Lock, in one sorted statement; then the lane's head; only then read the time, so that
@@ -109,16 +109,16 @@ begin
   results := array_fill(0::int2, array[n]);
   debit_after := array_fill(null::bigint, array[n]);
   credit_after := debit_after;
-  d_seq := debit_after;
+  debit_seq := debit_after;
   c_seq := debit_after;
   for row_ in
     select id, 0::int2 as result, debit_id, credit_id, coalesce(asked, amount) as asked, code,
-        flags, cause_id, debit_after, credit_after, recorded_at as at,
+        flags, cause_id, debit_seq, debit_after, credit_after, recorded_at as at,
         null::text as tag, null::bigint as used, null::timestamptz as resets_at
       from ledger.journal
       where id = any (sorted) and id between sorted[1] and sorted[n]
     union all
-    select id, result, debit_id, credit_id, asked, code, flags, cause_id, null, null, at,
+    select id, result, debit_id, credit_id, asked, code, flags, cause_id, null, null, null, at,
         tag, used, resets_at
       from ledger.refusal
       where id = any (sorted) and id between sorted[1] and sorted[n]
@@ -134,6 +134,7 @@ begin
         known[i] := 0;
         replayed[i] := true;
         results[i] := row_.result;
+        debit_seq[i] := row_.debit_seq;
         debit_after[i] := row_.debit_after;
         credit_after[i] := row_.credit_after;
         recorded_at[i] := row_.at;
@@ -189,6 +190,7 @@ begin
             and p_flags[i] = p_flags[k] and p_causes[i] is not distinct from p_causes[k] then
           replayed[i] := true;
           results[i] := results[k];
+          debit_seq[i] := debit_seq[k];
           debit_after[i] := debit_after[k];
           credit_after[i] := credit_after[k];
           if results[k] = 60 then
@@ -240,7 +242,7 @@ begin
       cre[c] := cre[c] + a;
       sq[d] := sq[d] + 1;
       sq[c] := sq[c] + 1;
-      d_seq[i] := sq[d];
+      debit_seq[i] := sq[d];
       c_seq[i] := sq[c];
       debit_after[i] := cre[d] - deb[d];
       credit_after[i] := cre[c] - deb[c];
@@ -294,7 +296,7 @@ begin
   end if;
   insert into ledger.journal (id, debit_id, debit_seq, debit_after, credit_id, credit_seq,
       credit_after, amount, recorded_at, block_no, lane, code, currency, flags, cause_id)
-    select p_ids[x], p_accounts[p_debits[x]], d_seq[x], debit_after[x], p_accounts[p_credits[x]],
+    select p_ids[x], p_accounts[p_debits[x]], debit_seq[x], debit_after[x], p_accounts[p_credits[x]],
         c_seq[x], credit_after[x], p_amounts[x], t, block_, p_lane, p_codes[x],
         cur[p_debits[x]], 0, p_causes[x]
       from unnest(posted) x;
@@ -312,7 +314,7 @@ begin
         | case when p_causes[x] is null then 0 else 4::bigint << 48 end
         | (p_codes[x]::bigint << 32))
       || uuid_send(p_ids[x])
-      || int8send(p_accounts[p_debits[x]]) || int8send(d_seq[x]) || int8send(debit_after[x])
+      || int8send(p_accounts[p_debits[x]]) || int8send(debit_seq[x]) || int8send(debit_after[x])
       || int8send(p_accounts[p_credits[x]]) || int8send(c_seq[x]) || int8send(credit_after[x])
       || int8send(p_amounts[x]) || int8send(micros)
       || textsend(cur[p_debits[x]]) || coalesce(uuid_send(p_causes[x]), '')

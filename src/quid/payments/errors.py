@@ -1,0 +1,82 @@
+"""The refusals of payments, with the titles and texts people read (product page 7)."""
+
+from quid.kit.errors import Refusal
+
+
+class InvalidAmount(Refusal):
+    """The amount is not a whole number of cents from 1 to 500,000."""
+
+    code = "INVALID_AMOUNT"
+    category = "invalid"
+    title = "Check the amount"
+    text = "Enter an amount between $0.01 and $5,000, as whole cents. Nothing was sent."
+
+
+class InvalidRecipient(Refusal):
+    """Payer and payee are the same person."""
+
+    code = "INVALID_RECIPIENT"
+    category = "invalid"
+    title = "Choose someone else"
+    text = "You cannot pay yourself. Nothing was sent."
+
+
+class RecipientNotFound(Refusal):
+    """There is no such payee, or not for this payer."""
+
+    code = "RECIPIENT_NOT_FOUND"
+    category = "not_found"
+    title = "User Not Found"
+    text = "We could not find that person. Nothing was sent."
+
+
+class AccountFrozen(Refusal):
+    """The payer may not send."""
+
+    code = "ACCOUNT_FROZEN"
+    category = "forbidden"
+    title = "Account on hold"
+    text = "Sending is on hold for your account. Nothing was sent."
+
+
+class InsufficientFunds(Refusal):
+    """The balance does not cover the amount."""
+
+    code = "INSUFFICIENT_FUNDS"
+    category = "refused"
+    title = "Not Enough Balance"
+    text = "Not enough balance. Nothing was sent."
+
+
+class DailyLimitExceeded(Refusal):
+    """The payer's limit of the last 24 hours."""
+
+    code = "DAILY_LIMIT_EXCEEDED"
+    category = "refused"
+    title = "Limit Reached"
+
+
+class WeeklyLimitExceeded(Refusal):
+    """The payer's limit of the last 7 days."""
+
+    code = "WEEKLY_LIMIT_EXCEEDED"
+    category = "refused"
+    title = "Limit Reached"
+
+
+class PaymentMethodInvalid(Refusal):
+    """The funding source named cannot be used."""
+
+    code = "PAYMENT_METHOD_INVALID"
+    category = "refused"
+    title = "This bank or card cannot be used"
+    text = "Nothing was taken. Leave funding_source_id out, or name `balance`."
+
+
+class PaymentRefusedByBooks(Refusal):
+    """The ledger did not take the transfer for a reason that is a defect of ours."""
+
+    code = "INTERNAL_ERROR"
+    category = "internal"
+    title = "Something went wrong on our side"
+    text = "The payment could not be recorded. Nothing was sent."

@@ -1,0 +1,126 @@
+"""Reads of payments: one payment, lists, activity, balance."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from quid.identity import queries as people
+from quid.kit import db, idempotency
+from quid.kit.once import Key
+from quid.ledger import queries as books
+from quid.ledger.types import Kind as Account
+from quid.payments.types import ActivityRow, Balance, Party, Payment, PaymentRow
+
+_SQL = db.sql(__package__, "queries")
+_PAYMENT = _SQL.rows("payment", PaymentRow)
+_PAYMENTS_OF = _SQL.rows("payments_of", PaymentRow)
+_LATEST = _SQL.rows("latest", PaymentRow)
+_ACTIVITY = _SQL.rows("activity", ActivityRow)
+_GONE: Final = ("", "Someone")
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a page begins: everything strictly older, by time and then id."""
+
+    at: datetime
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityFilter:
+    """What to list. None = any. Amounts in minor units, `until` exclusive."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    amount_minor_min: int | None = None
+    amount_minor_max: int | None = None
+    person_id: UUID | None = None
+    kind: int | None = None
+    state: int | None = None
+    is_incoming: bool | None = None
+    words: str | None = None
+
+
+async def payment(conn: db.Conn, payment_id: UUID, *, viewer_id: UUID) -> Payment | None:
+    """Find a payment of which the viewer is a party; a DECLINED one is the payer's alone."""
+    row = await _PAYMENT.maybe(conn, payment_id, viewer_id)
+    return (await with_people(conn, [row]))[0] if row else None
+
+
+async def payments_of(
+    conn: db.Conn, viewer_id: UUID, *, before: Position, limit: int
+) -> list[Payment]:
+    """List the payments of a person, newest first."""
+    rows = await _PAYMENTS_OF.all(conn, viewer_id, before.at, before.id, limit)
+    return await with_people(conn, rows)
+
+
+async def payment_of_key(conn: db.Conn, key: Key) -> Payment | None:
+    """Find what a key has made, for a payer whose answer was lost."""
+    stored = (await idempotency.look_up(conn, [key])).get(key.scope)
+    if stored is None or stored.object_id is None:
+        return None
+    return await payment(conn, stored.object_id, viewer_id=key.user_id)
+
+
+async def latest(conn: db.Conn, *, limit: int) -> list[Payment]:
+    """List the latest completed payments of everybody (the live page of demo mode)."""
+    return await with_people(conn, await _LATEST.all(conn, limit))
+
+
+async def with_people(conn: db.Conn, rows: list[PaymentRow]) -> list[Payment]:
+    """Add the two people to each payment, in one read."""
+    parties = await parties_of(conn, {p for r in rows for p in (r.payer_id, r.payee_id)})
+    return [Payment(r, parties[r.payer_id], parties[r.payee_id]) for r in rows]
+
+
+async def parties_of(conn: db.Conn, user_ids: set[UUID]) -> dict[UUID, Party]:
+    """Show people as payments show them; who is gone reads as "Someone"."""
+    cards = await people.cards(conn, sorted(user_ids)) if user_ids else {}
+    found = {u: (c.handle, c.display_name) for u, c in cards.items()}
+    return {u: Party(u, *found.get(u, _GONE)) for u in user_ids}
+
+
+async def activity(
+    conn: db.Conn,
+    viewer_id: UUID,
+    wanted: ActivityFilter,
+    *,
+    before: Position,
+    page: tuple[int, int],
+) -> list[ActivityRow]:
+    """List a person's lines of activity, newest first. `page` is (limit, offset)."""
+    return await _ACTIVITY.all(
+        conn,
+        viewer_id,
+        before.at,
+        before.id,
+        *page,
+        wanted.since,
+        wanted.until,
+        wanted.amount_minor_min,
+        wanted.amount_minor_max,
+        wanted.person_id,
+        wanted.kind,
+        wanted.state,
+        wanted.is_incoming,
+        wanted.words,
+    )
+
+
+async def balance(conn: db.Conn, user_id: UUID, *, currency: str) -> Balance | None:
+    """Give what a person has, from the primary; None while no wallet is open."""
+    accounts = await books.owned(conn, user_id, currency)
+    net = {a.kind: a.credits - a.debits for a in accounts}
+    if Account.WALLET not in net:
+        return None
+    return Balance(
+        available=net[Account.WALLET],
+        pending=net.get(Account.INCOMING, 0),
+        on_hold=net.get(Account.RESERVED, 0) + net.get(Account.HELD, 0),
+        owed=-net.get(Account.RECEIVABLE, 0),
+        currency=currency,
+        version=sum(a.seq for a in accounts),
+    )

@@ -1,0 +1,87 @@
+"""Request models of payments, and their way into commands."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from pydantic import Field, ValidationError
+
+from quid.kit import ids, text
+from quid.kit.crypto import digest16
+from quid.kit.errors import MissingField, Refusal, ValidationFailed
+from quid.kit.web import Strict
+from quid.payments import errors
+from quid.payments.rules import AMOUNT_MINOR_MAX, NOTE_MAX
+from quid.payments.types import Visibility
+
+
+class PaymentRequest(Strict):
+    """Pay someone. Amount in minor units: 1368 is $13.68."""
+
+    payee_id: Annotated[str, Field(max_length=64, examples=["usr_064ts9kc5cqxk5yqg0b5t1v2mm"])]
+    amount: Annotated[int, Field(ge=1, le=AMOUNT_MINOR_MAX, examples=[1368])]
+    currency: Literal["USD"]
+    note: Annotated[str, Field(max_length=NOTE_MAX, examples=["pizza"])] = ""
+    visibility: Visibility | None = None
+    show_amount: bool | None = None
+    funding_source_id: Annotated[str | None, Field(max_length=64)] = None
+    idempotency_key: Annotated[str | None, Field(max_length=64)] = None
+
+    def request_hash(self) -> bytes:
+        """Fingerprint the body with its defaults, keys sorted, without the key itself."""
+        fields = self.model_dump(exclude={"idempotency_key"})
+        return digest16(msgspec.json.encode(fields, order="sorted"))
+
+
+def read_payment(body: bytes) -> PaymentRequest:
+    """Read the body of POST /v1/payments.
+
+    Raises: InvalidAmount, MissingField, ValidationFailed, PaymentMethodInvalid.
+    """
+    try:
+        request = PaymentRequest.model_validate_json(body)
+    except ValidationError as e:
+        raise _refusal(e) from e
+    if request.funding_source_id not in (None, "balance"):
+        raise errors.PaymentMethodInvalid(field="funding_source_id")
+    note = text.clean(request.note, field="note", low=0, high=NOTE_MAX) if request.note else ""
+    return request if note == request.note else request.model_copy(update={"note": note})
+
+
+def _refusal(error: ValidationError) -> Refusal:
+    listed = error.errors(include_url=False, include_context=False, include_input=False)
+    found = [
+        {
+            "field": ".".join(str(p) for p in e["loc"]) or "body",
+            "message": e["msg"],
+            "code": e["type"],
+        }
+        for e in listed
+    ]
+    names = {e["field"] for e in found}
+    shown = [
+        {
+            "field": e["field"],
+            "code": MissingField.code if e["code"] == "missing" else ValidationFailed.code,
+            "message": e["message"],
+        }
+        for e in found
+    ]
+    if names == {"amount"} and found[0]["code"] != "missing":
+        return errors.InvalidAmount(field="amount", extra={"errors": shown})
+    is_missing = all(e["code"] == "missing" for e in found)
+    kind = MissingField if is_missing else ValidationFailed
+    first = found[0]
+    return kind(
+        f"{first['field']}: {first['message']}. Nothing was sent.",
+        field=first["field"],
+        extra={"errors": shown},
+    )
+
+
+def payee_of(request: PaymentRequest) -> UUID:
+    """Read the payee's id. Raises: RecipientNotFound, also for an id of another kind."""
+    payee = ids.read("usr", request.payee_id)
+    if payee is None:
+        raise errors.RecipientNotFound(field="payee_id")
+    return payee

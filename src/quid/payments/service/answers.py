@@ -1,0 +1,273 @@
+"""What each outcome means for the payer: refusals in words, rows to keep, answers to repeat."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from quid.identity.types import Standing
+from quid.kit import ids, telemetry
+from quid.kit.clock import text as time_text
+from quid.kit.errors import (
+    STATUS,
+    Detail,
+    InternalFault,
+    Refusal,
+    SignInRequired,
+    problem_fields,
+)
+from quid.kit.events import Event
+from quid.kit.money import Money
+from quid.kit.once import Answer
+from quid.ledger.types import Check, Result
+from quid.ledger.types import Outcome as Posting
+from quid.payments import errors, events, rules
+from quid.payments.store import Line
+from quid.payments.types import (
+    Balance,
+    Kind,
+    Outcome,
+    Party,
+    Payment,
+    PaymentRow,
+    SendPayment,
+    Sent,
+    SentView,
+    State,
+)
+
+_encode: Final = msgspec.json.Encoder().encode
+_COUNT = telemetry.counter(
+    "quid_transfers_total", "payments by outcome", "status", "funding_source"
+)
+_AMOUNT = telemetry.amounts("quid_transfer_amount_cents", "amounts of completed payments, in cents")
+_PATHS: Final = {
+    State.COMPLETED: [State.INITIATED, State.AUTHORIZED, State.COMPLETED],
+    State.DECLINED: [State.INITIATED, State.AUTHORIZED, State.DECLINED],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """One item after the posting: what to keep and what to say.
+
+    `row` is None when nothing may be kept: the key stays free for another try.
+    """
+
+    outcome: Outcome
+    row: PaymentRow | None
+    lines: tuple[Line, ...]
+    event: Event | None
+
+
+def refusal_of_people(item: SendPayment, standing: Standing) -> Refusal | None:
+    """Say why these two people cannot have this payment; None if they can."""
+    if item.session_id is not None and not standing.is_session_live:
+        return SignInRequired("This session has ended. Sign in again. Nothing was sent.")
+    if not standing.is_payer_known:
+        return SignInRequired("Sign in first. Nothing was sent.")
+    if standing.payer_freeze_scope is not None:
+        return errors.AccountFrozen(extra={"reason": standing.payer_freeze_reason})
+    if not standing.is_payee_open or standing.is_blocked:
+        return errors.RecipientNotFound(field="payee_id")
+    return None
+
+
+def may_replay(refusal: Refusal) -> bool:
+    """Say whether a finished key may answer in place of this refusal."""
+    return not isinstance(refusal, SignInRequired)
+
+
+def settle(
+    item: SendPayment,
+    standing: Standing,
+    posting: Posting,
+    checks: tuple[Check, ...],
+    *,
+    now: datetime,
+) -> Settled:
+    """Turn a posting into rows, an event and an answer."""
+    if posting.result.is_our_fault:
+        telemetry.log.error("payment.fault", result=posting.result.name)
+        return Settled(
+            InternalFault("Nothing was sent. Try again with the same key."), None, (), None
+        )
+    if posting.result is Result.POSTED:
+        return _completed(item, standing, posting, now=now)
+    return _declined(item, standing, posting, _refusal_of_books(item, posting, checks), now=now)
+
+
+def _completed(
+    item: SendPayment, standing: Standing, posting: Posting, *, now: datetime
+) -> Settled:
+    row = _row(item, standing, State.COMPLETED, None, [now, posting.recorded_at])
+    payment = Payment(row, *_parties(item, standing))
+    answer = SentView(
+        payment=rules.view_of(payment, viewer_id=item.payer_id),
+        balance=rules.balance_view(balance_after(posting, item.currency)),
+    )
+    _COUNT.labels("COMPLETED", "balance").inc()
+    _AMOUNT.observe(item.amount_minor)
+    event = events.PaymentCompleted(
+        payment_id=ids.show("pay", row.id),
+        payer_id=ids.show("usr", row.payer_id),
+        payee_id=ids.show("usr", row.payee_id),
+        amount=row.amount_minor,
+        currency=row.currency,
+        visibility=rules.stricter(row.payer_visibility, row.payee_visibility),
+        request_id=item.request_id,
+    )
+    return Settled(
+        Sent(Answer(201, _encode(answer)), is_replayed=False),
+        row,
+        (
+            _line(row, is_incoming=False, balance_after=posting.debit_after),
+            _line(row, is_incoming=True, balance_after=posting.credit_after),
+        ),
+        _event(row, event.TYPE, event),
+    )
+
+
+def _declined(
+    item: SendPayment, standing: Standing, posting: Posting, refusal: Refusal, *, now: datetime
+) -> Settled:
+    row = _row(item, standing, State.DECLINED, refusal.code, [now, posting.recorded_at])
+    shown = problem_fields(refusal, item.request_id) | {"payment_id": ids.show("pay", row.id)}
+    _COUNT.labels("DECLINED", "balance").inc()
+    event = events.PaymentDeclined(
+        payment_id=ids.show("pay", row.id),
+        payer_id=ids.show("usr", row.payer_id),
+        payee_id=ids.show("usr", row.payee_id),
+        amount=row.amount_minor,
+        currency=row.currency,
+        refusal_code=refusal.code,
+        request_id=item.request_id,
+    )
+    return Settled(
+        Sent(Answer(STATUS[refusal.category], _encode(shown)), is_replayed=False),
+        row,
+        (_line(row, is_incoming=False, balance_after=None),),
+        _event(row, event.TYPE, event),
+    )
+
+
+def balance_after(posting: Posting, currency: str) -> Balance:
+    """Give the payer's balance right after the posting.
+
+    A wallet is all that a person has until holds and pulls exist, so the other parts are 0.
+    """
+    return Balance(
+        available=posting.debit_after or 0,
+        pending=0,
+        on_hold=0,
+        owed=0,
+        currency=currency,
+        version=posting.debit_seq or 0,
+    )
+
+
+def _row(
+    item: SendPayment,
+    standing: Standing,
+    state: State,
+    refusal_code: str | None,
+    later: list[datetime],
+) -> PaymentRow:
+    times = [item.asked_at]
+    for at in later:  # a clock that steps back must not turn the order of states around
+        times.append(max(times[-1], at))
+    return PaymentRow(
+        id=item.payment_id,
+        payer_id=item.payer_id,
+        payee_id=item.payee_id,
+        amount_minor=item.amount_minor,
+        currency=item.currency,
+        note=item.note,
+        payer_visibility=item.visibility or standing.payer_default_visibility,
+        payee_visibility=standing.payee_default_visibility,
+        payer_show_amount=(
+            standing.payer_show_amount if item.show_amount is None else item.show_amount
+        ),
+        payee_show_amount=standing.payee_show_amount,
+        states=[*_PATHS[state]],
+        times=times,
+        refusal_code=refusal_code,
+    )
+
+
+def _parties(item: SendPayment, standing: Standing) -> tuple[Party, Party]:
+    return (
+        Party(item.payer_id, standing.payer_handle, standing.payer_display_name),
+        Party(item.payee_id, standing.payee_handle, standing.payee_display_name),
+    )
+
+
+def _line(row: PaymentRow, *, is_incoming: bool, balance_after: int | None) -> Line:
+    return Line(
+        user_id=row.payee_id if is_incoming else row.payer_id,
+        at=row.times[-1],
+        id=row.id,
+        kind=Kind.PAYMENT,
+        is_incoming=is_incoming,
+        state=row.state,
+        amount_minor=row.amount_minor,
+        currency=row.currency,
+        counterparty_id=row.payer_id if is_incoming else row.payee_id,
+        note=row.note,
+        balance_after_minor=balance_after,
+    )
+
+
+def _event(row: PaymentRow, kind: str, data: msgspec.Struct) -> Event:
+    return Event(
+        topic="payments",
+        type=kind,
+        subject=("pay", row.id),
+        key=row.payer_id,
+        at=row.times[-1],
+        data=data,
+    )
+
+
+_LIMITS: Final = {
+    errors.DailyLimitExceeded.code: errors.DailyLimitExceeded,
+    errors.WeeklyLimitExceeded.code: errors.WeeklyLimitExceeded,
+}
+
+
+def _refusal_of_books(item: SendPayment, posting: Posting, checks: tuple[Check, ...]) -> Refusal:
+    """Translate a refusal of the ledger into the words of the product (ledger page 3)."""
+    match posting.result:
+        case Result.INSUFFICIENT_FUNDS:
+            amount = Money(item.amount_minor, item.currency).text()
+            return errors.InsufficientFunds(
+                f"Not enough to cover {amount}. Nothing was sent. "
+                "Add money or choose a bank or card.",
+                field="amount",
+            )
+        case Result.LIMIT_EXCEEDED:
+            return _over_limit(item, posting, checks)
+        case Result.DEBIT_ACCOUNT_BLOCKED:
+            return errors.AccountFrozen(extra={"reason": "owed"})
+        case Result.DEBIT_ACCOUNT_UNKNOWN:
+            return errors.AccountFrozen(extra={"reason": "closed"})
+        case _:
+            return errors.RecipientNotFound(field="payee_id")
+
+
+def _over_limit(item: SendPayment, posting: Posting, checks: tuple[Check, ...]) -> Refusal:
+    kind = _LIMITS[posting.check or errors.DailyLimitExceeded.code]
+    limit = next((c.cap_minor for c in checks if c.tag == posting.check), None)
+    used = posting.used_minor or 0
+    extra: dict[str, Detail] = {"limit": limit, "used": used}
+    until = ""
+    if posting.resets_at is not None:
+        extra["resets_at"] = time_text(posting.resets_at)
+        until = f" until {posting.resets_at:%Y-%m-%d %H:%M} UTC"
+    if limit is None or used + item.amount_minor <= limit:
+        return kind(f"You can send no more payments{until}. Nothing was sent.", extra=extra)
+    left = max(0, limit - used)
+    extra["left"] = left
+    more = Money(left, item.currency).text()
+    return kind(f"You can send {more} more{until}. Nothing was sent.", field="amount", extra=extra)

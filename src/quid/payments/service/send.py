@@ -1,0 +1,215 @@
+"""Sending: many payments, one transaction, an outcome for each.
+
+The course of a batch (README 3): people and sessions in one read → policy → ONE transaction of
+keys, postings, payments, activity, outbox and answers → answers to layer 1 after the commit.
+A crash before the commit leaves nothing; after it, the same key replays the stored answer.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from quid.identity import queries as people
+from quid.identity.types import Standing
+from quid.kit import clock, db, idempotency, outbox
+from quid.kit.batching import Batcher
+from quid.kit.errors import Refusal
+from quid.kit.once import Answer, Key
+from quid.ledger import queries as books
+from quid.ledger import service as ledger
+from quid.ledger.types import Code, Transfer
+from quid.payments import store
+from quid.payments.service import answers
+from quid.payments.service.wallets import CURRENCY, ensure_wallets, find_wallets
+from quid.payments.types import Outcome, SendPayment, Sent
+from quid.risk import queries as risk
+
+OPERATION = "payments.send"
+
+
+class SendQueue(Batcher[SendPayment, Outcome]):
+    """The lanes of payments in this process (a part of the runtime)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """An item that people and policy allow, with its place in the batch."""
+
+    place: int
+    item: SendPayment
+    standing: Standing
+    policy: risk.Limits
+
+
+class SendDesk:
+    """What the lanes do with a batch of payments."""
+
+    def key(self, item: SendPayment) -> Hashable:
+        """Requests of one key are one payment."""
+        return item.key.scope
+
+    async def handle(self, lane: db.Lane, items: list[SendPayment]) -> list[Outcome]:
+        """Send a batch on the lane's connection. One outcome an item, in order."""
+        return await send(lane, items)
+
+    async def locked(self, lane: db.Lane, items: list[SendPayment]) -> set[int]:
+        """Name the items one of whose wallets is held by another transaction."""
+        wallets = await find_wallets(
+            lane.conn(), {o for i in items for o in (i.payer_id, i.payee_id)}
+        )
+        async with lane.transaction() as tx:
+            free = await books.free_accounts(tx, sorted(wallets.values()))
+        held = set(wallets.values()) - free
+        return {
+            n
+            for n, i in enumerate(items)
+            if wallets.get(i.payer_id) in held or wallets.get(i.payee_id) in held
+        }
+
+
+async def send(lane: db.Lane, items: list[SendPayment]) -> list[Outcome]:
+    """Command: send many payments; each has its own outcome.
+
+    Locks: kit.idempotency sorted, ledger.account by id, the lane's head.
+    Emits: payments.payment_completed.v1, payments.payment_declined.v1.
+    Idempotent: (payer, "payments.send", key). Raises: what the database raises, never a refusal.
+    """
+    now = clock.now()
+    outcomes: list[Outcome | None] = [None] * len(items)
+    ready = await _judge(lane.conn(), items, outcomes, now=now)
+    await _replay_refused(lane.conn(), items, outcomes)
+    if ready:
+        wallets = await _wallets(lane.conn(), ready, now=now)
+        async with lane.transaction() as tx:
+            await _settle(tx, ready, wallets, outcomes, now=now)
+        for r in ready:
+            done = outcomes[r.place]
+            if isinstance(done, Sent):
+                idempotency.remember(r.item.key, done.answer)
+    return [o if o is not None else _unanswered() for o in outcomes]
+
+
+def _unanswered() -> Refusal:
+    raise AssertionError("an item of the batch has no outcome")
+
+
+async def _judge(
+    conn: db.Conn, items: list[SendPayment], outcomes: list[Outcome | None], *, now: datetime
+) -> list[_Ready]:
+    """Ask who may pay whom how much, in one read for the batch; refusals go to `outcomes`."""
+    standings = await people.standings(
+        conn,
+        payer_ids=[i.payer_id for i in items],
+        session_ids=[i.session_id for i in items],
+        payee_ids=[i.payee_id for i in items],
+        now=now,
+    )
+    allowed: list[tuple[int, SendPayment, Standing]] = []
+    for place, (item, standing) in enumerate(zip(items, standings, strict=True)):
+        refusal = answers.refusal_of_people(item, standing)
+        if refusal is None:
+            allowed.append((place, item, standing))
+        else:
+            outcomes[place] = refusal
+    policies = await risk.policies(
+        conn, [(i.payer_id, s.payer_tier) for _, i, s in allowed], currency=CURRENCY, now=now
+    )
+    ready: list[_Ready] = []
+    for (place, item, standing), policy in zip(allowed, policies, strict=True):
+        over = policy.refuse(item.amount_minor)
+        if over is None:
+            ready.append(_Ready(place, item, standing, policy))
+        else:
+            outcomes[place] = over
+    return ready
+
+
+async def _replay_refused(
+    conn: db.Conn, items: list[SendPayment], outcomes: list[Outcome | None]
+) -> None:
+    """Let a finished key answer before today's refusal.
+
+    A payment that went through stays answered when its payee has blocked the payer since. A dead
+    session is refused all the same: it is nobody.
+    """
+    keys = [
+        i.key
+        for i, o in zip(items, outcomes, strict=True)
+        if isinstance(o, Refusal) and answers.may_replay(o)
+    ]
+    if not keys:
+        return
+    stored = await idempotency.look_up(conn, keys)
+    for place, item in enumerate(items):
+        known = stored.get(item.key.scope)
+        refusal = outcomes[place]
+        if known is not None and isinstance(refusal, Refusal) and answers.may_replay(refusal):
+            outcomes[place] = _replayed(known, item)
+
+
+def _replayed(stored: idempotency.Stored, item: SendPayment) -> Outcome:
+    try:
+        return Sent(idempotency.replay(stored, item.key), is_replayed=True)
+    except idempotency.IdempotencyKeyReused as refusal:
+        return refusal
+
+
+async def _wallets(conn: db.Conn, ready: list[_Ready], *, now: datetime) -> dict[UUID, int]:
+    owners = {o for r in ready for o in (r.item.payer_id, r.item.payee_id)}
+    wallets = await find_wallets(conn, owners)
+    if len(wallets) < len(owners):
+        wallets = await ensure_wallets(owners, now=now)
+    return wallets
+
+
+def _transfer(ready: _Ready, wallets: dict[UUID, int]) -> Transfer:
+    payer = wallets[ready.item.payer_id]
+    return Transfer(
+        id=ready.item.payment_id,
+        debit=payer,
+        credit=wallets[ready.item.payee_id],
+        amount_minor=ready.item.amount_minor,
+        code=Code.PAYMENT,
+        checks=ready.policy.of(payer),
+    )
+
+
+async def _settle(
+    tx: db.Tx,
+    ready: list[_Ready],
+    wallets: dict[UUID, int],
+    outcomes: list[Outcome | None],
+    *,
+    now: datetime,
+) -> None:
+    """Claim keys, post, write down, tell: all in the caller's transaction."""
+    claims = await idempotency.claim(tx, [r.item.key for r in ready], now=now)
+    owned: list[_Ready] = []
+    for r, stored in zip(ready, claims, strict=True):
+        if stored is None:
+            owned.append(r)
+        else:
+            outcomes[r.place] = _replayed(stored, r.item)
+    if not owned:
+        return
+    transfers = [_transfer(r, wallets) for r in owned]
+    posted = await ledger.post(tx, transfers, now=now)
+    settled = [
+        answers.settle(r.item, r.standing, outcome, transfer.checks, now=now)
+        for r, transfer, outcome in zip(owned, transfers, posted, strict=True)
+    ]
+    kept = [s for s in settled if s.row is not None]
+    await store.add_payments(tx, [s.row for s in kept if s.row is not None], authorized_at=now)
+    await store.add_activity(tx, [line for s in kept for line in s.lines])
+    await outbox.append(tx, [s.event for s in kept if s.event is not None])
+    finished: list[tuple[Key, UUID | None, Answer]] = []
+    for r, s in zip(owned, settled, strict=True):
+        outcomes[r.place] = s.outcome
+        if s.row is not None and isinstance(s.outcome, Sent):
+            finished.append((r.item.key, s.row.id, s.outcome.answer))
+    await idempotency.finish(tx, finished)
+    if len(finished) < len(owned):
+        await idempotency.forget(
+            tx, [r.item.key for r, s in zip(owned, settled, strict=True) if s.row is None]
+        )

@@ -1,0 +1,58 @@
+-- name: payment
+-- reads: primary
+-- home: shard
+-- params: id uuid, viewer uuid
+select p.id, p.payer_id, p.payee_id, p.amount_minor, p.currency, p.note,
+  p.payer_visibility, p.payee_visibility, p.payer_show_amount, p.payee_show_amount,
+  p.states, p.times, p.refusal_code
+from payments.payment p
+where p.id = $1 and (p.payer_id = $2 or (p.payee_id = $2 and p.refusal_code is null));
+
+-- name: payments_of
+-- reads: primary
+-- home: shard
+-- params: viewer uuid, before_at timestamptz, before_id uuid, many bigint
+select p.id, p.payer_id, p.payee_id, p.amount_minor, p.currency, p.note,
+  p.payer_visibility, p.payee_visibility, p.payer_show_amount, p.payee_show_amount,
+  p.states, p.times, p.refusal_code
+from (
+  select a.at, a.id
+  from payments.activity a
+  where a.user_id = $1 and a.kind = 1 and (a.at, a.id) < ($2, $3)
+  order by a.at desc, a.id desc
+  limit $4
+) as mine
+join payments.payment p on p.id = mine.id
+order by mine.at desc, mine.id desc;
+
+-- name: activity
+-- reads: primary
+-- home: shard
+-- params: viewer uuid, before_at timestamptz, before_id uuid, many bigint, skip bigint, since timestamptz, until timestamptz, low bigint, high bigint, person uuid, kind smallint, state smallint, incoming boolean, words text
+select a.at, a.id, a.kind, a.is_incoming, a.state, a.amount_minor, a.currency, a.counterparty_id,
+  a.note, a.balance_after_minor
+from payments.activity a
+where a.user_id = $1 and (a.at, a.id) < ($2, $3)
+  and ($6::timestamptz is null or a.at >= $6)
+  and ($7::timestamptz is null or a.at < $7)
+  and ($8::bigint is null or a.amount_minor >= $8)
+  and ($9::bigint is null or a.amount_minor <= $9)
+  and ($10::uuid is null or a.counterparty_id = $10)
+  and ($11::smallint is null or a.kind = $11)
+  and ($12::smallint is null or a.state = $12)
+  and ($13::boolean is null or a.is_incoming = $13)
+  and ($14::text is null or position(lower($14) in lower(a.note)) > 0)
+order by a.at desc, a.id desc
+limit $4 offset $5;
+
+-- name: latest
+-- reads: primary
+-- home: shard
+-- params: many bigint
+select p.id, p.payer_id, p.payee_id, p.amount_minor, p.currency, p.note,
+  p.payer_visibility, p.payee_visibility, p.payer_show_amount, p.payee_show_amount,
+  p.states, p.times, p.refusal_code
+from payments.payment p
+where p.refusal_code is null
+order by p.id desc
+limit $1;

@@ -1,0 +1,72 @@
+"""Writes to payments' own tables, many rows a statement."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from quid.kit import db
+from quid.payments.types import Kind, PaymentRow, State
+
+_SQL = db.sql(__package__, "store")
+_ADD_PAYMENTS = _SQL.command("add_payments")
+_ADD_ACTIVITY = _SQL.command("add_activity")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of activity to write. Amounts in minor units, unsigned."""
+
+    user_id: UUID
+    at: datetime
+    id: UUID
+    kind: Kind
+    is_incoming: bool
+    state: State
+    amount_minor: int
+    currency: str
+    counterparty_id: UUID | None
+    note: str
+    balance_after_minor: int | None
+
+
+async def add_payments(tx: db.Tx, rows: list[PaymentRow], *, authorized_at: datetime) -> None:
+    """Insert payments with the path of their states. Locks: nothing but the new rows."""
+    if not rows:
+        return
+    await _ADD_PAYMENTS.run(
+        tx,
+        [r.id for r in rows],
+        [r.payer_id for r in rows],
+        [r.payee_id for r in rows],
+        [r.amount_minor for r in rows],
+        [r.currency for r in rows],
+        [r.note for r in rows],
+        [r.payer_visibility for r in rows],
+        [r.payee_visibility for r in rows],
+        [r.payer_show_amount for r in rows],
+        [r.payee_show_amount for r in rows],
+        [r.times[0] for r in rows],
+        authorized_at,
+        [r.times[-1] for r in rows],
+        [r.refusal_code for r in rows],
+    )
+
+
+async def add_activity(tx: db.Tx, lines: list[Line]) -> None:
+    """Insert lines of activity. Locks: nothing but the new rows."""
+    if not lines:
+        return
+    await _ADD_ACTIVITY.run(
+        tx,
+        [x.user_id for x in lines],
+        [x.at for x in lines],
+        [x.id for x in lines],
+        [x.kind for x in lines],
+        [x.is_incoming for x in lines],
+        [x.state for x in lines],
+        [x.amount_minor for x in lines],
+        [x.currency for x in lines],
+        [x.counterparty_id for x in lines],
+        [x.note for x in lines],
+        [x.balance_after_minor for x in lines],
+    )
