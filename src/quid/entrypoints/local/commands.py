@@ -74,8 +74,7 @@ def up(home: Home, environ: Mapping[str, str]) -> int:
         _supervise(home, made, port.number, environ)
         port.release()
     finally:
-        home.forget_run()
-        shutil.rmtree(sockets.folder(home.path), ignore_errors=True)
+        _forget(home)
         os.close(lock)
     say("stopped")
     return 0
@@ -157,7 +156,7 @@ def stop(home: Home) -> int:
     if not home.is_owned():
         if home.read_run() is not None:  # its supervisor was killed
             strays.clear(home)
-            home.forget_run()
+            _forget(home)
         say(f"nothing runs in {home.path}")
         return 0
     for number in (signal.SIGTERM, signal.SIGKILL):
@@ -171,7 +170,7 @@ def stop(home: Home) -> int:
         raise LocalError(f"the system in {home.path} does not end")
     if home.read_run() is not None:
         strays.clear(home)
-        home.forget_run()
+        _forget(home)
     say("stopped")
     return 0
 
@@ -218,6 +217,12 @@ def banner(home: Home, record: RunRecord) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _forget(home: Home) -> None:
+    """Remove what only a running system needs."""
+    home.forget_run()
+    shutil.rmtree(sockets.folder(home.path), ignore_errors=True)
 
 
 def _supervisor(home: Home) -> ProcessRecord | None:
