@@ -4,7 +4,7 @@ import re
 import types
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -25,6 +25,7 @@ _PYTHON = {
     "bytea": bytes,
     "timestamptz": datetime,
     "date": date,
+    "interval": timedelta,
     "numeric": Decimal,
 }
 _WRITE = re.compile(
@@ -152,14 +153,18 @@ def _type_faults(column: tuple[str, str], hint: object) -> list[str]:
     expected = _PYTHON.get(kind.removesuffix("[]"))
     if expected is None:
         return [f"column {name} is {kind}, which no rule maps to Python"]
-    if get_origin(hint) in (Union, types.UnionType):
-        present = [option for option in get_args(hint) if option is not type(None)]
-        hint = present[0] if len(present) == 1 else hint
+    actual = _present(hint)
     if is_list:
-        if get_origin(hint) is not list:
-            return [f"column {name} is {kind}, its field {hint}"]
-        (hint,) = get_args(hint)
-    if get_origin(hint) is Literal:
-        hint = type(get_args(hint)[0])
-    hint = getattr(hint, "__supertype__", hint)
-    return [] if hint is expected else [f"column {name} is {kind}, its field {hint}"]
+        actual = _present(get_args(actual)[0]) if get_origin(actual) is list else None
+    if get_origin(actual) is Literal:
+        actual = type(get_args(actual)[0])
+    actual = getattr(actual, "__supertype__", actual)
+    return [] if actual is expected else [f"column {name} is {kind}, its field {hint}"]
+
+
+def _present(hint: object) -> object:
+    """Give the X of `X | None`."""
+    if get_origin(hint) not in (Union, types.UnionType):
+        return hint
+    options = [option for option in get_args(hint) if option is not type(None)]
+    return options[0] if len(options) == 1 else hint

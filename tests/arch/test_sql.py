@@ -123,6 +123,10 @@ PLANTED: dict[str, tuple[str, sql_rules.Claim]] = {
     ),
     "another column name": ("has columns", _rows(GOOD, WrongName)),
     "another column type": ("column user_id is uuid", _rows(GOOD, WrongType)),
+    "an array that is no list": (
+        "column user_id is uuid",
+        _rows("select array[i.user_id] as user_id, i.operation from kit.idempotency i"),
+    ),
     "a parameter not declared": ("declares 0", _rows(f"{GOOD} where i.status = $1")),
     "a parameter of another type": (
         "parameter status is smallint, declared text",

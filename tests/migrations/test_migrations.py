@@ -1,0 +1,158 @@
+"""Migrations: from empty, again, two at once, an edited file; and what the roles may not do."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from quid import migrations
+from quid.kit import db
+from tests.support import run
+from tests.support.database import clone, connected
+
+SCHEMAS = ["kit", "ledger", "identity", "risk", "payments"]
+FORBIDDEN = (
+    "insert into {table} default values",
+    "update {table} set {column} = {column}",
+    "delete from {table}",
+    "truncate {table}",
+)
+
+
+@pytest.fixture
+async def empty_url(servers: run.Addresses) -> AsyncIterator[str]:
+    """A database in which nothing has ever run."""
+    async with clone(servers.database_url, None) as url:
+        yield url
+
+
+async def test_from_empty_every_file_runs_in_order(empty_url: str) -> None:
+    assert await migrations.run(empty_url) == [step.name for step in migrations.steps()]
+
+
+async def test_a_second_run_changes_nothing(empty_url: str) -> None:
+    await migrations.run(empty_url)
+    async with connected(empty_url) as conn:
+        before = await conn.fetch("select name, hash, at from kit.migration order by name")
+        assert await migrations.run(empty_url) == []
+        assert await conn.fetch("select name, hash, at from kit.migration order by name") == before
+
+
+async def test_two_runs_at_once_take_turns(empty_url: str) -> None:
+    first, second = await asyncio.gather(migrations.run(empty_url), migrations.run(empty_url))
+    assert sorted([first, second], key=len) == [[], [step.name for step in migrations.steps()]]
+
+
+async def test_a_file_that_ran_in_another_form_is_refused(db_url: str) -> None:
+    async with connected(db_url) as conn:
+        await conn.execute("update kit.migration set hash = 'other' where name like 'kit_0001%'")
+    with pytest.raises(ValueError, match="kit_0001_base[.]sql ran here in another form"):
+        await migrations.run(db_url)
+
+
+def test_a_file_that_history_does_not_know_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(migrations, "digest", lambda _: "other")
+    with pytest.raises(ValueError, match="is not the file that HISTORY lists"):
+        migrations.steps()
+
+
+async def test_a_changed_function_runs_again_alone(db_url: str) -> None:
+    name = next(step.name for step in migrations.steps() if step.is_repeatable)
+    async with connected(db_url) as conn:
+        await conn.execute("update kit.migration set hash = 'older' where name = $1", name)
+    assert await migrations.run(db_url) == [name]
+
+
+async def test_a_broken_file_leaves_nothing_behind(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "create schema half; create table half.done (); select 1 / 0"
+    broken = migrations.Step("kit_9999_broken.sql", text, "hash", is_repeatable=False)
+    steps = [*migrations.steps(), broken]
+    monkeypatch.setattr(migrations, "steps", lambda: steps)
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await migrations.run(empty_url)
+    async with connected(empty_url) as conn:
+        assert await conn.fetchval("select to_regnamespace('half')") is None
+        assert not await conn.fetchval("select 1 from kit.migration where name = $1", broken.name)
+
+
+@pytest.mark.parametrize("statement", FORBIDDEN)
+async def test_the_application_cannot_write_the_books(
+    statement: str, database: db.Database, admin: asyncpg.Connection
+) -> None:
+    tables = await admin.fetch(
+        "select c.oid::regclass::text, min(a.attname::text) from pg_class c "
+        "join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and a.attidentity = '' "
+        "where c.relnamespace = 'ledger'::regnamespace and c.relkind in ('r', 'p') group by 1"
+    )
+    assert len(tables) > 5
+    allowed = []
+    async with database.read() as conn:
+        for table, column in tables:
+            try:
+                await conn.raw.execute(statement.format(table=table, column=column))
+                allowed.append(table)
+            except asyncpg.InsufficientPrivilegeError:
+                continue
+    assert allowed == []
+
+
+@pytest.mark.parametrize("verb", ["update kit.audit set actor = actor", "delete from kit.audit"])
+async def test_the_audit_log_is_appended_only(verb: str, admin: asyncpg.Connection) -> None:
+    # Even the owner of the database is stopped, by a trigger; the application has no right at all.
+    await admin.execute(
+        "insert into kit.audit (id, at, actor, actor_type, action, resource_type, resource_id, "
+        "outcome) values (gen_random_uuid(), now(), 'x', 'system', 'x', 'x', 'x', 'ok')"
+    )
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="append-only"):
+        await admin.execute(verb)
+
+
+async def test_no_role_of_ours_can_sign_in_or_rule(admin: asyncpg.Connection) -> None:
+    roles = await admin.fetch(
+        "select rolname, rolcanlogin or rolsuper or rolcreaterole or rolbypassrls as is_strong "
+        "from pg_roles where rolname like 'quid\\_%' order by rolname"
+    )
+    assert [tuple(role) for role in roles] == [
+        ("quid_app", False),
+        ("quid_ledger_owner", False),
+        ("quid_recon", False),
+    ]
+
+
+async def test_every_table_says_what_it_means(admin: asyncpg.Connection) -> None:
+    silent = await admin.fetch(
+        "select c.oid::regclass::text from pg_class c "
+        "where c.relnamespace::regnamespace::text = any ($1) "
+        "and c.relkind in ('r', 'p') and not c.relispartition "
+        "and obj_description(c.oid, 'pg_class') is null order by 1",
+        SCHEMAS,
+    )
+    assert [row[0] for row in silent] == []
+
+
+async def test_stored_functions_that_run_as_their_owner_fix_their_search_path(
+    admin: asyncpg.Connection,
+) -> None:
+    # Without it, a caller's own schema could slip a function of the same name into ours.
+    open_ = await admin.fetch(
+        "select p.oid::regprocedure::text from pg_proc p "
+        "where p.prosecdef and p.pronamespace::regnamespace::text = any ($1) "
+        "and not coalesce(p.proconfig::text, '') like '%search_path=pg_catalog%'",
+        SCHEMAS,
+    )
+    assert [row[0] for row in open_] == []
+
+
+async def test_nobody_but_our_roles_may_call_what_runs_as_its_owner(
+    admin: asyncpg.Connection,
+) -> None:
+    public = await admin.fetch(
+        "select p.oid::regprocedure::text from pg_proc p "
+        "where p.prosecdef and p.pronamespace::regnamespace::text = any ($1) "
+        "and (p.proacl is null or p.proacl::text ~ '[{,]=X')",
+        SCHEMAS,
+    )
+    assert [row[0] for row in public] == []
