@@ -47,7 +47,7 @@ async def test_two_runs_at_once_take_turns(empty_url: str) -> None:
 async def test_a_file_that_ran_in_another_form_is_refused(db_url: str) -> None:
     async with connected(db_url) as conn:
         await conn.execute("update kit.migration set hash = 'other' where name like 'kit_0001%'")
-    with pytest.raises(ValueError, match="kit_0001_base[.]sql ran here in another form"):
+    with pytest.raises(ValueError, match=r"kit_0001_base\.sql ran here in another form"):
         await migrations.run(db_url)
 
 
@@ -78,10 +78,8 @@ async def test_a_broken_file_leaves_nothing_behind(
         assert not await conn.fetchval("select 1 from kit.migration where name = $1", broken.name)
 
 
-@pytest.mark.parametrize("statement", FORBIDDEN)
-async def test_the_application_cannot_write_the_books(
-    statement: str, database: db.Database, admin: asyncpg.Connection
-) -> None:
+async def _writable(statement: str, database: db.Database, admin: asyncpg.Connection) -> list[str]:
+    """Name the tables of the ledger on which the application may run this."""
     tables = await admin.fetch(
         "select c.oid::regclass::text, min(a.attname::text) from pg_class c "
         "join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and a.attidentity = '' "
@@ -96,7 +94,22 @@ async def test_the_application_cannot_write_the_books(
                 allowed.append(table)
             except asyncpg.InsufficientPrivilegeError:
                 continue
-    assert allowed == []
+    return allowed
+
+
+@pytest.mark.parametrize("statement", FORBIDDEN)
+async def test_the_application_cannot_write_the_books(
+    statement: str, database: db.Database, admin: asyncpg.Connection
+) -> None:
+    assert await _writable(statement, database, admin) == []
+
+
+async def test_a_right_given_by_mistake_is_found(
+    database: db.Database, admin: asyncpg.Connection
+) -> None:
+    await admin.execute("grant delete on ledger.recon_finding to quid_app")
+    found = await _writable("delete from {table}", database, admin)
+    assert found == ["ledger.recon_finding"]
 
 
 @pytest.mark.parametrize("verb", ["update kit.audit set actor = actor", "delete from kit.audit"])
@@ -122,37 +135,48 @@ async def test_no_role_of_ours_can_sign_in_or_rule(admin: asyncpg.Connection) ->
     ]
 
 
-async def test_every_table_says_what_it_means(admin: asyncpg.Connection) -> None:
-    silent = await admin.fetch(
-        "select c.oid::regclass::text from pg_class c "
-        "where c.relnamespace::regnamespace::text = any ($1) "
-        "and c.relkind in ('r', 'p') and not c.relispartition "
-        "and obj_description(c.oid, 'pg_class') is null order by 1",
-        SCHEMAS,
-    )
-    assert [row[0] for row in silent] == []
+# What must find nothing: a table without a word on what it means; a function that runs as its owner
+# and lets the caller's search path slip another one under its feet; one that anybody may call.
+SEARCHES = {
+    "silent tables": (
+        (
+            "select c.oid::regclass::text from pg_class c "
+            "where c.relnamespace::regnamespace::text = any ($1) "
+            "and c.relkind in ('r', 'p') and not c.relispartition "
+            "and obj_description(c.oid, 'pg_class') is null"
+        ),
+        "create table risk.planted (id int)",
+    ),
+    "open search paths": (
+        (
+            "select p.oid::regprocedure::text from pg_proc p "
+            "where p.prosecdef and p.pronamespace::regnamespace::text = any ($1) "
+            "and not coalesce(p.proconfig::text, '') like '%search_path=pg_catalog%'"
+        ),
+        (
+            "create function risk.planted() returns int language sql security definer "
+            "return 1; revoke all on function risk.planted from public"
+        ),
+    ),
+    "functions for everybody": (
+        (
+            "select p.oid::regprocedure::text from pg_proc p "
+            "where p.prosecdef and p.pronamespace::regnamespace::text = any ($1) "
+            "and (p.proacl is null or p.proacl::text ~ '[{,]=X')"
+        ),
+        (
+            "create function risk.planted() returns int language sql security definer "
+            "set search_path = pg_catalog return 1"
+        ),
+    ),
+}
 
 
-async def test_stored_functions_that_run_as_their_owner_fix_their_search_path(
-    admin: asyncpg.Connection,
+@pytest.mark.parametrize("name", SEARCHES)
+async def test_nothing_unsafe_was_migrated_and_a_planted_fault_is_found(
+    name: str, admin: asyncpg.Connection
 ) -> None:
-    # Without it, a caller's own schema could slip a function of the same name into ours.
-    open_ = await admin.fetch(
-        "select p.oid::regprocedure::text from pg_proc p "
-        "where p.prosecdef and p.pronamespace::regnamespace::text = any ($1) "
-        "and not coalesce(p.proconfig::text, '') like '%search_path=pg_catalog%'",
-        SCHEMAS,
-    )
-    assert [row[0] for row in open_] == []
-
-
-async def test_nobody_but_our_roles_may_call_what_runs_as_its_owner(
-    admin: asyncpg.Connection,
-) -> None:
-    public = await admin.fetch(
-        "select p.oid::regprocedure::text from pg_proc p "
-        "where p.prosecdef and p.pronamespace::regnamespace::text = any ($1) "
-        "and (p.proacl is null or p.proacl::text ~ '[{,]=X')",
-        SCHEMAS,
-    )
-    assert [row[0] for row in public] == []
+    search, fault = SEARCHES[name]
+    assert [row[0] for row in await admin.fetch(search, SCHEMAS)] == []
+    await admin.execute(fault)
+    assert len(await admin.fetch(search, SCHEMAS)) == 1
