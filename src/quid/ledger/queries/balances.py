@@ -40,9 +40,15 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums over all accounts of a currency, minor units. Equal, or something is very wrong."""
+    """Sums over all accounts of a currency.
+
+    Units: minor units. `debits` and `credits` are equal, or something is very wrong; `transfers`
+    are counted by their legs, two for each.
+    """
 
     currency: str
+    accounts: int
+    transfers: int
     debits: int
     credits: int
 
@@ -106,7 +112,7 @@ async def wallets(conn: Conn, owners: Iterable[UUID], currency: str) -> dict[UUI
 
 
 async def totals(conn: Conn) -> list[Totals]:
-    """Sum all debits and all credits, by currency, in one snapshot."""
+    """Sum up all accounts, by currency, in one snapshot."""
     return await _TOTALS.all(conn)
 
 

@@ -20,8 +20,8 @@ join ledger.account a on a.bucket = w.bucket and a.owner = w.owner and a.kind = 
 -- name: totals
 -- reads: primary
 -- home: shard
-select a.currency::text as currency, sum(a.debits)::bigint as debits,
-  sum(a.credits)::bigint as credits
+select a.currency::text as currency, count(*) as accounts, (sum(a.seq) / 2)::bigint as transfers,
+  sum(a.debits)::bigint as debits, sum(a.credits)::bigint as credits
 from ledger.account a
 group by a.currency
 order by a.currency;
