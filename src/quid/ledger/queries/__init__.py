@@ -1,6 +1,5 @@
 """Reads of the books. Nothing here changes anything."""
 
-from quid.ledger.queries.accounts import free_accounts, owned
 from quid.ledger.queries.balances import (
     balances,
     heads,
@@ -9,14 +8,14 @@ from quid.ledger.queries.balances import (
     trial_balance,
     wallets,
 )
+from quid.ledger.queries.verify import verify
 
 __all__ = [
     "balances",
-    "free_accounts",
     "heads",
-    "owned",
     "partition_days_ahead",
     "totals",
     "trial_balance",
+    "verify",
     "wallets",
 ]
