@@ -67,6 +67,7 @@ def up(home: Home, environ: Mapping[str, str]) -> int:
         return show_running(home)
     try:
         strays.clear(home)
+        home.forget_counts()
         port = ports.choose(environ)
         made = plan.make(home, port.number, environ)
         for origin in made.origins:

@@ -64,13 +64,18 @@ class Home:
         return self.path / "run"
 
     @property
+    def metrics(self) -> Path:
+        """Where the processes count together, so that one answers for all."""
+        return self.ready / "metrics"
+
+    @property
     def secrets(self) -> Path:
         """The development keys."""
         return self.path / "secrets.toml"
 
     def make(self) -> None:
         """Make the folders and, once, the development keys."""
-        for folder in (self.path, self.logs, self.mailbox, self.ready):
+        for folder in (self.path, self.logs, self.mailbox, self.metrics):
             folder.mkdir(parents=True, exist_ok=True)
         for folder in (self.logs, self.mailbox, self.ready):
             folder.chmod(0o700)
@@ -120,6 +125,11 @@ class Home:
     def write_run(self, record: RunRecord) -> None:
         """Write `run.json` whole or not at all; others may read it at any moment."""
         write_private(self.path / "run.json", json.dumps(asdict(record), indent=2) + "\n")
+
+    def forget_counts(self) -> None:
+        """Empty the metrics of processes that are gone: they would count for ever."""
+        for file in self.metrics.glob("*.db"):
+            file.unlink()
 
     def forget_run(self) -> None:
         """Remove `run.json`: nothing runs any more."""

@@ -128,6 +128,7 @@ def child_environ(home: Home, port: int, environ: Mapping[str, str]) -> dict[str
         "PATH": os.defpath,
         "PYTHONUNBUFFERED": "1",
         "QUID_HOME": str(home.path),
+        "PROMETHEUS_MULTIPROC_DIR": str(home.metrics),
         "QUID_PORT": str(port),
         "QUID_PROFILE": "local",
         "QUID_DEMO": "1" if is_demo(environ) else "0",
