@@ -1,0 +1,19 @@
+"""People for the tests of this folder."""
+
+from datetime import datetime
+
+from quid.identity.types import NewPerson
+from quid.kit import ids
+
+PASSWORD = "correct horse battery"
+
+
+def new_person(handle: str, password_hash: str, now: datetime) -> NewPerson:
+    """Somebody with this handle."""
+    return NewPerson(
+        id=ids.new(ids.random_bucket(), now),
+        handle=handle,
+        display_name=handle.title(),
+        email=f"{handle}@example.org",
+        password_hash=password_hash,
+    )
