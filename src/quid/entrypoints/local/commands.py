@@ -21,6 +21,7 @@ from quid.entrypoints.local.supervise import Supervisor
 
 READY_SECONDS = 900
 STOP_SECONDS = 20
+STOP = "./dev stop" if (homes.CHECKOUT / "dev").exists() else "quid local stop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def _supervise(home: Home, made: Plan, port: int, environ: Mapping[str, str]) ->
         nonlocal record
         record = replace(record, state="ready")
         home.write_run(record)
-        say(banner(home, record))
+        say(banner(home, record, stop=f"Ctrl-C here, or {STOP}"))
 
     changed({})
     Supervisor(made, say=say, changed=changed).run(when_ready)
@@ -123,7 +124,6 @@ def up_detached(home: Home, environ: Mapping[str, str]) -> int:
         supervisor = subprocess.Popen(
             [sys.executable, "-P", "-m", "quid.entrypoints.local", "up"],
             env=dict(environ) | {"QUID_HOME": str(home.path)},
-            cwd=home.path,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -143,7 +143,7 @@ def up_detached(home: Home, environ: Mapping[str, str]) -> int:
     record = home.read_run()
     if supervisor.poll() is None and record is not None:
         supervisor.returncode = 0  # it outlives this process on purpose
-        say(banner(home, record))
+        say(banner(home, record, stop=STOP))
         return 0
     say(process.tail(log, lines=30))
     return supervisor.poll() or 0
@@ -205,7 +205,7 @@ def show_running(home: Home) -> int:
     return 0
 
 
-def banner(home: Home, record: RunRecord) -> str:
+def banner(home: Home, record: RunRecord, *, stop: str) -> str:
     """Say what a person needs to begin."""
     lines = ["", f"Quid runs at {record.address}"]
     if record.demo:
@@ -214,7 +214,7 @@ def banner(home: Home, record: RunRecord) -> str:
     lines += [
         f"  mailbox   {home.mailbox}",
         f"  logs      {home.logs}",
-        "  stop      Ctrl-C here, or ./dev stop",
+        f"  stop      {stop}",
         "",
     ]
     return "\n".join(lines)

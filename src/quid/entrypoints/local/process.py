@@ -74,12 +74,15 @@ class Child:
     def poll(self) -> int | None:
         """Return the exit status once the program has ended (negative: the signal), else None."""
         if self.status is None:
-            # Its group is killed while the dead leader still holds the number, so that the
-            # number cannot belong to a stranger by then.
-            if os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            if sys.platform == "linux":
+                # Its group is killed while the dead leader still holds the number, so that the
+                # number cannot belong to a stranger by then.
+                if os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+                    return None
+                signal_group(self.pid, signal.SIGKILL)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid == 0:
                 return None
-            signal_group(self.pid, signal.SIGKILL)
-            _, status = os.waitpid(self.pid, 0)
             self.status = os.waitstatus_to_exitcode(status)
         return self.status
 
