@@ -1,0 +1,91 @@
+"""The ASGI application: the framework's routes, and the hot route in front of them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from starlette.exceptions import HTTPException
+
+from quid.entrypoints import wiring
+from quid.entrypoints.api import health
+from quid.identity import routes as identity
+from quid.kit import config, telemetry
+from quid.kit.errors import Refusal
+from quid.kit.runtime import Runtime
+from quid.kit.web import Door, Problem, on_fault, on_http_error, on_invalid, on_refusal
+from quid.payments import routes as payments
+from quid.payments.schemas import PaymentRequest
+
+HOT = {("POST", "/v1/payments"): payments.pay}
+
+
+def create() -> Door:
+    """Make the application; its parts are built when the server starts it."""
+    rt = Runtime()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        telemetry.start_logging("api")
+        core, _secrets = config.load()
+        shape = wiring.Shape("api", lanes=core.lanes, pool_max=wiring.API_POOL_MAX)
+        async with wiring.opened(shape, rt):
+            yield
+
+    app = framework()
+    app.router.lifespan_context = lifespan
+    return Door(app, rt, hot=HOT)
+
+
+def framework() -> FastAPI:
+    """Assemble the routes of all slices."""
+    app = FastAPI(
+        title="Quid",
+        version="1",
+        description="Peer-to-peer payments. Amounts are integer minor units beside a currency.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        separate_input_output_schemas=False,
+    )
+    app.include_router(identity.router)
+    app.include_router(payments.router)
+    app.include_router(health.router)
+    app.add_exception_handler(Refusal, on_refusal)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(HTTPException, on_http_error)
+    app.add_exception_handler(Exception, on_fault)
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = describe(app)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # the framework's own way to extend it
+    return app
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """Write OpenAPI 3.1, with the problem document and without the framework's own 422."""
+    spec = get_openapi(
+        title=app.title, version=app.version, description=app.description, routes=app.routes
+    )
+    schemas: dict[str, Any] = spec["components"]["schemas"]
+    for model in (Problem, PaymentRequest):
+        schemas[model.__name__] = model.model_json_schema(
+            ref_template="#/components/schemas/{model}"
+        )
+    for operations in spec["paths"].values():
+        for operation in operations.values():
+            answer = operation["responses"].get("422", {})
+            if answer.get("description") == "Validation Error":
+                del operation["responses"]["422"]
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    spec["components"]["securitySchemes"] = {
+        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+        "cookie": {"type": "apiKey", "in": "cookie", "name": "quid_session"},
+    }
+    return spec

@@ -1,0 +1,58 @@
+"""Is it alive, may it be used, what does it count."""
+
+from datetime import datetime
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from quid.kit import clock, db, runtime, telemetry
+from quid.kit.cache import Cache, CacheDown
+from quid.kit.config import Core
+from quid.kit.errors import NotFound, Refusal
+from quid.ledger import queries as books
+
+router = APIRouter(include_in_schema=False)
+_DAYS_TO_FAIL = 7
+
+
+@router.get("/healthz")
+async def alive() -> dict[str, str]:
+    """Tell that the process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+async def ready() -> JSONResponse:
+    """Tell whether payments can be taken: 200, or 503 with what is missing."""
+    checks = {"database": await _database(clock.now()), "cache": await _cache()}
+    is_ready = checks["database"] == "ok"
+    return JSONResponse(
+        {"status": "ready" if is_ready else "not ready", "checks": checks},
+        status_code=200 if is_ready else 503,
+    )
+
+
+async def _database(now: datetime) -> str:
+    try:
+        async with runtime.part(db.Database).read() as conn:
+            days = await books.partition_days_ahead(conn, now=now)
+    except Refusal as e:
+        return e.detail
+    return "ok" if days >= _DAYS_TO_FAIL else f"journal partitions end in {days} days"
+
+
+async def _cache() -> str:
+    try:
+        await runtime.part(Cache).ping()
+    except CacheDown as e:
+        return f"away ({e}); payments go on without it"
+    return "ok"
+
+
+@router.get("/metrics")
+async def metrics(request: Request) -> Response:
+    """Give the metrics of all processes, in the local profile and to this machine alone."""
+    client = request.client.host if request.client else ""
+    if runtime.part(Core).profile != "local" or client not in ("127.0.0.1", "::1", ""):
+        raise NotFound
+    return Response(telemetry.scrape(), media_type=telemetry.METRICS_TYPE)

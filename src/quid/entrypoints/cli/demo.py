@@ -1,0 +1,198 @@
+"""`quid demo`: people and payments to look at, made through the services like any others."""
+
+import random
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from cyclopts import App
+
+from quid.entrypoints.cli.session import CannotRun, operator, run, say
+from quid.identity import queries as people
+from quid.identity import service as identity
+from quid.identity.types import FreezePerson, FreezeReason, FreezeScope, NewPerson, Visibility
+from quid.kit import clock, db, ids
+from quid.kit.config import Core, Secrets
+from quid.kit.crypto import digest16
+from quid.kit.errors import Refusal
+from quid.kit.once import Key
+from quid.kit.runtime import Runtime
+from quid.payments.service import CURRENCY, OPERATION, SendQueue, fund
+from quid.payments.types import SendPayment
+from quid.risk import service as risk
+from quid.risk.types import SetLimit, Window
+
+BACKGROUND: Final = 60
+PAYMENTS: Final = 600
+_NOTES: Final = (
+    "pizza 🍕", "rent", "taxi home", "concert tickets 🎶", "groceries", "birthday gift 🎁",
+    "coffee ☕", "gas money", "brunch", "movie night 🍿", "utilities", "climbing gym", "books",
+    "ramen", "train to the lake", "plants 🌿", "board games", "thanks!",
+)  # fmt: skip
+_FIRST: Final = (
+    "Maya", "Leo", "Noor", "Iris", "Owen", "Tara", "Hugo", "Lena", "Omar", "Ruth",
+    "Theo", "Alma", "Ravi", "June", "Pia", "Sam", "Vera", "Milo", "Yuki", "Dana",
+)  # fmt: skip
+_LAST: Final = ("Berg", "Costa", "Novak")
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """A demo person. `funds_minor` in cents of USD."""
+
+    handle: str
+    name: str
+    tier: int
+    funds_minor: int
+    visibility: Visibility = "friends"
+
+
+PERSONAS: Final = (
+    Persona("ana", "Ana Lindt", 2, 250_000, "public"),
+    Persona("ben", "Ben Okafor", 2, 180_000, "public"),
+    Persona("cleo", "Cleo Marsh", 0, 0),
+    Persona("dot", "Dot Ferrari", 1, 40_000, "private"),
+    Persona("shop", "Corner Shop", 2, 50_000, "public"),
+    Persona("finn", "Finn Abel", 1, 32_000),
+    Persona("gus", "Gus Tran", 0, 15_000),
+    Persona("hal", "Hal Reyes", 1, 9_000),
+)
+
+
+def register(app: App) -> None:
+    """Add the command."""
+    app.command(demo)
+
+
+def demo(*, seed: int = 1) -> int:
+    """Fill an empty local database with demo people, money and payments; safe to repeat."""
+    say(run(lambda rt: fill(rt, seed=seed)))
+    return 0
+
+
+async def fill(rt: Runtime, *, seed: int) -> str:
+    """Make what is missing: an interrupted fill goes on where it stopped.
+
+    Raises: CannotRun outside demo mode.
+    """
+    core, password = rt.part(Core), rt.part(Secrets).demo_password
+    if core.profile != "local" or not core.demo or password is None:
+        raise CannotRun("Demo people are for QUID_PROFILE=local with QUID_DEMO=1 alone.")
+    hashed = await rt.part(identity.Passwords).hash(password.get_secret_value())
+    personas = (*PERSONAS, *_background(seed))
+    found: dict[str, uuid.UUID] = {}
+    for persona in personas:
+        found[persona.handle] = await _person(rt, persona, hashed)
+        if persona.funds_minor:
+            await fund(
+                found[persona.handle],
+                persona.funds_minor,
+                key="demo",
+                operator="demo",
+                now=clock.now(),
+            )
+    await _circumstances(rt, found)
+    sent = await _payments(rt, personas, found, seed=seed)
+    return f"{len(personas)} demo people, {sent} payments. Sign in as ana, ben, cleo, dot, shop …"
+
+
+def _background(seed: int) -> tuple[Persona, ...]:
+    chance = random.Random(f"people:{seed}")  # noqa: S311 - demo data, the same for a seed
+    names = [f"{first} {last}" for last in _LAST for first in _FIRST]
+    return tuple(
+        Persona(n.lower().replace(" ", "_"), n, 1, chance.randrange(20_000, 120_000, 500))
+        for n in names[:BACKGROUND]
+    )
+
+
+async def _person(rt: Runtime, persona: Persona, password_hash: str) -> uuid.UUID:
+    database = rt.part(db.Database)
+    async with database.read() as conn:
+        known = await people.by_handle(conn, persona.handle)
+    if known is not None:
+        return known.id
+    now = clock.now()
+    new = NewPerson(
+        id=ids.new(ids.random_bucket(), now),
+        handle=persona.handle,
+        display_name=persona.name,
+        email=f"{persona.handle}@demo.localhost",
+        password_hash=password_hash,
+        tier=persona.tier,
+        default_visibility=persona.visibility,
+    )
+    async with database.transaction() as tx:
+        return (await identity.add_person(tx, new, now=now)).id
+
+
+async def _circumstances(rt: Runtime, found: dict[str, uuid.UUID]) -> None:
+    """Give dot her low limit and put finn on hold, once."""
+    now = clock.now()
+    async with rt.part(db.Database).read() as conn:
+        is_done = bool(await people.freezes(conn, found["finn"]))
+    if is_done:
+        return
+    limit = SetLimit(
+        user_id=found["dot"],
+        window=Window.WEEK,
+        max_minor=10_000,
+        max_count=None,
+        currency=CURRENCY,
+        expires_at=now + timedelta(days=3650),
+        reason="demo: a person with a low limit",
+        by=operator(),
+    )
+    await risk.set_limit(limit, now=now)
+    freeze = FreezePerson(
+        user_id=found["finn"],
+        scope=FreezeScope.ALL,
+        reason_class=FreezeReason.SECURITY,
+        text="We are checking a sign-in that did not look like you.",
+        review_on=(now + timedelta(days=10)).date(),
+        by=operator(),
+        reason="demo: an account on hold",
+    )
+    await identity.freeze(freeze, now=now)
+
+
+async def _payments(
+    rt: Runtime, personas: tuple[Persona, ...], found: dict[str, uuid.UUID], *, seed: int
+) -> int:
+    """Send the payments of a seed; each has its key, so a second run sends none again."""
+    chance = random.Random(f"payments:{seed}")  # noqa: S311 - demo data, the same for a seed
+    able = [p.handle for p in personas if p.tier and p.handle not in ("finn", "dot")]
+    payees = [*able, *["shop"] * 20]
+    queue = rt.part(SendQueue)
+    sent = 0
+    for n in range(PAYMENTS):
+        payer, payee = chance.choice(able), chance.choice(payees)
+        amount, note = chance.randrange(100, 4_000), chance.choice(_NOTES)
+        if payer == payee:
+            continue
+        command = _command(found[payer], found[payee], amount, note, f"demo:{seed}:{n}")
+        outcome = await queue.submit(command)
+        sent += not isinstance(outcome, Refusal)
+    return sent
+
+
+def _command(
+    payer_id: uuid.UUID, payee_id: uuid.UUID, minor: int, note: str, key: str
+) -> SendPayment:
+    now: datetime = clock.now()
+    body = digest16(f"{payee_id}:{minor}:{note}".encode())
+    return SendPayment(
+        key=Key(payer_id, OPERATION, digest16(key.encode()), body),
+        payer_id=payer_id,
+        payee_id=payee_id,
+        amount_minor=minor,
+        currency=CURRENCY,
+        note=note,
+        visibility=None,
+        show_amount=None,
+        payment_id=ids.new(ids.bucket(payer_id), now),
+        session_id=None,
+        asked_at=now,
+        request_id=f"demo-{secrets.token_hex(6)}",
+    )

@@ -1,0 +1,49 @@
+"""The command line: reads words, runs one command, turns refusals into an exit code."""
+
+import asyncio
+import os
+import sys
+
+from cyclopts import App
+
+from quid import migrations
+from quid.entrypoints import wiring
+from quid.entrypoints.cli import demo, money, people
+from quid.entrypoints.cli.session import CannotRun, say
+from quid.kit import telemetry
+from quid.kit.errors import Refusal
+
+app = App(name="quid", help="Operate Quid. Commands act on the running system of QUID_HOME.")
+
+
+@app.command
+def migrate() -> int:
+    """Bring the database up to date; safe to repeat."""
+    wiring.adopt_running_system()
+    url = os.environ.get("QUID_DATABASE_URL")
+    if not url:
+        raise CannotRun("QUID_DATABASE_URL is not set: start the system, or name a database.")
+    ran = asyncio.run(migrations.run(url))
+    say("\n".join(f"ran {name}" for name in ran) if ran else "The database is up to date.")
+    return 0
+
+
+def build() -> App:
+    """Add the commands of all files."""
+    for part in (demo, money, people):
+        part.register(app)
+    return app
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one command. Exit 0: done. 1: refused or a finding. 2: could not run."""
+    telemetry.start_logging("cli", stream=sys.stderr)
+    try:
+        result = build()(words, result_action="return_value")
+    except CannotRun as e:
+        sys.stderr.write(f"{e}\n")
+        return 2
+    except Refusal as e:
+        sys.stderr.write(f"{e.title}: {e.detail}\n")
+        return 2
+    return result if isinstance(result, int) else 0

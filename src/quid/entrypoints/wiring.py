@@ -1,0 +1,99 @@
+"""The one place that builds parts and adapters and puts them into a runtime."""
+
+import json
+import os
+from collections.abc import AsyncIterator, MutableMapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from quid.identity.adapters.mailbox import Mailbox
+from quid.identity.ports import Letterbox, Mailer
+from quid.identity.service import Passwords, SessionAuthenticator, Tokens, seed_of
+from quid.identity.settings import IdentitySettings
+from quid.kit import config, db, runtime
+from quid.kit.batching import Limits
+from quid.kit.cache import Cache
+from quid.kit.config import Core, Secrets
+from quid.kit.crypto import CursorKey
+from quid.kit.runtime import Runtime
+from quid.kit.web import Authenticator
+from quid.payments.service import SendDesk, SendQueue, WalletSettings
+from quid.risk.queries import LimitBook
+
+DEMO_GIFT_MINOR: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What kind of process it is. `lanes` of payments; `pool_max` connections beside them."""
+
+    name: str
+    lanes: int
+    pool_max: int
+
+
+API_POOL_MAX: Final = 10
+WORKER: Final = Shape("worker", lanes=0, pool_max=6)
+COMMAND: Final = Shape("cli", lanes=1, pool_max=4)
+
+
+def adopt_running_system(environ: MutableMapping[str, str] = os.environ) -> None:
+    """Let a command find the local system: what `run.json` of QUID_HOME says, where unset."""
+    home = Path(environ.get("QUID_HOME") or ".local")
+    try:
+        found = json.loads((home / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return
+    environ.setdefault("QUID_HOME", str(home))
+    environ.setdefault("QUID_DATABASE_URL", found["database_url"])
+    environ.setdefault("QUID_VALKEY_URL", found["valkey_url"])
+
+
+@asynccontextmanager
+async def opened(shape: Shape, rt: Runtime | None = None) -> AsyncIterator[Runtime]:
+    """Read the settings, build every part, and take all down again at the end.
+
+    Raises: BadSettings, DatabaseUnavailable.
+    """
+    core, secrets = config.load()
+    made = rt or Runtime()
+    async with AsyncExitStack() as stack:
+        with runtime.use(made):
+            await _fill(made, shape, core, secrets, stack)
+            yield made
+
+
+async def _fill(
+    rt: Runtime, shape: Shape, core: Core, secrets: Secrets, stack: AsyncExitStack
+) -> None:
+    database = db.Database(
+        db.Options(core.database_url, name=f"quid-{shape.name}", pool_max=shape.pool_max)
+    )
+    await database.open()
+    stack.push_async_callback(database.close)
+    cache = Cache(core.valkey_url)
+    stack.push_async_callback(cache.close)
+    own = IdentitySettings()
+    passwords = Passwords(memory_kib=own.argon2_memory_kib, time_cost=own.argon2_time_cost)
+    stack.callback(passwords.close)
+    mailbox = Mailbox(core.home / "mailbox")
+    rt.put(core)
+    rt.put(secrets)
+    rt.put(database)
+    rt.put(cache)
+    rt.put(passwords)
+    rt.put(CursorKey(seed_of(secrets.cursor_key.get_secret_value())))
+    rt.put(Tokens(seed_of(secrets.token_seed.get_secret_value())))
+    rt.put(SessionAuthenticator(), kind=Authenticator)
+    rt.put(mailbox, kind=Mailer)
+    rt.put(mailbox, kind=Letterbox)
+    rt.put(LimitBook())
+    rt.put(WalletSettings(gift_minor=DEMO_GIFT_MINOR if core.demo else 0))
+    if shape.lanes:
+        limits = Limits(lanes=shape.lanes, batch_max=core.batch_max, queue_max=core.queue_max)
+        queue = SendQueue("pay", SendDesk(), open_lane=lambda: database.lane("pay"), limits=limits)
+        await queue.start()
+        stack.push_async_callback(queue.close)
+        rt.put(queue)

@@ -1,0 +1,64 @@
+"""The worker: consumers of events and timed jobs. `python -m quid.entrypoints.worker`."""
+
+import asyncio
+import signal
+import sys
+from datetime import datetime
+from typing import Final
+
+from pydantic import ValidationError
+
+from quid.entrypoints import wiring
+from quid.identity import jobs as identity
+from quid.kit import config, db, outbox, telemetry
+from quid.kit.config import Core
+from quid.kit.jobs import Job, keep
+from quid.ledger import jobs as ledger
+from quid.payments.consumers import CONSUMERS
+
+_HOUR: Final = 3600.0
+
+
+async def _tend_outbox(tx: db.Tx, now: datetime) -> None:
+    await outbox.tend(tx, now=now)
+
+
+JOBS: Final = (
+    Job("kit.outbox", _HOUR, _tend_outbox),
+    Job("ledger.partitions", _HOUR, ledger.ensure_partitions),
+    Job("ledger.usage", _HOUR, ledger.forget_usage),
+    *identity.JOBS,
+)
+
+
+async def serve() -> None:
+    """Follow events and keep jobs until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with wiring.opened(wiring.WORKER) as rt, asyncio.TaskGroup() as group:
+        database = rt.part(db.Database)
+        for consumer in CONSUMERS:
+            group.create_task(outbox.follow(database, consumer, stop), name=consumer.name)
+        for job in JOBS:
+            group.create_task(keep(database, job, stop), name=job.name)
+        ready = rt.part(Core).home / "run" / "worker.ready"
+        ready.parent.mkdir(parents=True, exist_ok=True)
+        ready.touch()
+        telemetry.log.info("worker.ready")
+
+
+def main() -> int:
+    """Serve. Exit 2: the settings are wrong."""
+    telemetry.start_logging("worker")
+    try:
+        asyncio.run(serve())
+    except (config.BadSettings, ValidationError) as e:
+        sys.stderr.write(f"Quid cannot start: {e}\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
