@@ -1,4 +1,4 @@
-"""What every test may ask for: servers, a database of its own, a cache, a runtime, people.
+"""What every test may ask for: servers, a database of its own, a cache, a runtime.
 
 A test that asks for `db_url` (or for anything built on it) has its books checked afterwards.
 """
