@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import repeat
 from typing import Final
 
 from quid.kit.db import Tx
@@ -28,7 +27,7 @@ async def post(tx: Tx, items: Sequence[Transfer], *, now: datetime) -> list[Outc
     row = await store.POST.one(tx, tx.lane, now, *_transfer_arrays(items), *_limit_arrays(items))
     if row.clock_apart is not None:
         raise ClockApart(retry_after=1)
-    absent = repeat(None, len(items))
+    absent = [None] * len(items)
     amounts = [i.amount_minor for i in items]
     return list(
         map(
