@@ -5,6 +5,7 @@ Names in logs are ids, never names, mails, notes, tokens or numbers of accounts.
 
 import logging
 import sys
+from functools import partial
 from typing import Final, TextIO
 
 import msgspec
@@ -71,6 +72,7 @@ def start_logging(process: str, *, stream: TextIO | None = None) -> None:
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            partial(_name, process),
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
@@ -80,7 +82,14 @@ def start_logging(process: str, *, stream: TextIO | None = None) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=out),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(process=process)
+
+
+def _name(
+    process: str, _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    # Not a context variable: tasks of the server do not inherit what was bound at its start.
+    event["process"] = process
+    return event
 
 
 def _serialize(event: object, **_: object) -> str:
