@@ -368,7 +368,7 @@ declare
   made int := 0;
   parent text;
 begin
-  perform pg_advisory_xact_lock(81, 1);   -- two makers at once would collide
+  perform pg_advisory_xact_lock(82, 1);   -- two makers at once would collide (81 is the lanes')
   select least(date_trunc('month', p_from)::date, first_day),
     greatest((date_trunc('month', p_from) + make_interval(months => p_months + 1))::date, end_day)
     into month, stop from ledger.calendar;
