@@ -72,5 +72,5 @@ def _parse(raw: bytes) -> StoredMail:
         at=date.datetime.astimezone(UTC),
         to=str(message["To"]),
         subject=str(message["Subject"]),
-        text="" if body is None else body.get_content(),
+        text="" if body is None else body.get_content().replace("\r\n", "\n"),
     )

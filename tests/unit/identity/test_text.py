@@ -1,0 +1,64 @@
+"""Text that people type: one form, counted in code points, nothing invisible."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quid.kit import text
+from quid.kit.errors import MissingField, ValidationFailed
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("  pizza ", "pizza"),
+        ("Zoe\u0308", "Zo\u00eb"),
+        ("\u0639\u0644\u064a",) * 2,
+        ("\u0645\u06cc\u200c\u062e",) * 2,
+        ("👩\u200d👩\u200d👧", "👩\u200d👩\u200d👧"),
+        ("❤\ufe0f", "❤\ufe0f"),
+        ("🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",) * 2,
+        ("'; drop table person; --",) * 2,
+        ("=cmd()",) * 2,
+    ],
+)
+def test_every_script_and_sign_may_stand(typed: str, stored: str) -> None:
+    assert text.clean(typed, field="note", low=1, high=60) == stored
+
+
+@pytest.mark.parametrize("bad", ["\n", "\r", "\t", "\x00", "\x7f", "\x85", "\u2028", "\u2029"])
+@pytest.mark.parametrize("where", ["{}ab", "a{}b", "ab{}"])
+def test_control_characters_are_refused(bad: str, where: str) -> None:
+    with pytest.raises(ValidationFailed) as e:
+        text.clean(where.format(bad), field="note", low=0, high=60)
+    assert e.value.field == "note"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    list("\u202a\u202b\u202d\u202e\u2066\u2067\u2069\u200e\u200b\u2060\ufeff\xad\ud800\ue000"),
+)
+def test_bidi_overrides_and_invisible_signs_are_refused(bad: str) -> None:
+    with pytest.raises(ValidationFailed):
+        text.clean(f"a{bad}b", field="note", low=0, high=60)
+
+
+def test_bounds_count_code_points_of_the_normal_form() -> None:
+    assert text.clean("e\u0301" * 60, field="n", low=1, high=60) == "é" * 60
+    with pytest.raises(ValidationFailed):
+        text.clean("é" * 61, field="n", low=1, high=60)
+    assert text.clean("", field="n", low=0, high=60) == ""
+    with pytest.raises(MissingField):
+        text.clean("  ", field="n", low=1, high=60)
+
+
+@given(st.text(max_size=80))
+def test_what_is_stored_is_stable(typed: str) -> None:
+    try:
+        stored = text.clean(typed, field="n", low=0, high=60)
+    except ValidationFailed:
+        return
+    assert text.clean(stored, field="n", low=0, high=60) == stored
+    assert unicodedata.is_normalized("NFC", stored)
