@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 
 from quid.entrypoints import wiring
-from quid.entrypoints.api import health
+from quid.entrypoints.api import assets, docs, health, live
 from quid.identity import routes as identity
 from quid.kit import config, telemetry
 from quid.kit.errors import Refusal
@@ -52,7 +52,8 @@ def framework() -> FastAPI:
     )
     app.include_router(identity.router)
     app.include_router(payments.router)
-    app.include_router(health.router)
+    for pages in (health, live, docs, assets):
+        app.include_router(pages.router)
     app.add_exception_handler(Refusal, on_refusal)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http_error)
