@@ -36,6 +36,8 @@ _CALL = re.compile(rf"\b({'|'.join(SCHEMAS)})\.(\w+)\s*\(")
 _NAMED = re.compile(rf"\b({'|'.join(SCHEMAS)})\.\w+")
 _LOCK = re.compile(r"\bfor\s+(?:no\s+key\s+)?update\b|\bfor\s+(?:key\s+)?share\b")
 _ONE_ROW = re.compile(r" where (?:\w+\.)?(?:id|lane) = (?:\$\d+|p_\w+)\b")
+# Reconciliation alone works in another role than the application's, and its statements say so.
+_ROLE = re.compile(r"^-- role: (quid_recon)$", re.MULTILINE)
 _NOTIFY = re.compile(r"\b(?:pg_)?notify\b")
 
 
@@ -87,7 +89,10 @@ async def database_faults(conn: asyncpg.Connection, claim: Claim) -> list[str]:
     try:
         prepared = await conn.prepare(statement.text)
         # Rights are looked at when a plan is opened, not when it is prepared.
-        await conn.execute(f"explain (generic_plan) {statement.text}")
+        async with conn.transaction():
+            if role := _ROLE.search(statement.text):
+                await conn.execute(f"set local role {role[1]}")
+            await conn.execute(f"explain (generic_plan) {statement.text}")
     except asyncpg.InsufficientPrivilegeError as e:
         return [f"is refused to the application: {e}"]
     except asyncpg.PostgresError as e:

@@ -11,15 +11,16 @@ from quid.ledger.queries.balances import (
 )
 from quid.ledger.queries.explain import explain, render
 from quid.ledger.queries.statement import net_as_of, statement
-from quid.ledger.queries.verify import verify
+from quid.ledger.queries.verify import id_ranges, verify
 
 __all__ = [
-    "free_accounts",
-    "owned",
     "balances",
     "explain",
+    "free_accounts",
     "heads",
+    "id_ranges",
     "net_as_of",
+    "owned",
     "partition_days_ahead",
     "render",
     "statement",

@@ -1,10 +1,9 @@
 """Recompute the chain from its rows, without the posting code, and name what was changed."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
@@ -137,17 +136,21 @@ async def verify(
     first: date | None = None,
     last: date | None = None,
     anchors: Mapping[int, Anchor] | None = None,
+    upto: Mapping[int, int] | None = None,
 ) -> Verdict:
     """Verify blocks, rows and heads, from the UTC day `first` to `last` (None = all).
 
     `anchors` are heads noted outside the database: whoever rewrites a whole lane with its hashes
-    is found by them alone. Rows that no block lists are looked for when everything is verified.
+    is found by them alone. `upto` ends each lane at a block. Rows that no block lists are looked
+    for when everything is verified.
     Locks: nothing; many short snapshots.
     """
     start = datetime.combine(first, time(), UTC) if first else _BEGINNING
     end = datetime.combine(last + timedelta(days=1), time(), UTC) if last else _END
     verdict = Verdict()
     lanes = await _STATE.all(conn, start, end)
+    if upto is not None:
+        lanes = [replace(s, end_no=min(s.end_no, upto.get(s.lane, 0))) for s in lanes]
     found: dict[int, int] = {}
     for state in lanes:
         walk = _Walk(conn, verdict, state, (anchors or {}).get(state.lane))
@@ -273,26 +276,33 @@ async def _read_rows(conn: Conn, blocks: list[_Block]) -> dict[UUID, tuple[Row, 
     return dict(zip(c.id, zip(rows, c.lane, c.block_no, strict=True), strict=True))
 
 
+async def id_ranges(conn: Conn) -> AsyncIterator[tuple[UUID, UUID]]:
+    """Cut the journal into ranges of ids, (after, up to], each small enough for one statement."""
+    after = _FIRST_ID
+    while after != _LAST_ID:
+        upto = (await _BOUND.all(conn, after, _ROWS_A_SCAN) or [_LAST_ID])[0]
+        yield after, upto
+        after = upto
+
+
 async def _find_strays(
     conn: Conn, lanes: list[LaneState], found: Mapping[int, int], verdict: Verdict
 ) -> None:
     """Compare how many rows claim each lane with how many its blocks listed."""
     counted: Counter[int] = Counter()
     highest: dict[int, int] = {}
-    bounds = [_FIRST_ID]
-    heads = [s.lane for s in lanes], [s.block_no for s in lanes]
-    while bounds[-1] != _LAST_ID:
-        upto = (await _BOUND.all(conn, bounds[-1], _ROWS_A_SCAN) or [_LAST_ID])[0]
-        for claim in await _CLAIMS.all(conn, bounds[-1], upto, *heads):
+    ends = [s.lane for s in lanes], [s.end_no for s in lanes]
+    ranges = [r async for r in id_ranges(conn)]
+    for after, upto in ranges:
+        for claim in await _CLAIMS.all(conn, after, upto, *ends):
             counted[claim.lane] += claim.known
             highest[claim.lane] = max(claim.highest, highest.get(claim.lane, 0))
-        bounds.append(upto)
-    now = {s.lane: s.block_no for s in await _STATE.all(conn, _BEGINNING, _END)}
+    heads = {s.lane: s.block_no for s in await _STATE.all(conn, _BEGINNING, _END)}
     if all(counted[lane] == n for lane, n in found.items()) and all(
-        no <= now.get(lane, -1) for lane, no in highest.items()
+        no <= heads.get(lane, -1) for lane, no in highest.items()
     ):
         return
-    for after, upto in pairwise(bounds):
+    for after, upto in ranges:
         for stray in await _STRAYS.all(conn, after, upto):
             what = "a row that its block does not list"
             verdict.breaks.append(Break(stray.lane, stray.block_no, stray.id, what))

@@ -1,6 +1,7 @@
-"""Everything that changes the books: posting, opening accounts, their flags."""
+"""Everything that changes the books, and the run that compares them with themselves."""
 
 from quid.ledger.service.accounts import house_account, open_accounts, set_flags
 from quid.ledger.service.post import post
+from quid.ledger.service.reconcile import reconcile
 
-__all__ = ["house_account", "open_accounts", "post", "set_flags"]
+__all__ = ["house_account", "open_accounts", "post", "reconcile", "set_flags"]

@@ -1,7 +1,7 @@
 -- name: owned
 -- reads: primary
 -- home: shard
--- params: bucket int2, owner uuid, currency text
+-- params: bucket int2, owner uuid, currency character
 select a.id, a.owner, a.kind, a.currency::text as currency, a.flags, a.floor, a.ceil, a.debits,
   a.credits, a.seq, a.changed_at
 from ledger.account a

@@ -11,7 +11,7 @@ order by a.id;
 -- name: wallets
 -- reads: primary
 -- home: shard
--- params: owners uuid[], kind int2, currency text, buckets int2[]
+-- params: owners uuid[], kind int2, currency character, buckets int2[]
 select a.owner, a.id
 from unnest($1::uuid[], $4::int2[]) w (owner, bucket)
 join ledger.account a on a.bucket = w.bucket and a.owner = w.owner and a.kind = $2

@@ -48,9 +48,9 @@ where j.id = any ($1) and j.id between $2 and $3;
 -- params: account bigint, seq bigint
 select x.after from (
   select j.debit_after as after from ledger.journal j
-    where j.debit_id = $1 and j.debit_seq = $2 - 1
+    where j.debit_id = $1 and j.debit_seq = $2::bigint - 1
   union all
-  select j.credit_after from ledger.journal j where j.credit_id = $1 and j.credit_seq = $2 - 1
+  select j.credit_after from ledger.journal j where j.credit_id = $1 and j.credit_seq = $2::bigint - 1
 ) x
 limit 1;
 

@@ -1,0 +1,141 @@
+"""Everything about one id, for a person to read: T-accounts, balances, place in the chain."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from quid.kit import clock, db, ids
+from quid.kit.db import Conn
+from quid.ledger.types import Code, Kind, Result
+
+_SQL: Final = db.sql("quid.ledger", "explain")
+_WIDTH: Final = 37
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedTransfer:
+    """A transfer with both accounts and its place in the chain. Units: minor units, net."""
+
+    id: UUID
+    code: int
+    amount: int
+    currency: str
+    recorded_at: datetime
+    debit_id: int
+    debit_seq: int
+    debit_after: int
+    debit_kind: int
+    debit_owner: UUID | None
+    credit_id: int
+    credit_seq: int
+    credit_after: int
+    credit_kind: int
+    credit_owner: UUID | None
+    lane: int
+    block_no: int
+    hash: bytes | None
+    place: int | None
+    size: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedRefusal:
+    """A transfer that was refused, and why."""
+
+    id: UUID
+    result: int
+    code: int
+    asked: int
+    debit_id: int
+    credit_id: int
+    at: datetime
+    tag: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """All that the ledger knows of an id."""
+
+    id: UUID
+    transfers: list[ExplainedTransfer]
+    refusals: list[ExplainedRefusal]
+
+
+_TRANSFERS: Final = _SQL.rows("transfers", ExplainedTransfer)
+_REFUSALS: Final = _SQL.rows("refusals", ExplainedRefusal)
+
+
+async def explain(conn: Conn, id_: UUID) -> Explained:
+    """Find the transfers and refusals of a transfer, payment or other cause."""
+    millisecond = id_.int >> 80 << 80
+    span = id_, UUID(int=millisecond), UUID(int=millisecond | (1 << 80) - 1)
+    return Explained(id_, await _TRANSFERS.all(conn, *span), await _REFUSALS.all(conn, *span))
+
+
+def render(explained: Explained) -> str:
+    """Write it down, T-accounts side by side."""
+    parts = [_transfer(t) for t in explained.transfers]
+    parts += [_refusal(r) for r in explained.refusals]
+    if explained.transfers:
+        parts.append("This id has moved money once. The same request again moves nothing.")
+    elif explained.refusals:
+        parts.append("This id moved no money. The same request again moves nothing.")
+    else:
+        parts.append("The ledger does not know this id: it moved no money.")
+    return "\n\n".join(parts)
+
+
+def _money(minor: int, currency: str) -> str:
+    sign = "-" if minor < 0 else ""
+    return f"{sign}{abs(minor) // 100:,}.{abs(minor) % 100:02d} {currency}"
+
+
+def _transfer(t: ExplainedTransfer) -> str:
+    title = f"{ids.show('trf', t.id)}  {_code(t.code)}  {_money(t.amount, t.currency)}"
+    chain = f"lane {t.lane}, block {t.block_no}"
+    if t.hash is not None:
+        chain += f", row {t.place} of {t.size}, hash {t.hash.hex()[:16]}"
+    sides = (
+        _side("debit", t.debit_kind, t.debit_id, t.debit_owner),
+        _side("credit", t.credit_kind, t.credit_id, t.credit_owner),
+    )
+    legs = (
+        _leg(t.amount, t.currency, t.debit_seq, t.debit_after),
+        _leg(t.amount, t.currency, t.credit_seq, t.credit_after),
+    )
+    rows = [
+        *_columns(*sides),
+        "─" * (_WIDTH - 1) + "┬" + "─" * _WIDTH,
+        *_columns(*legs),
+    ]
+    return "\n".join([title, f"recorded {clock.text(t.recorded_at)}", "", *rows, "", chain])
+
+
+def _side(side: str, kind: int, account: int, owner: UUID | None) -> list[str]:
+    whose = ids.show("usr", owner) if owner else "the house"
+    return [f"{side.upper()} {_kind(kind)} {account}", whose]
+
+
+def _leg(amount: int, currency: str, seq: int, after: int) -> list[str]:
+    return [_money(amount, currency), f"entry {seq}, net after {_money(after, currency)}"]
+
+
+def _columns(left: list[str], right: list[str]) -> list[str]:
+    return [f"{a:<{_WIDTH - 1}}│ {b}" for a, b in zip(left, right, strict=True)]
+
+
+def _refusal(r: ExplainedRefusal) -> str:
+    why = Result(r.result).name + (f" ({r.tag})" if r.tag else "")
+    return (
+        f"{ids.show('trf', r.id)}  {_code(r.code)} refused: {why}\n"
+        f"{clock.text(r.at)}, {r.asked} minor units from {r.debit_id} to {r.credit_id}"
+    )
+
+
+def _code(code: int) -> str:
+    return Code(code).name if code in set(Code) else f"code {code}"
+
+
+def _kind(kind: int) -> str:
+    return Kind(kind).name.lower() if kind in set(Kind) else f"kind {kind}"
