@@ -98,15 +98,22 @@ async def policies(
 
     Raises: CurrencyNotOffered.
     """
+    by_tier = await offered(conn, currency, now=now)
+    book = runtime.part(LimitBook)
+    if not book.own:
+        return [by_tier[tier] for _, tier in people]
+    return [_of(book, by_tier[tier], user_id, now) for user_id, tier in people]
+
+
+async def offered(conn: db.Conn, currency: str, *, now: datetime) -> tuple[Limits, ...]:
+    """Give the limits of each tier, lowest first. Raises: CurrencyNotOffered."""
     book = runtime.part(LimitBook)
     if not book.is_fresh(now=now):
         await book.read(conn, now=now)
     by_tier = book.by_tier.get(currency)
     if by_tier is None:
         raise CurrencyNotOffered(field="currency")
-    if not book.own:
-        return [by_tier[tier] for _, tier in people]
-    return [_of(book, by_tier[tier], user_id, now) for user_id, tier in people]
+    return by_tier
 
 
 def _of(book: LimitBook, base: Limits, user_id: UUID, now: datetime) -> Limits:

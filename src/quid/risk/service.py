@@ -8,14 +8,14 @@ from quid.kit import audit, db, ids, runtime, telemetry, text
 from quid.kit.errors import ValidationFailed
 from quid.kit.money import MINOR_MAX
 from quid.risk import store
-from quid.risk.queries import LimitBook
+from quid.risk.queries import LimitBook, offered
 from quid.risk.types import SetLimit, Window
 
 
 async def set_limit(cmd: SetLimit, *, now: datetime) -> None:
     """Give one person another limit until a date; other processes follow within 30 s.
 
-    Raises: PersonNotFound, ValidationFailed.
+    Raises: PersonNotFound, ValidationFailed, CurrencyNotOffered.
     """
     reason = text.clean(cmd.reason, field="reason", low=1, high=500)
     if cmd.window is Window.PAYMENT:
@@ -27,6 +27,7 @@ async def set_limit(cmd: SetLimit, *, now: datetime) -> None:
     if cmd.expires_at <= now:
         raise ValidationFailed("expires_at: a time to come.", field="expires_at")
     async with runtime.part(db.Database).transaction() as tx:
+        await offered(tx, cmd.currency, now=now)
         if await people.person(tx, cmd.user_id) is None:
             raise PersonNotFound(field="user_id")
         await store.SET_LIMIT.run(

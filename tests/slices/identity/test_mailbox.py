@@ -11,6 +11,10 @@ from quid.identity.errors import MailFailed
 from quid.identity.types import Mail
 
 
+def _files(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
 async def test_the_latest_mails_come_first(tmp_path: Path, now: datetime) -> None:
     box = Mailbox(tmp_path / "deep" / "mailbox")
     assert await box.latest(3) == []
@@ -29,7 +33,7 @@ async def test_only_the_owner_reads_a_mail_and_no_part_is_left(
 ) -> None:
     folder = tmp_path / "mailbox"
     await Mailbox(folder).send(Mail("a@example.org", "Hello", "Text"), now=now)
-    (file,) = folder.iterdir()
+    (file,) = _files(folder)
     assert (file.suffix, stat.S_IMODE(file.stat().st_mode)) == (".eml", 0o600)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
@@ -37,7 +41,7 @@ async def test_only_the_owner_reads_a_mail_and_no_part_is_left(
 async def test_a_header_cannot_be_smuggled_in(tmp_path: Path, now: datetime) -> None:
     with pytest.raises(MailFailed):
         await Mailbox(tmp_path).send(Mail("a@example.org\nBcc: b@example.org", "x", "y"), now=now)
-    assert list(tmp_path.iterdir()) == []
+    assert _files(tmp_path) == []
 
 
 @pytest.fixture
