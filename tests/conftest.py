@@ -13,7 +13,9 @@ from quid.kit import cache as kit_cache
 from quid.kit import db
 from quid.kit import runtime as kit_runtime
 from tests.support import run, skips
+from tests.support.books import check_books
 from tests.support.database import clone, connected, make_template, wait_for
+from tests.support.envelopes import check_outbox
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -35,10 +37,19 @@ def template(servers: run.Addresses) -> str:
 
 
 @pytest.fixture
-async def db_url(servers: run.Addresses, template: str) -> AsyncIterator[str]:
-    """A migrated database of the test's own; the address is its superuser's."""
+async def db_url(
+    request: pytest.FixtureRequest, servers: run.Addresses, template: str
+) -> AsyncIterator[str]:
+    """A migrated database of the test's own; the address is its superuser's.
+
+    Afterwards its books must be whole, unless the test is marked `spoils`.
+    """
     async with clone(servers.database_url, template) as url:
         yield url
+        if request.node.get_closest_marker("spoils") is None:
+            async with connected(url) as conn:
+                faults = [*await check_books(conn), *await check_outbox(conn)]
+            assert not faults, "\n".join(faults)
 
 
 @pytest.fixture

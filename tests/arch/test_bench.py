@@ -1,13 +1,22 @@
 """The test bench itself: nothing is left out in silence."""
 
 from pathlib import Path
+from uuid import UUID
 
+import msgspec
 import pytest
+
+from quid.kit import ids
+from tests.support import envelopes
 
 pytest_plugins = ["pytester"]
 ROOT = Path(__file__).resolve().parents[2]
 SKIPS = """
+import msgspec
 import pytest
+
+from quid.kit import ids
+from tests.support import envelopes
 
 def test_passes(): pass
 
@@ -41,3 +50,38 @@ def test_a_run_lists_what_it_left_out_and_how_to_repeat_its_order(result: pytest
     result.stdout.fnmatch_lines(
         ["left out: *(java: no Java 17 on PATH)", "this order again: --randomly-seed=*"]
     )
+
+
+GOOD = {
+    "id": ids.show("evt", UUID(int=1)),
+    "source": "quid/payments",
+    "type": "payments.payment_completed.v1",
+    "subject": "pay_1",
+    "time": "2026-03-02T12:00:00Z",
+    "partitionkey": "key",
+    "data": {"amount": 1368},
+}
+
+
+def _fault(**changed: object) -> str | None:
+    payload = msgspec.json.encode({**GOOD, **changed}).decode()
+    return envelopes.fault("key", "payments.payment_completed.v1", payload)
+
+
+def test_a_good_event_has_no_fault() -> None:
+    assert _fault() is None
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"id": "evt_1"},
+        {"type": "payments.other.v1"},
+        {"partitionkey": "other"},
+        {"data": [1]},
+        {"data": {"amount": 13.68}},
+        {"time": 1},
+    ],
+)
+def test_a_planted_fault_of_an_event_is_found(changed: dict[str, object]) -> None:
+    assert _fault(**changed)

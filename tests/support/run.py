@@ -15,6 +15,9 @@ import pytest
 from tests.support.servers import Servers, start_servers
 
 ROOT = Path(__file__).resolve().parents[2]
+MEMORY = Path("/dev/shm")  # noqa: S108 - shared memory of Linux, for all users
+MEMORY_MIN = 4 * 2**30
+PREFIX = "quid-test-"
 _STARTED = pytest.StashKey[tuple[Servers, Path]]()
 
 
@@ -34,19 +37,40 @@ def addresses(config: pytest.Config) -> Addresses:
         worker = int(told["workerid"].removeprefix("gw"))
         return Addresses(told["quid_database_url"], told["quid_valkey_url"], worker)
     if _STARTED not in config.stash:
-        _sweep()
-        folder = ROOT / ".local" / f"test-{os.getpid()}"
+        base = _base()
+        _sweep(base)
+        folder = base / f"{PREFIX}{os.getpid()}"
         config.stash[_STARTED] = (start_servers(folder), folder)
     servers, _ = config.stash[_STARTED]
     return Addresses(servers.database_url, servers.valkey_url, 0)
 
 
-def _sweep() -> None:
+def _base() -> Path:
+    """Choose where the data lies: in memory if there is plenty, else in the checkout.
+
+    A database is some 500 files: a clone of it costs 36 ms in memory, 140 ms on a disk.
+    """
+    is_there = MEMORY.is_dir() and os.access(MEMORY, os.W_OK)
+    has_room = is_there and shutil.disk_usage(MEMORY).free > MEMORY_MIN
+    return MEMORY if has_room else ROOT / ".local"
+
+
+def _sweep(base: Path) -> None:
     """Remove the folders of runs that were killed."""
-    for folder in (ROOT / ".local").glob("test-*"):
-        pid = folder.name.removeprefix("test-")
-        if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+    for folder in base.glob(f"{PREFIX}*"):
+        pid = folder.name.removeprefix(PREFIX)
+        if pid.isdigit() and not _is_alive(int(pid)):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        pass
+    return True
 
 
 class Worker(Protocol):

@@ -34,7 +34,12 @@ SETTINGS = {
     "log_timezone": "UTC",
 }
 DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
-FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+FAST = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "max_wal_size": "512MB",  # the data of tests may lie in memory
+}
 
 
 @dataclass(frozen=True, slots=True)
