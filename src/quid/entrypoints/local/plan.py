@@ -1,6 +1,5 @@
 """What a running system consists of, in the order of its start."""
 
-import contextlib
 import hashlib
 import http.client
 import os
@@ -140,10 +139,13 @@ def child_environ(home: Home, port: int, environ: Mapping[str, str]) -> dict[str
 def answers(port: int) -> bool:
     """Tell whether the API says that it is ready."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-    with contextlib.suppress(OSError, http.client.HTTPException):
+    try:
         connection.request("GET", "/readyz")
         return connection.getresponse().status == 200
-    return False
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _database(home: Home, place: Path, environ: Mapping[str, str]) -> Server:
