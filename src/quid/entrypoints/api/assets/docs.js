@@ -1,7 +1,7 @@
 // The API documentation: draws /openapi.json, nothing else. Text is only ever set as text.
 "use strict";
 
-const METHODS = ["get", "post", "put", "patch", "delete"];
+const METHODS = ["post", "get", "put", "patch", "delete"];
 const ORDER = ["payments", "identity"]; // what a reader comes for stands first
 const DEPTH_MAX = 4;
 const NUMBER = new Intl.NumberFormat("en-US");
@@ -121,13 +121,8 @@ function answer(status, response) {
   const schema = schemaOf(response);
   const isProblem = schema?.$ref?.endsWith("/Problem");
   const standard = response.description === "Successful Response";
-  const line = h(
-    "p",
-    {},
-    h("code", { class: `status s${status[0]}` }, status),
-    " ",
-    standard ? (schema ? typeOf(schema) : "Nothing more to say.") : response.description,
-  );
+  const said = standard ? (schema ? typeOf(schema) : "No body") : response.description;
+  const line = h("p", { class: "answer" }, h("code", { class: `status s${status[0]}` }, status), h("span", {}, said));
   const inner = isProblem || !schema ? [] : insideOf(schema);
   if (!inner.length) return h("li", { class: "field" }, line);
   const listed = inner.map((one) => fields(one, 0, [nameOf(one)]));

@@ -5,10 +5,11 @@
 const POLL_MS = 700;
 const POLL_MAX_MS = 10_000;
 const ANSWER_MS = 10_000;
+const SLOW_MS = 300; // an answer that comes sooner needs no word
 const KEY = "quid.live.key"; // the key of a payment whose outcome is not known yet
 
 const at = (id) => document.getElementById(id);
-const shown = new Map(); // what the lists show, by id: a row is touched only when it changed
+const shown = new WeakMap(); // what each row shows: a row is touched only when that changed
 let asOf = "";
 
 // --- numbers and times -------------------------------------------------------------------------
@@ -30,7 +31,7 @@ function clock(element, iso) {
   element.dateTime = iso;
   element.title = when.toLocaleString();
   element.textContent = isToday
-    ? when.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" })
+    ? when.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" })
     : when.toLocaleDateString([], { day: "numeric", month: "short" });
 }
 
@@ -57,7 +58,7 @@ function fillPayment(row, payment) {
   row.querySelector("[data-amount]").textContent = money(payment.amount, payment.currency);
   const state = row.querySelector("[data-state-name]");
   state.dataset.stateName = payment.state;
-  state.textContent = payment.state.charAt(0) + payment.state.slice(1).toLowerCase();
+  state.firstElementChild.textContent = payment.state.charAt(0) + payment.state.slice(1).toLowerCase();
   clock(row.querySelector("time"), payment.at);
 }
 
@@ -92,10 +93,7 @@ function drawList(list, template, items, keyOf, fill) {
     }
     if (list.children[place] !== row) list.insertBefore(row, list.children[place] ?? null);
   });
-  for (const row of rows.values()) {
-    shown.delete(row);
-    row.remove();
-  }
+  for (const row of rows.values()) row.remove();
 }
 
 function draw(live) {
@@ -184,14 +182,16 @@ function result(state, title, text, key) {
 }
 
 let isSending = false;
+let slow = 0;
 
 function lock(isLocked) {
   isSending = isLocked;
   for (const button of [at("pay"), at("again")]) {
     button.setAttribute("aria-disabled", String(isLocked));
   }
-  // Only an answer that takes long is worth a word.
-  at("pay").textContent = isLocked ? "Sending…" : "Ana pays Ben $1";
+  clearTimeout(slow);
+  put("pay", "Ana pays Ben $1");
+  if (isLocked) slow = setTimeout(() => put("pay", "Sending…"), SLOW_MS);
 }
 
 async function send(key) {
