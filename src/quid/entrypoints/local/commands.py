@@ -45,7 +45,7 @@ def run(options: Options, environ: Mapping[str, str] = os.environ) -> int:
                 return stop(home)
             case "status":
                 return status(home)
-    except LocalError as e:
+    except (LocalError, OSError) as e:
         say(f"quid: {e}")
         return 1
 
