@@ -39,15 +39,13 @@ async def test_a_card_holds_no_more_than_it_says(as_ana: httpx2.AsyncClient, ben
     assert card == (await as_ana.get("/v1/users/ben")).json()
 
 
-@pytest.mark.parametrize(
-    "handle", ["nobody", "Ben", "@ben", "ben%20", "be", "ben@example.org", "%00", "b%C3%A9n"]
-)
 async def test_only_an_exact_handle_finds_somebody(
-    handle: str, as_ana: httpx2.AsyncClient, ben: Someone
+    as_ana: httpx2.AsyncClient, ben: Someone
 ) -> None:
-    assert ben
-    answer = await as_ana.get(f"/v1/users/{handle}")
-    assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
+    assert (await as_ana.get(f"/v1/users/{ben.handle}")).status_code == 200
+    for wrong in ("nobody", "Ben", "@ben", "ben%20", "be", "ben@example.org", "%00", "b%C3%A9n"):
+        answer = await as_ana.get(f"/v1/users/{wrong}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
 
 
 async def test_a_block_hides_both_from_each_other_until_it_is_lifted(
@@ -84,10 +82,10 @@ async def test_a_block_names_somebody_else_who_exists(
         assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
 
 
-@pytest.mark.parametrize("query", ["", "?state=", "?state=accepted", "?state=BLOCKED"])
-async def test_friends_are_asked_for_by_a_state(query: str, as_ana: httpx2.AsyncClient) -> None:
-    answer = await as_ana.get(f"/v1/friends{query}")
-    assert (answer.status_code, answer.json()["field"]) == (400, "state")
+async def test_friends_are_asked_for_by_a_state(as_ana: httpx2.AsyncClient) -> None:
+    for query in ("", "?state=", "?state=accepted", "?state=BLOCKED"):
+        answer = await as_ana.get(f"/v1/friends{query}")
+        assert (answer.status_code, answer.json()["field"]) == (400, "state")
 
 
 async def test_a_frozen_person_is_told_so_in_their_own_view(
@@ -104,19 +102,14 @@ async def test_a_frozen_person_is_told_so_in_their_own_view(
     assert (await as_ana.get("/v1/users/ana")).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
+async def test_private_routes_want_a_session(client: httpx2.AsyncClient) -> None:
+    for method, path in (
         ("GET", "/v1/me"),
         ("GET", "/v1/users/ben"),
         ("GET", "/v1/friends?state=blocked"),
         ("PUT", "/v1/friends/x/block"),
         ("DELETE", "/v1/friends/x/block"),
         ("POST", "/v1/auth/sign-out"),
-    ],
-)
-async def test_private_routes_want_a_session(
-    method: str, path: str, client: httpx2.AsyncClient
-) -> None:
-    answer = await client.request(method, path)
-    assert (answer.status_code, answer.json()["code"]) == (401, "SIGN_IN_REQUIRED")
+    ):
+        answer = await client.request(method, path)
+        assert (answer.status_code, answer.json()["code"]) == (401, "SIGN_IN_REQUIRED")
