@@ -117,7 +117,7 @@ def test_stop_leaves_nothing_and_the_data_is_found_again(system: System) -> None
     assert system.record().demo == record.demo
 
 
-@pytest.mark.parametrize("wish", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("wish", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_ends_it_within_15_seconds(tmp_path: Path, wish: signal.Signals) -> None:
     system = System(tmp_path / "home", {"QUID_DEMO": "0"})
     shown = system.foreground(tmp_path / "output")

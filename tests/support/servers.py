@@ -3,6 +3,7 @@
 They are children of this process, on a leash: whatever ends it, ends them.
 """
 
+import contextlib
 import os
 import shutil
 from collections.abc import Callable, Mapping
@@ -33,15 +34,18 @@ def start_servers(
     data, log = folder / f"pg{found.major}", folder / "postgres.log"
     cluster = postgres.Cluster(found, data, place, log, fsync=fsync)
     cache = valkey.Server(locate.valkey(environ), place, folder / "valkey.log")
-    cluster.prepare()
-    children = [process.Child(cluster.command()), process.Child(cache.command())]
+    children: list[process.Child] = []
 
     def stop() -> None:
         for child in reversed(children):
             child.stop()
         shutil.rmtree(place, ignore_errors=True)
 
-    if not process.wait_until(lambda: cluster.is_ready() and cache.is_ready(), seconds=60):
-        stop()
-        raise RuntimeError(f"servers did not start:\n{process.tail(log)}")
+    with contextlib.ExitStack() as undo:
+        undo.callback(stop)
+        cluster.prepare()
+        children += [process.Child(cluster.command()), process.Child(cache.command())]
+        if not process.wait_until(lambda: cluster.is_ready() and cache.is_ready(), seconds=60):
+            raise RuntimeError(f"servers did not start:\n{process.tail(log)}")
+        undo.pop_all()
     return Servers(cluster.url, cache.url, children[0].pid, children[1].pid, stop)
