@@ -15,8 +15,8 @@ CHECKS = {
         "from importlinter.cli import lint_imports_command as main; main()",
     ),
     "arch": ("-m", "pytest", "tests/arch"),
-    "deps": ("tools/deps.py",),
-    "migrations": ("tools/migration.py", "lint"),
+    "deps": ("-m", "tools.deps"),
+    "migrations": ("-m", "tools.migration", "lint"),
 }
 
 
