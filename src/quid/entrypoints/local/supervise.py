@@ -122,11 +122,11 @@ class Supervisor:
             part.prepare()
             self._watches[part.name] = Watch(part, Child(part.command))
             self._report()
-        watches = [self._watches[part.name] for part in parts]
         began = time.monotonic()
-        while waiting := [watch.part for watch in watches if not watch.is_ready()]:
+        waiting = [self._watches[part.name] for part in parts]
+        while waiting := [watch for watch in waiting if not watch.is_ready()]:
             self._tend()
-            late = [part for part in waiting if time.monotonic() > began + part.seconds]
+            late = [w.part for w in waiting if time.monotonic() > began + w.part.seconds]
             if late:
                 raise _gave_up(late[0], f"was not ready in {late[0].seconds:.0f} s")
             self._sleep(PROBE_SECONDS)
