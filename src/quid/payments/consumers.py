@@ -1,0 +1,60 @@
+"""What payments does with events: wallets for new people, the audit trail of payments."""
+
+from typing import Final
+
+import msgspec
+
+from quid.identity.events import PERSON_JOINED, PersonJoined
+from quid.kit import audit, clock, db, ids
+from quid.kit.events import Envelope
+from quid.kit.outbox import Consumer
+from quid.payments.events import PaymentCompleted, PaymentDeclined
+from quid.payments.service import open_wallets
+
+_joined = msgspec.json.Decoder(PersonJoined)
+_completed = msgspec.json.Decoder(PaymentCompleted)
+_declined = msgspec.json.Decoder(PaymentDeclined)
+
+
+async def open_for_joined(tx: db.Tx, envelopes: list[Envelope]) -> None:
+    """Open the wallets of people who have joined.
+
+    Locks: ledger.account, the lane's head. Idempotent: the account's natural key.
+    """
+    joined = [ids.read("usr", _joined.decode(e.data).user_id) for e in envelopes]
+    owners = sorted({j for j in joined if j is not None})
+    await open_wallets(tx, owners, now=clock.now())
+
+
+async def write_audit(tx: db.Tx, envelopes: list[Envelope]) -> None:
+    """Write who paid whom into the audit log. Idempotent: the row has the event's id."""
+    await audit.record(tx, [_entry(e) for e in envelopes])
+
+
+def _entry(envelope: Envelope) -> audit.Entry:
+    if envelope.type == PaymentCompleted.TYPE:
+        fact: PaymentCompleted | PaymentDeclined = _completed.decode(envelope.data)
+        outcome = "ok"
+    else:
+        fact = _declined.decode(envelope.data)
+        outcome = fact.refusal_code
+    return audit.Entry(
+        id=envelope.event_id,
+        at=ids.time_of(envelope.event_id),
+        actor=fact.payer_id,
+        actor_type="person",
+        action="payments.send",
+        resource_type="payment",
+        resource_id=fact.payment_id,
+        outcome=outcome,
+        request_id=fact.request_id,
+        details={"payee_id": fact.payee_id, "amount": fact.amount, "currency": fact.currency},
+    )
+
+
+CONSUMERS: Final = (
+    Consumer("payments.wallets", frozenset({PERSON_JOINED}), open_for_joined),
+    Consumer(
+        "payments.audit", frozenset({PaymentCompleted.TYPE, PaymentDeclined.TYPE}), write_audit
+    ),
+)
