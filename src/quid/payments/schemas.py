@@ -1,6 +1,7 @@
 """Request models of payments, and their way into commands."""
 
-from typing import Annotated, Literal
+import json
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -9,7 +10,7 @@ from pydantic import Field, ValidationError
 from quid.kit import ids, text
 from quid.kit.crypto import digest16
 from quid.kit.errors import MissingField, Refusal, ValidationFailed
-from quid.kit.web import Strict
+from quid.kit.web import ERRORS_MAX, FIELD_MAX, Strict
 from quid.payments import errors
 from quid.payments.rules import AMOUNT_MINOR_MAX, NOTE_MAX
 from quid.payments.types import Visibility
@@ -21,7 +22,8 @@ class PaymentRequest(Strict):
     payee_id: Annotated[str, Field(max_length=64, examples=["usr_064ts9kc5cqxk5yqg0b5t1v2mm"])]
     amount: Annotated[int, Field(ge=1, le=AMOUNT_MINOR_MAX, examples=[1368])]
     currency: Literal["USD"]
-    note: Annotated[str, Field(max_length=NOTE_MAX, examples=["pizza"])] = ""
+    # Its length counts in normal form, so `read_payment` measures it.
+    note: Annotated[str, Field(examples=["pizza"], json_schema_extra={"maxLength": NOTE_MAX})] = ""
     visibility: Visibility | None = None
     show_amount: bool | None = None
     funding_source_id: Annotated[str | None, Field(max_length=64)] = None
@@ -42,21 +44,34 @@ def read_payment(body: bytes) -> PaymentRequest:
         request = PaymentRequest.model_validate_json(body)
     except ValidationError as e:
         raise _refusal(e) from e
+    _named_once.decode(body.decode())
     if request.funding_source_id not in (None, "balance"):
         raise errors.PaymentMethodInvalid(field="funding_source_id")
     note = text.clean(request.note, field="note", low=0, high=NOTE_MAX) if request.note else ""
     return request if note == request.note else request.model_copy(update={"note": note})
 
 
+def _each_name_once(pairs: list[tuple[str, object]]) -> None:
+    # JSON leaves open which of two equal names counts: we would pay one amount while a proxy, or
+    # the person, reads the other.
+    names = [name for name, _ in pairs]
+    for name in set(names):
+        if names.count(name) > 1:
+            raise ValidationFailed(f"{name}: given twice. Nothing was sent.", field=name)
+
+
+_named_once: Final = json.JSONDecoder(object_pairs_hook=_each_name_once)
+
+
 def _refusal(error: ValidationError) -> Refusal:
     listed = error.errors(include_url=False, include_context=False, include_input=False)
     found = [
         {
-            "field": ".".join(str(p) for p in e["loc"]) or "body",
+            "field": ".".join(str(p) for p in e["loc"])[:FIELD_MAX] or "body",
             "message": e["msg"],
             "code": e["type"],
         }
-        for e in listed
+        for e in listed[:ERRORS_MAX]
     ]
     names = {e["field"] for e in found}
     shown = [

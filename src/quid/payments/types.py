@@ -36,7 +36,8 @@ class Kind(IntEnum):
 class SendPayment:
     """The command of a payer. Amount in minor units of `currency`.
 
-    Equal commands share one outcome: what a retry makes anew (id, session, times) does not count.
+    Equal commands share one outcome: what a retry makes anew (id, times) does not count, but the
+    session does, because one that has ended must not speak for one that lives, nor be answered.
     `session_id` is None for an operator at the command line, who has no session.
     """
 
@@ -48,8 +49,8 @@ class SendPayment:
     note: str
     visibility: Visibility | None
     show_amount: bool | None
+    session_id: UUID | None
     payment_id: UUID = field(compare=False)
-    session_id: UUID | None = field(compare=False)
     asked_at: datetime = field(compare=False)
     request_id: str = field(compare=False)
 

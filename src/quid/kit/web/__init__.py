@@ -14,6 +14,8 @@ from quid.kit.web.callers import (
 )
 from quid.kit.web.door import BODY_MAX, Call, Door, HotRoute
 from quid.kit.web.problems import (
+    ERRORS_MAX,
+    FIELD_MAX,
     MethodNotAllowed,
     Problem,
     Reply,
@@ -28,6 +30,8 @@ from quid.kit.web.problems import (
 
 __all__ = [
     "BODY_MAX",
+    "ERRORS_MAX",
+    "FIELD_MAX",
     "Authenticator",
     "Call",
     "Caller",

@@ -22,6 +22,9 @@ from quid.kit.errors import (
 )
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+# An answer never grows with what is wrong in a request: names come from the caller.
+ERRORS_MAX: Final = 20
+FIELD_MAX: Final = 64
 
 
 class Strict(BaseModel):
@@ -67,10 +70,16 @@ def problem_reply(refusal: Refusal, request_id: str) -> Reply:
 
 
 def answers(*refusals: type[Refusal]) -> dict[int | str, dict[str, Any]]:
-    """List the refusals of a route for OpenAPI, by status, with their stable codes."""
+    """List the refusals of a route for OpenAPI, by status, with their stable codes.
+
+    What may be wrong may also be missing.
+    """
+    told: set[type[Refusal]] = {*refusals}
+    if ValidationFailed in told:
+        told.add(MissingField)
     listed: dict[int | str, dict[str, Any]] = {}
-    for status in sorted({STATUS[r.category] for r in refusals}):
-        codes = sorted({r.code for r in refusals if STATUS[r.category] == status})
+    for status in sorted({STATUS[r.category] for r in told}):
+        codes = sorted({r.code for r in told if STATUS[r.category] == status})
         listed[status] = {
             "description": " · ".join(codes),
             "content": {
@@ -102,7 +111,7 @@ async def on_invalid(request: Request, error: Exception) -> Response:
     found = error.errors() if isinstance(error, RequestValidationError) else []
     errors = [
         {"field": _field_of(e["loc"]), "code": _code_of(e["type"]), "message": str(e["msg"])}
-        for e in found
+        for e in found[:ERRORS_MAX]
     ]
     is_missing = bool(errors) and all(e["code"] == MissingField.code for e in errors)
     kind = MissingField if is_missing else ValidationFailed
@@ -117,7 +126,7 @@ async def on_invalid(request: Request, error: Exception) -> Response:
 
 def _field_of(location: tuple[int | str, ...]) -> str:
     inner = [str(part) for part in location if part not in ("body", "query", "path", "header")]
-    return ".".join(inner) or "body"
+    return ".".join(inner)[:FIELD_MAX] or "body"
 
 
 def _code_of(kind: str) -> str:
@@ -140,7 +149,9 @@ async def on_http_error(request: Request, error: Exception) -> Response:
         reply = problem_reply(NotFound(), _request_id(request))
     elif status == 405:
         reply = problem_reply(MethodNotAllowed(), _request_id(request))
-        reply = Reply(405, reply.body.replace(b'"status":400', b'"status":405'), reply.media_type)
+        body = reply.body.replace(b'"status":400', b'"status":405')
+        allowed = (error.headers or {}).get("Allow", "") if isinstance(error, HTTPException) else ""
+        reply = Reply(405, body, reply.media_type, ((b"allow", allowed.encode()),))
     elif status < 500:
         reply = problem_reply(ValidationFailed(field="body"), _request_id(request))
     else:
