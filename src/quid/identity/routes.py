@@ -142,6 +142,7 @@ async def token(body: TokenBody) -> TokenAnswer:
     "/auth/refresh",
     dependencies=_ENTRY,
     responses=answers(ValidationFailed, SignInRequired, Forbidden),
+    openapi_extra={"security": []},
 )
 async def refresh(body: RefreshBody) -> TokenAnswer:
     """Exchange a refresh token for a new pair; one that comes back a second time ends both."""

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -13,13 +13,20 @@ from quid.entrypoints import wiring
 from quid.entrypoints.api import assets, docs, health, live
 from quid.identity import routes as identity
 from quid.kit import config, telemetry
-from quid.kit.errors import Refusal
+from quid.kit.errors import (
+    BodyTooLarge,
+    DatabaseUnavailable,
+    InternalFault,
+    Refusal,
+    SignInRequired,
+)
 from quid.kit.runtime import Runtime
-from quid.kit.web import Door, Problem, on_fault, on_http_error, on_invalid, on_refusal
+from quid.kit.web import Door, Problem, answers, on_fault, on_http_error, on_invalid, on_refusal
 from quid.payments import routes as payments
 from quid.payments.schemas import PaymentRequest
 
 HOT = {("POST", "/v1/payments"): payments.pay}
+_ANYWHERE: Final = (BodyTooLarge, DatabaseUnavailable, InternalFault)
 
 
 def create() -> Door:
@@ -49,6 +56,7 @@ def framework() -> FastAPI:
         redoc_url=None,
         openapi_url="/openapi.json",
         separate_input_output_schemas=False,
+        redirect_slashes=False,  # another path is not there; a redirect would name the Host header
     )
     app.include_router(identity.router)
     app.include_router(payments.router)
@@ -69,7 +77,10 @@ def framework() -> FastAPI:
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
-    """Write OpenAPI 3.1, with the problem document and without the framework's own 422."""
+    """Write OpenAPI 3.1, with the problem document and without the framework's own 422.
+
+    What may answer SIGN_IN_REQUIRED needs a session, unless its route says otherwise.
+    """
     spec = get_openapi(
         title=app.title, version=app.version, description=app.description, routes=app.routes
     )
@@ -78,11 +89,17 @@ def describe(app: FastAPI) -> dict[str, Any]:
         schemas[model.__name__] = model.model_json_schema(
             ref_template="#/components/schemas/{model}"
         )
+    [anywhere] = answers(InternalFault).values()
+    anywhere["description"] = " · ".join(r.code for r in _ANYWHERE)
     for operations in spec["paths"].values():
         for operation in operations.values():
             answer = operation["responses"].get("422", {})
             if answer.get("description") == "Validation Error":
                 del operation["responses"]["422"]
+            refusals = operation["responses"].get("401", {}).get("description", "")
+            if SignInRequired.code in refusals:
+                operation.setdefault("security", [{"bearer": []}, {"cookie": []}])
+            operation["responses"]["default"] = anywhere
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     spec["components"]["securitySchemes"] = {
