@@ -1,5 +1,38 @@
 """The API in the test's process, clients and people."""
 
+from collections.abc import AsyncIterator
+
+import pytest
+
+from quid.kit.web import Door
+from tests.support.payers import Payer, Town
+from tests.support.people import People
 from tests.support.world import app, app_runtime, client, people
 
 __all__ = ["app", "app_runtime", "client", "people"]
+
+
+@pytest.fixture
+async def town(app: Door, people: People) -> AsyncIterator[Town]:
+    """A place where people sign in and pay."""
+    made = Town(people, app)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def ana(town: Town) -> Payer:
+    """Ana, signed in, with $100.00."""
+    return await town.payer("ana")
+
+
+@pytest.fixture
+async def ben(town: Town) -> Payer:
+    """Ben, signed in, with $100.00."""
+    return await town.payer("ben")
+
+
+@pytest.fixture
+async def eve(town: Town) -> Payer:
+    """Eve, who is no party to anything, signed in."""
+    return await town.payer("eve")

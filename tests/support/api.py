@@ -9,6 +9,7 @@ from typing import Final
 import httpx2
 
 from quid.kit.web import Door
+from tests.support import contract
 
 ORIGIN: Final = "http://quid.test"
 PASSWORD: Final = "correct horse battery"
@@ -64,11 +65,15 @@ async def serving(app: Door) -> AsyncIterator[Door]:
 
 
 def client_of(app: Door, **headers: str) -> httpx2.AsyncClient:
-    """Give a client of the application; a fault inside it is raised in the test."""
+    """Give a client of the application; each answer must be as the OpenAPI document promises.
+
+    A fault inside the application is raised in the test.
+    """
     return httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app),
         base_url=ORIGIN,
         headers=headers,
+        event_hooks={"response": [contract.check]},
     )
 
 
