@@ -2,8 +2,9 @@
 -- reads: primary
 -- home: global
 -- params: payers uuid[], sessions uuid[], payees uuid[], at timestamptz
--- Look-ups by primary key, each a scalar sub-select: the planner may turn `exists` into a hash of
--- the whole table (20,000 blocks: 20 times slower), and `offset 0` keeps it from joining tables whole.
+-- Look-ups by primary key, each a scalar sub-select: of `exists` the planner may make a hash of
+-- the whole table (20,000 blocks: 20 times slower), and `offset 0` keeps it from joining tables
+-- whole.
 select
   (
     select true
