@@ -13,9 +13,7 @@ from quid.kit import cache as kit_cache
 from quid.kit import db
 from quid.kit import runtime as kit_runtime
 from tests.support import run, skips
-from tests.support.books import check_books
-from tests.support.database import clone, connected, make_template, wait_for
-from tests.support.envelopes import check_outbox
+from tests.support.database import clone, connected, faults_of, make_template, wait_for
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,8 +45,7 @@ async def db_url(
     async with clone(servers.database_url, template) as url:
         yield url
         if request.node.get_closest_marker("spoils") is None:
-            async with connected(url) as conn:
-                faults = [*await check_books(conn), *await check_outbox(conn)]
+            faults = await faults_of(url)
             assert not faults, "\n".join(faults)
 
 

@@ -129,6 +129,7 @@ FAULTS: dict[str, tuple[str, list[tuple[str, str]]]] = {
     ),
     "asyncpg in a slice": ("drivers: asyncpg", [("quid.ledger.queries", "import asyncpg as _pg")]),
     "redis in a slice": ("drivers: redis", [("quid.identity.service", "import redis as _redis")]),
+    "a token made elsewhere": ("drivers: argon2", [("quid.kit.crypto", "import joserfc as _jose")]),
     "FastAPI in a service": (
         "frame: FastAPI",
         [("quid.payments.service", "import fastapi as _web")],

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 
 from quid import migrations
+from tests.support.books import check_books
+from tests.support.envelopes import check_outbox
 
 T = TypeVar("T")
 _TEMPLATE_LOCK = 0x54_45_4D
@@ -76,3 +78,9 @@ async def clone(url: str, template: str | None) -> AsyncIterator[str]:
             yield named(url, name)
         finally:
             await admin.execute(f"drop database {name} with (force)")
+
+
+async def faults_of(url: str) -> list[str]:
+    """Say what a test has left behind that must never be: broken books, unreadable events."""
+    async with connected(url) as conn:
+        return [*await check_books(conn), *await check_outbox(conn)]
