@@ -34,6 +34,9 @@ except LocalError as e:
 """
 
 
+NAP = f"sleep 77{os.getpid()}"  # this run's own, to be told from another's
+
+
 def supervise(folder: Path, *stages: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-c", SUPERVISE, str(folder), *stages],
@@ -50,13 +53,13 @@ def runs(script: str) -> bool:
 
 @pytest.mark.timeout(60)
 def test_what_dies_again_and_again_ends_the_whole_with_its_last_lines(tmp_path: Path) -> None:
-    with supervise(tmp_path, "keep\ngood=sleep 7771\nbad=echo the reason >&2; exit 3") as made:
+    with supervise(tmp_path, f"keep\ngood={NAP}1\nbad=echo the reason >&2; exit 3") as made:
         _, errors = made.communicate(timeout=50)
 
     assert made.returncode == 1
     assert "bad ended with status 3; 5 restarts did not help" in errors
     assert errors.count("the reason") == 6
-    assert not runs("sleep 7771")
+    assert not runs(f"{NAP}1")
 
 
 def test_a_failed_step_ends_the_start_at_once(tmp_path: Path) -> None:
@@ -70,28 +73,28 @@ def test_a_failed_step_ends_the_start_at_once(tmp_path: Path) -> None:
 
 
 def test_children_and_their_children_die_with_a_killed_supervisor(tmp_path: Path) -> None:
-    script = "trap 'kill $!; exit 0' TERM; sleep 7772 & wait"
+    script = f"trap 'kill $!; exit 0' TERM; {NAP}2 & wait"
     with supervise(tmp_path, f"keep\none={script}") as made:
         assert made.stdout is not None
         assert made.stdout.readline() == "ready\n"
-        wait_for(lambda: runs("sleep 7772"))
+        wait_for(lambda: runs(f"{NAP}2"))
 
         made.send_signal(signal.SIGKILL)
 
-        wait_for(lambda: not runs("sleep 7772"))
+        wait_for(lambda: not runs(f"{NAP}2"))
 
 
 def test_orphans_of_a_killed_child_are_killed_before_it_comes_back(tmp_path: Path) -> None:
-    script = f"echo $$ >> '{tmp_path}/pids'; setsid sleep 7773 & sleep 7774"
+    script = f"echo $$ >> '{tmp_path}/pids'; setsid {NAP}3 & {NAP}4"
     with supervise(tmp_path, f"keep\none={script}") as made:
         pids = tmp_path / "pids"
-        wait_for(lambda: pids.exists() and runs("sleep 7773"))
+        wait_for(lambda: pids.exists() and runs(f"{NAP}3"))
         os.kill(int(pids.read_text()), signal.SIGKILL)
         wait_for(lambda: len(pids.read_text().split()) == 2)
         listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
         made.send_signal(signal.SIGTERM)
         assert made.wait(timeout=10) == 0
 
-    assert sum(line.strip() == "sleep 7773" for line in listed.stdout.splitlines()) <= 1
-    assert not runs("sleep 7773")
-    assert not runs("sleep 7774")
+    assert sum(line.strip() == f"{NAP}3" for line in listed.stdout.splitlines()) <= 1
+    assert not runs(f"{NAP}3")
+    assert not runs(f"{NAP}4")
