@@ -31,7 +31,7 @@ from quid.payments.types import Party, Payment, SendPayment
 _PAYMENTS_SHOWN: Final = 10
 _LANES_SHOWN: Final = 4
 _MAILS_SHOWN: Final = 50
-_FRESH_SECONDS: Final = 0.7
+FRESH_SECONDS: Final = 0.7
 _README: Final = Path(__file__).resolve().parents[4] / "README.md"
 
 
@@ -119,7 +119,7 @@ class Pulse:
         """Give the latest picture as JSON. Raises: DatabaseUnavailable."""
         now = asyncio.get_running_loop().time()
         old = self._picture
-        if old is None or (old.done() and now - self._taken_at >= _FRESH_SECONDS):
+        if old is None or (old.done() and now - self._taken_at >= FRESH_SECONDS):
             self._taken_at = now
             old = self._picture = asyncio.create_task(_take_picture(), name="live-picture")
         return await asyncio.shield(old)  # a viewer who leaves stops it for nobody

@@ -42,18 +42,18 @@ def _load() -> dict[str, Asset]:
     return found
 
 
-_ASSETS: Final = _load()
+ASSETS: Final = _load()
 
 
 def page(request: Request, name: str) -> Response:
     """Send a page of ours."""
-    return _send(request, _ASSETS[f"{name}.html"])
+    return _send(request, ASSETS[f"{name}.html"])
 
 
 @router.api_route("/assets/{name:path}", methods=GET)
 async def asset(request: Request, name: str) -> Response:
     """Send a style, a script or a picture. Pages have addresses of their own."""
-    found = _ASSETS.get(name)
+    found = ASSETS.get(name)
     if found is None or name.endswith(".html"):
         raise NotFound
     return _send(request, found)
