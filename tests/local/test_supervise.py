@@ -84,7 +84,7 @@ def test_children_and_their_children_die_with_a_killed_supervisor(tmp_path: Path
     with supervise(tmp_path, f"keep\none={script}") as made:
         assert made.stdout is not None
         assert made.stdout.readline() == "ready\n"
-        wait_for(lambda: count(f"{NAP}2"))
+        wait_for(lambda: count(f"{NAP}2") == 1)
 
         made.send_signal(signal.SIGKILL)
 
