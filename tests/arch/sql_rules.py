@@ -35,6 +35,11 @@ _WRITE = re.compile(
 _CALL = re.compile(rf"\b({'|'.join(SCHEMAS)})\.(\w+)\s*\(")
 _NAMED = re.compile(rf"\b({'|'.join(SCHEMAS)})\.\w+")
 _LOCK = re.compile(r"\bfor\s+(?:no\s+key\s+)?update\b|\bfor\s+(?:key\s+)?share\b")
+_MAKE = re.compile(
+    r"\b(?:create(?: or replace)?(?: unlogged)? (?:table|view|function|procedure|sequence|type)"
+    r"|alter table|drop table|comment on (?:table|column|view|function)|trigger \w+ [\w ,]* on)"
+    r"(?: if (?:not )?exists)?(?: only)? (\w+)\."
+)
 _ONE_ROW = re.compile(r" where (?:\w+\.)?(?:id|lane) = (?:\$\d+|p_\w+)\b")
 # Reconciliation alone works in another role than the application's, and its statements say so.
 _ROLE = re.compile(r"^-- role: (quid_recon)$", re.MULTILINE)
@@ -69,6 +74,17 @@ def text_faults(statement: db.Statement) -> Iterator[str]:
     if re.search(r"select\s+\*|,\s*\*|\w\.\*", text):
         yield "selects *"
     yield from lock_faults(text)
+
+
+def migration_faults(slice_: str, text: str) -> Iterator[str]:
+    """Find what a migration or a stored function makes or writes in another slice's schema."""
+    plain = bare(text)
+    made = {*_MAKE.findall(plain), *(name.split(".")[0] for name in _WRITE.findall(plain))}
+    for schema in sorted(made & set(SCHEMAS) - {slice_}):
+        yield f"touches {schema}, which belongs to another slice"
+    if _NOTIFY.search(plain):
+        yield "notifies: commits that notify queue on one global lock"
+    yield from lock_faults(plain)
 
 
 def lock_faults(text: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "AGENTS.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
+_PATH = re.compile(r"`((?:src|tests|docs|tools|bench|requirements|deploy)/[\w./-]+)(?::(\d+))?`")
 _LINES = re.compile(r"L(\d+)(?:-L(\d+))?")
 
 
@@ -38,6 +39,18 @@ def fault(page: Path, link: str) -> str | None:
     return None if anchor in slugs(text) else f"{link}: no such heading"
 
 
+def lost_paths(text: str) -> list[str]:
+    """Give the paths of the checkout named in a page that lead nowhere."""
+    found = []
+    for name, line in _PATH.findall(_FENCE.sub("", text)):
+        path = ROOT / name
+        if not path.exists():
+            found.append(name)
+        elif line and int(line) > len(path.read_text(encoding="utf-8").splitlines()):
+            found.append(f"{name}:{line}")
+    return found
+
+
 def links(text: str) -> list[str]:
     """Give the links of a page, those in code blocks aside."""
     return [first or second for first, second in _LINK.findall(_FENCE.sub("", text))]
@@ -52,6 +65,21 @@ def test_every_link_leads_somewhere() -> None:
         if (wrong := fault(page, link))
     ]
     assert not found, "\n".join(found)
+
+
+def test_every_path_named_in_a_page_exists() -> None:
+    found = [
+        f"{page.relative_to(ROOT)}: {path}"
+        for page in PAGES
+        if page.exists()
+        for path in lost_paths(page.read_text(encoding="utf-8"))
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_a_planted_lost_path_is_found() -> None:
+    text = "`src/quid/nowhere.py` `src/quid/kit/db.py:99999` `src/quid/kit/db.py:1` `tests/arch`"
+    assert lost_paths(text) == ["src/quid/nowhere.py", "src/quid/kit/db.py:99999"]
 
 
 @pytest.mark.parametrize(

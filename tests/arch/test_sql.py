@@ -16,7 +16,7 @@ from quid.kit import db
 from tests.arch import sql_rules
 
 SOURCE = Path(quid.__file__).parent
-FUNCTIONS = sorted((SOURCE / "migrations/functions").glob("*.sql"))
+MIGRATIONS = sorted((SOURCE / "migrations").rglob("*.sql"))
 
 
 @pytest.fixture
@@ -66,11 +66,27 @@ def test_every_sql_file_of_a_slice_stands_in_its_sql_folder() -> None:
     assert strays == []
 
 
-@pytest.mark.parametrize("path", FUNCTIONS, ids=[path.stem for path in FUNCTIONS])
-def test_a_stored_function_locks_in_order_and_notifies_nobody(path: Path) -> None:
-    text = sql_rules.bare(path.read_text(encoding="utf-8"))
-    assert [*sql_rules.lock_faults(text)] == []
-    assert "notify" not in text
+@pytest.mark.parametrize("path", MIGRATIONS, ids=[path.stem for path in MIGRATIONS])
+def test_a_migration_or_stored_function_keeps_to_its_slice(path: Path) -> None:
+    slice_ = path.name.partition("_")[0]
+    assert slice_ in sql_rules.SCHEMAS
+    assert [*sql_rules.migration_faults(slice_, path.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "create table ledger.more (id int)",
+        "create or replace function kit.f() returns int language sql return 1",
+        "alter table identity.person add column x int",
+        "insert into ledger.account values (1)",
+        "create trigger t after insert on ledger.journal for each row execute function risk.f()",
+        "begin perform pg_notify('a', 'b'); end",
+        "select a.id from risk.x a where a.n = 1 for update",
+    ],
+)
+def test_a_planted_fault_of_a_migration_is_found(text: str) -> None:
+    assert len([*sql_rules.migration_faults("risk", text)]) == 1
 
 
 @dataclass(frozen=True, slots=True)

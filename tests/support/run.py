@@ -12,6 +12,7 @@ from typing import Protocol
 
 import pytest
 
+from quid.kit import clock
 from tests.support.servers import Servers, start_servers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,10 +57,15 @@ def _base() -> Path:
 
 
 def _sweep(base: Path) -> None:
-    """Remove the folders of runs that were killed."""
+    """Remove the folders of runs that were killed.
+
+    Memory may be shared with a container whose processes we cannot see, so never a young one.
+    """
+    an_hour_ago = clock.now().timestamp() - 3600
     for folder in base.glob(f"{PREFIX}*"):
         pid = folder.name.removeprefix(PREFIX)
-        if pid.isdigit() and not _is_alive(int(pid)):
+        is_old = folder.stat().st_mtime < an_hour_ago
+        if is_old and pid.isdigit() and not _is_alive(int(pid)):
             shutil.rmtree(folder, ignore_errors=True)
 
 
