@@ -15,8 +15,13 @@ def stands_in(name: str, path: Path) -> bool:
     text = path.read_text(encoding="utf-8")
     word = re.escape(name)
     if path.suffix == ".sql":
-        return re.search(rf"^create (or replace )?function {word}\(", text, re.M) is not None
-    return re.search(rf"^ *((async )?def|class) {word}\b|^{word}\b.* = ", text, re.M) is not None
+        return (
+            re.search(rf"^create (or replace )?function {word}\(", text, re.MULTILINE) is not None
+        )
+    return (
+        re.search(rf"^ *((async )?def|class) {word}\b|^{word}\b.* = ", text, re.MULTILINE)
+        is not None
+    )
 
 
 def test_every_name_of_the_tour_stands_in_its_file() -> None:

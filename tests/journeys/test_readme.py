@@ -1,0 +1,104 @@
+"""The README's first payment, run as it stands there."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.support.system import System
+
+ROOT = Path(__file__).resolve().parents[2]
+# For a machine without curl: the words that the README uses, and no others.
+_CURL = f"""#!{sys.executable}
+import sys, urllib.error, urllib.request
+words, options = sys.argv[1:], dict(s="", i="", H=[], d=None, w="")
+url = ""
+while words:
+    word = words.pop(0)
+    if not word.startswith("-"):
+        url = word
+        continue
+    for flag in word[1:]:
+        if flag == "H":
+            options["H"].append(words.pop(0).split(": ", 1))
+        elif flag in "dw":
+            options[flag] = words.pop(0)
+        else:
+            options[flag] = "yes"
+data = options["d"] and options["d"].encode()
+request = urllib.request.Request(url, data, dict(options["H"]))
+try:
+    answer = urllib.request.urlopen(request)
+except urllib.error.HTTPError as e:
+    answer = e
+if options["i"]:
+    print(f"HTTP/1.1 {{answer.status}}", str(answer.headers).lower(), sep="\\r\\n", end="")
+print(answer.read().decode(), end=options["w"].replace("\\\\n", "\\n"))
+"""
+
+
+def readme_block() -> str:
+    """Give the block of curl."""
+    blocks = re.findall(
+        r"^```bash\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL
+    )
+    assert len(blocks) == 1
+    return str(blocks[0])
+
+
+def paste(system: System, script: str, shims: Path) -> str:
+    """Paste it into bash."""
+    if shutil.which("curl") is None:
+        shims.joinpath("curl").write_text(_CURL)
+        shims.joinpath("curl").chmod(0o755)
+    path = f"{system.environ['PATH']}:{shims}"
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        env=system.environ | {"PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_first_payment_has_five_lines_of_curl() -> None:
+    assert sum("curl " in line for line in readme_block().splitlines()) == 5
+
+
+def test_first_payment_is_sent_once_and_said_twice(system: System, tmp_path: Path) -> None:
+    said = paste(system, readme_block(), tmp_path)
+
+    bodies = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    first, again, balance = bodies
+    assert said.count("201") >= 2
+    assert said.lower().count("idempotency-replayed: true") == 1
+    assert first == again
+    assert first["payment"]["amount"] == 1368
+    assert (first["payment"]["payer"]["handle"], first["payment"]["payee"]["handle"]) == (
+        "ana",
+        "ben",
+    )
+    assert balance == first["balance"]
+
+
+def test_operators_payment_is_sent_once_and_said_twice(system: System) -> None:
+    words = ["-m", "quid.entrypoints.cli", "pay", "ana", "ben", "13.68", "pizza", "--key", "mine"]
+    said = [
+        subprocess.run(
+            [sys.executable, *words],
+            env=system.environ,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        ).stdout
+        for _ in range(2)
+    ]
+    assert said[0].startswith("Sent: $13.68 from @ana to @ben")
+    assert said[1].startswith("Already sent: $13.68 from @ana to @ben")
+    assert all("DEBIT" in one and "CREDIT" in one and "block" in one for one in said)
