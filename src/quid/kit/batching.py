@@ -9,7 +9,7 @@ again with the same ids.
 import asyncio
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Generic, Protocol, TypeVar
 
@@ -18,17 +18,17 @@ from quid.kit.db import Lane, Outcome, outcome_of
 from quid.kit.errors import (
     DatabaseUnavailable,
     InternalFault,
-    MoneyMoved,
     Overloaded,
     Refusal,
 )
 
 I = TypeVar("I")  # noqa: E741 - item in, outcome out
 O = TypeVar("O")  # noqa: E741
+T = TypeVar("T")
 
 _TRIES_AGAIN: Final = 3
-_RECONNECT_SECONDS: Final = 10.0
-_HANDLER_SECONDS: Final = 10.0
+_PAUSE_SECONDS: Final = (0.05, 2.0)
+_GRACE_SECONDS: Final = 1.0
 _SIZE = telemetry.sizes("quid_batch_size", "items a batch", "lane")
 _WAIT = telemetry.seconds("quid_batch_wait_seconds", "wait of the oldest in a batch", "lane")
 _WORK = telemetry.seconds("quid_batch_work_seconds", "handler of a batch", "lane")
@@ -37,30 +37,37 @@ _FAULTS = telemetry.counter("quid_batch_faults_total", "what went wrong in a bat
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of a batcher. Units: seconds for `deadline`, items for the rest."""
+    """Bounds of a batcher.
+
+    Units: items for `batch_max` and `queue_max`; seconds for `deadline` (in the queue), `handler`
+    (one call of it) and `give_up` (from the first fault to the last try, and for closing).
+    """
 
     lanes: int = 2
     batch_max: int = 100
     queue_max: int = 2000
     deadline: float = 10.0
+    handler: float = 10.0
+    give_up: float = 10.0
 
 
 @dataclass(slots=True, eq=False)
 class _Entry(Generic[I, O]):
     item: I
+    key: Hashable
     future: "asyncio.Future[O]"
     queued_at: float
     followers: "deque[_Entry[I, O]]" = field(default_factory=deque)
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    """A failed run of a batch: which try, until when to try, whether anything was ever sent."""
+@dataclass(slots=True)
+class _Trip:
+    """What is known of a batch on its way, and of its halves."""
 
-    error: Exception
-    tries: int
-    give_up: float
-    was_sent: bool
+    give_up: float = 0.0  # when to stop trying; 0 until the first fault
+    losses: int = 0
+    deadlocks: int = 0
+    is_unknown: bool = False  # an effect may exist: "nothing moved" must not be said any more
 
 
 class Desk(Protocol[I, O]):
@@ -94,6 +101,7 @@ class Batcher(Generic[I, O]):
         self._limits = limits
         self._queue: deque[_Entry[I, O]] = deque()
         self._present: dict[Hashable, _Entry[I, O]] = {}
+        self._following = 0
         self._idle: deque[asyncio.Future[None]] = deque()
         self._is_waking = False
         self._is_closing = False
@@ -104,23 +112,31 @@ class Batcher(Generic[I, O]):
 
     async def start(self) -> None:
         """Open the lanes. Raises: what opening a connection raises."""
-        for n in range(self._limits.lanes):
-            lane = await self._open_lane()
-            task = asyncio.create_task(self._serve(lane), name=f"{self.name}-lane-{n}")
-            self._tasks.append(task)
+        try:
+            for n in range(self._limits.lanes):
+                lane = await self._open_lane()
+                task = asyncio.create_task(self._serve(lane), name=f"{self.name}-lane-{n}")
+                self._tasks.append(task)
+        except BaseException:
+            await self.close()
+            raise
 
     async def close(self) -> None:
         """Take nothing more, answer the queue, let the running batches end (10 s)."""
         self._is_closing = True
+        for entry in self._present.values():
+            while entry.followers:
+                self._fail(entry.followers.popleft(), Overloaded(retry_after=1))
         while self._queue:
             self._fail(self._queue.popleft(), Overloaded(retry_after=1))
         for waiter in self._idle:
             if not waiter.done():
                 waiter.set_result(None)
         if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=10)
+            _, late = await asyncio.wait(self._tasks, timeout=self._limits.give_up)
             for task in late:
                 task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def submit(self, item: I) -> O:
         """Wait for the outcome of one item.
@@ -142,15 +158,17 @@ class Batcher(Generic[I, O]):
         present = self._present.get(key)
         if present is not None and present.item == item:
             return present
-        if self._is_closing or len(self._queue) >= self._limits.queue_max:
+        waiting = len(self._queue) + self._following
+        if self._is_closing or waiting >= self._limits.queue_max:
             _FAULTS.labels(self.name, "shed").inc()
             raise Overloaded(retry_after=random.randint(1, 3))  # noqa: S311 - jitter
-        entry: _Entry[I, O] = _Entry(item, loop.create_future(), loop.time())
+        entry: _Entry[I, O] = _Entry(item, key, loop.create_future(), loop.time())
         if present is not None:
             twin = next((f for f in present.followers if f.item == item), None)
             if twin is not None:
                 return twin
             present.followers.append(entry)
+            self._following += 1
         else:
             self._present[key] = entry
             self._enqueue(entry)
@@ -158,8 +176,11 @@ class Batcher(Generic[I, O]):
 
     def _enqueue(self, entry: _Entry[I, O]) -> None:
         self._queue.append(entry)
+        self._wake()
+
+    def _wake(self) -> None:
         # One lane is woken at a time: what arrives before it runs travels with it.
-        if self._idle and not self._is_waking:
+        if self._queue and self._idle and not self._is_waking:
             self._is_waking = True
             self._idle.popleft().set_result(None)
 
@@ -173,10 +194,9 @@ class Batcher(Generic[I, O]):
                     await waiter
                     self._is_waking = False
                 batch = self._take(loop.time())
+                self._wake()  # what did not fit is for the next lane
                 if batch:
-                    started = loop.time()
-                    await self._run(lane, batch)
-                    self._work.observe(loop.time() - started)
+                    await self._carry(lane, batch)
         finally:
             await lane.drop()
 
@@ -189,100 +209,149 @@ class Batcher(Generic[I, O]):
                 self._fail(entry, Overloaded(retry_after=1))
             else:
                 batch.append(entry)
-        if batch:
-            self._wait.observe(now - batch[0].queued_at)
-            self.last_size = len(batch)
-            self._size.observe(len(batch))
         return batch
 
-    async def _run(self, lane: Lane, batch: list[_Entry[I, O]]) -> None:
-        """Run a batch to the end: every future is done when it returns."""
+    async def _carry(self, lane: Lane, batch: list[_Entry[I, O]]) -> None:
+        """Run a batch. Whatever happens, every future is done and the lane lives on."""
         loop = asyncio.get_running_loop()
-        give_up = loop.time() + _RECONNECT_SECONDS
-        tries = 0
-        was_sent = False
+        started = loop.time()
+        try:
+            self._wait.observe(started - batch[0].queued_at)
+            self.last_size = len(batch)
+            self._size.observe(len(batch))
+            await self._run(lane, batch, _Trip())
+            self._work.observe(loop.time() - started)
+        except Exception as e:  # noqa: BLE001 - a dead lane would leave its callers waiting
+            telemetry.log.error("batch.lane_fault", lane=self.name, exc_info=e)
+            await lane.drop()
+        finally:
+            left = [e for e in batch if not e.future.done()]
+            self._refuse(left, DatabaseUnavailable(money_moved="unknown", retry_after=2))
+
+    async def _run(self, lane: Lane, batch: list[_Entry[I, O]], trip: _Trip) -> None:
+        """Send a batch until each of its items has an outcome."""
         while batch:
             try:
                 if not lane.is_connected:
                     await lane.connect()
-                was_sent = True
-                answers = await self._bounded(lane, [e.item for e in batch])
+            except Exception as e:  # noqa: BLE001 - no connection for any reason: nothing was sent
+                _FAULTS.labels(self.name, "unreachable").inc()
+                telemetry.log.warning("batch.unreachable", lane=self.name, error=repr(e))
+                batch = await self._later(lane, batch, trip)
+                continue
+            commits = lane.commits
+            try:
+                answers = await self._bounded(
+                    lane, self._desk.handle(lane, [e.item for e in batch])
+                )
             except Exception as e:  # noqa: BLE001 - every fault is judged, none is dropped
-                tries += 1
-                attempt = _Attempt(e, tries, give_up, was_sent)
-                batch = await self._after_fault(lane, batch, attempt)
+                trip.is_unknown |= lane.commits != commits
+                batch = await self._after_fault(lane, batch, e, trip)
             else:
-                for entry, answer in zip(batch, answers, strict=True):
-                    self._finish(entry, answer)
+                self._answer(batch, answers)
                 return
 
     async def _after_fault(
-        self, lane: Lane, batch: list[_Entry[I, O]], attempt: "_Attempt"
+        self, lane: Lane, batch: list[_Entry[I, O]], error: Exception, trip: _Trip
     ) -> list[_Entry[I, O]]:
         """Judge a fault; give what is to be sent again."""
-        outcome = outcome_of(attempt.error)
+        outcome = outcome_of(error)
         _FAULTS.labels(self.name, outcome.name.lower()).inc()
-        if isinstance(attempt.error, Refusal) and outcome is Outcome.NOTHING:
-            for entry in batch:  # the whole call was refused before anything was done
-                self._fail(entry, attempt.error)
-            return []
-        if outcome is Outcome.LOCKED:
-            return await self._without_locked(lane, batch, attempt.give_up)
         if outcome is Outcome.UNKNOWN:
-            return await self._reconnect(lane, batch, attempt)
-        if outcome is Outcome.AGAIN and attempt.tries <= _TRIES_AGAIN:
-            await asyncio.sleep(random.uniform(0, 0.02 * attempt.tries))  # noqa: S311 - jitter
+            trip.is_unknown = True
+            return await self._later(lane, batch, trip)
+        if outcome is Outcome.LOCKED:
+            return await self._without_locked(lane, batch, trip)
+        if outcome is Outcome.AGAIN and trip.deadlocks < _TRIES_AGAIN:
+            trip.deadlocks += 1
+            await asyncio.sleep(random.uniform(0, 0.02 * trip.deadlocks))  # noqa: S311 - jitter
             return batch
-        await self._halve(lane, batch, attempt.error)
+        if outcome is Outcome.AGAIN:
+            self._refuse(batch, self._honest(Overloaded(retry_after=1), trip))
+        elif isinstance(error, Refusal):  # the whole call was refused before anything was done
+            self._refuse(batch, self._honest(error, trip))
+        elif len(batch) == 1:
+            telemetry.log.error("batch.poisoned", lane=self.name, exc_info=error)
+            self._refuse(batch, InternalFault(money_moved="unknown" if trip.is_unknown else "no"))
+        else:
+            middle = len(batch) // 2
+            await self._run(lane, batch[:middle], trip)
+            await self._run(lane, batch[middle:], trip)
         return []
 
-    async def _bounded(self, lane: Lane, items: list[I]) -> list[O]:
-        """Run the handler; past its time drop the connection, never cancel it.
+    async def _bounded(self, lane: Lane, work: Coroutine[object, object, T]) -> T:
+        """Wait for work on a lane; past its time drop the connection, which ends it.
 
         A cancelled wait for a commit looks like success; a dropped connection is honestly unknown.
+        Only work that waits for something else is cancelled, when nothing can commit any more.
         """
-        work = asyncio.ensure_future(self._desk.handle(lane, items))
-        done, _ = await asyncio.wait({work}, timeout=_HANDLER_SECONDS)
-        if not done:
-            await lane.drop()
-        return await work
+        task = asyncio.ensure_future(work)
+        try:
+            done, _ = await asyncio.wait({task}, timeout=self._limits.handler)
+            if not done:
+                await lane.drop()
+                done, _ = await asyncio.wait({task}, timeout=_GRACE_SECONDS)
+            if not done:
+                raise TimeoutError("a handler does not end")
+            return task.result()
+        finally:
+            if not task.done():
+                await lane.drop()
+                task.cancel()
 
     async def _without_locked(
-        self, lane: Lane, batch: list[_Entry[I, O]], give_up: float
+        self, lane: Lane, batch: list[_Entry[I, O]], trip: _Trip
     ) -> list[_Entry[I, O]]:
         """Answer the items whose rows are held by someone else; the rest goes again."""
         try:
-            held = await self._desk.locked(lane, [e.item for e in batch])
+            held = await self._bounded(lane, self._desk.locked(lane, [e.item for e in batch]))
         except Exception as e:  # noqa: BLE001 - judged like any other fault of the lane
             if outcome_of(e) is Outcome.UNKNOWN:
                 await lane.drop()
             held = set()
-        if not held and asyncio.get_running_loop().time() > give_up:
+        if not held and self._seconds_left(trip) <= 0:
             held = set(range(len(batch)))
-        for i in held:
-            self._fail(batch[i], Overloaded(retry_after=1))
+        refusal = self._honest(Overloaded(retry_after=1), trip)
+        self._refuse([batch[i] for i in held], refusal)
         return [e for i, e in enumerate(batch) if i not in held]
 
-    async def _reconnect(
-        self, lane: Lane, batch: list[_Entry[I, O]], attempt: "_Attempt"
+    async def _later(
+        self, lane: Lane, batch: list[_Entry[I, O]], trip: _Trip
     ) -> list[_Entry[I, O]]:
+        """Wait a little for the database, with no connection; give up when it takes too long."""
         await lane.drop()
-        if asyncio.get_running_loop().time() > attempt.give_up:
-            moved: MoneyMoved = "unknown" if attempt.was_sent else "no"
-            for entry in batch:
-                self._fail(entry, DatabaseUnavailable(money_moved=moved, retry_after=2))
+        left = self._seconds_left(trip)
+        if left <= 0:
+            self._refuse(batch, self._honest(DatabaseUnavailable(retry_after=2), trip))
             return []
-        await asyncio.sleep(min(2.0, 0.05 * 2 ** (attempt.tries - 1)))
+        first, longest = _PAUSE_SECONDS
+        await asyncio.sleep(min(longest, first * 2**trip.losses, left))
+        trip.losses += 1
         return batch
 
-    async def _halve(self, lane: Lane, batch: list[_Entry[I, O]], error: Exception) -> None:
-        if len(batch) == 1:
-            telemetry.log.error("batch.poisoned", lane=self.name, exc_info=error)
-            self._fail(batch[0], InternalFault())
+    def _seconds_left(self, trip: _Trip) -> float:
+        now = asyncio.get_running_loop().time()
+        trip.give_up = trip.give_up or now + self._limits.give_up
+        return trip.give_up - now
+
+    @staticmethod
+    def _honest(refusal: Refusal, trip: _Trip) -> Refusal:
+        """Never say that nothing moved when an earlier sending may have committed."""
+        if trip.is_unknown:
+            return DatabaseUnavailable(money_moved="unknown", retry_after=2)
+        return refusal
+
+    def _answer(self, batch: list[_Entry[I, O]], answers: list[O]) -> None:
+        if len(answers) != len(batch):  # whose is which? The effects are committed
+            telemetry.log.error("batch.miscounted", items=len(batch), answers=len(answers))
+            self._refuse(batch, InternalFault(money_moved="unknown"))
             return
-        middle = len(batch) // 2
-        await self._run(lane, batch[:middle])
-        await self._run(lane, batch[middle:])
+        for entry, answer in zip(batch, answers, strict=True):
+            self._finish(entry, answer)
+
+    def _refuse(self, entries: Sequence[_Entry[I, O]], error: Refusal) -> None:
+        for entry in entries:
+            self._fail(entry, error)
 
     def _finish(self, entry: _Entry[I, O], answer: O) -> None:
         if not entry.future.done():
@@ -296,16 +365,13 @@ class Batcher(Generic[I, O]):
         self._leave(entry)
 
     def _leave(self, entry: _Entry[I, O]) -> None:
-        key = self._desk.key(entry.item)
-        if self._present.get(key) is not entry:
+        if self._present.get(entry.key) is not entry:
             return
         if not entry.followers:
-            del self._present[key]
+            del self._present[entry.key]
             return
         following = entry.followers.popleft()
+        self._following -= 1
         following.followers = entry.followers
-        self._present[key] = following
-        if self._is_closing:
-            self._fail(following, Overloaded(retry_after=1))
-        else:
-            self._enqueue(following)
+        self._present[entry.key] = following
+        self._enqueue(following)

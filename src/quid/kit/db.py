@@ -171,6 +171,7 @@ class Lane:
         self._session = {**session, "lock_timeout": "200ms"}
         self._raw: asyncpg.Connection | None = None
         self.number = SHARED_LANE
+        self.commits = 0
 
     async def connect(self) -> None:
         """Connect and take a number. Raises: what the driver raises."""
@@ -212,6 +213,7 @@ class Lane:
         with guards.transaction():
             async with self._raw.transaction():
                 yield Tx(self._raw, self.number)
+            self.commits += 1
 
     def conn(self) -> Conn:
         """Read on the lane's own connection, outside a transaction."""
