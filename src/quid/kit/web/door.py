@@ -137,11 +137,11 @@ class Sent:
         """Pass a message of the framework on."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message["headers"] = [
-                *message.get("headers", ()),
-                (b"x-request-id", self.request_id.encode()),
-                *_PAGE_HEADERS,
-            ]
+            headers = list(message.get("headers", ()))
+            if all(name != b"cache-control" for name, _ in headers):
+                headers.append((b"cache-control", b"no-store"))  # somebody's balance stays nowhere
+            headers += [(b"x-request-id", self.request_id.encode()), *_PAGE_HEADERS]
+            message["headers"] = headers
         await self._send(message)
 
     async def send(self, reply: Reply) -> None:

@@ -1,0 +1,207 @@
+"""Unknown, blocked and frozen people, ended sessions: what a payment answers, and what replays."""
+
+import base64
+import json
+import uuid
+from datetime import date
+from typing import Any, Final
+
+import asyncpg
+import httpx2
+import pytest
+import redis.asyncio as redis
+
+from quid.identity import service as identity
+from quid.identity.types import FreezePerson, FreezeReason, FreezeScope
+from quid.kit import clock, ids
+from quid.kit.config import Core
+from quid.kit.runtime import Runtime
+from tests.support.payers import PAYMENTS, Payer, Town, books_of, keyed, problem
+from tests.support.people import Someone
+
+NOT_FOUND: Final = (404, "RECIPIENT_NOT_FOUND")
+
+
+async def freeze(who: Someone, scope: FreezeScope) -> None:
+    """Freeze somebody, as an operator does."""
+    cmd = FreezePerson(
+        user_id=who.id,
+        scope=scope,
+        reason_class=FreezeReason.SECURITY,
+        text="We are checking something on your account.",
+        review_on=date(2030, 1, 1),
+        by="cli:tess",
+        reason="phished, case 4711",
+    )
+    await identity.freeze(cmd, now=clock.now())
+
+
+async def unfreeze(who: Someone, scope: FreezeScope) -> None:
+    """Lift it."""
+    await identity.unfreeze(who.id, scope, by="cli:tess", reason="cleared", now=clock.now())
+
+
+async def block(who: Payer, other: Someone) -> None:
+    """Refuse somebody."""
+    answer = await who.http.put(f"/v1/friends/{other.shown}/block")
+    assert answer.status_code == 204, answer.text
+
+
+def alike(told: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what differs between any two answers."""
+    return {k: v for k, v in told.items() if k != "request_id"}
+
+
+async def test_a_payee_who_is_not_there_reads_the_same_for_every_reason(
+    ana: Payer, ben: Payer, eve: Payer, town: Town, admin: asyncpg.Connection
+) -> None:
+    dan = await town.payer("dan")
+    await block(ben, ana.who)
+    await block(ana, eve.who)
+    await freeze(dan.who, FreezeScope.ALL)
+    nobody = Someone(ids.new(1, clock.now()), "nobody")
+    before = await books_of(admin)
+    told = [
+        alike(problem(await ana.pay(payee, 100, key=str(n)), *NOT_FOUND))
+        for n, payee in enumerate((nobody, ben.who, eve.who, dan.who))
+    ]
+    assert told[1:] == [told[0]] * 3
+    assert told[0]["field"] == "payee_id"
+    assert await books_of(admin) == before
+
+
+async def test_key_is_free_after_a_payee_who_was_not_there(ana: Payer, ben: Payer) -> None:
+    await block(ben, ana.who)
+    problem(await ana.pay(ben.who, 100, key="k"), *NOT_FOUND)
+    assert (await ben.http.delete(f"/v1/friends/{ana.who.shown}/block")).status_code == 204
+    paid = await ana.pay(ben.who, 100, key="k")
+    assert paid.status_code == 201
+    assert "idempotency-replayed" not in paid.headers
+
+
+@pytest.mark.parametrize("scope", [FreezeScope.SEND, FreezeScope.ALL])
+async def test_a_frozen_payer_is_told_so_and_may_pay_after(
+    ana: Payer, ben: Payer, admin: asyncpg.Connection, scope: FreezeScope
+) -> None:
+    await freeze(ana.who, scope)
+    before = await books_of(admin)
+    answer = await ana.pay(ben.who, 100, key="k")
+    told = problem(answer, 403, "ACCOUNT_FROZEN")
+    assert told["reason"] == "security"
+    assert "4711" not in answer.text
+    assert await books_of(admin) == before
+    await unfreeze(ana.who, scope)
+    assert (await ana.pay(ben.who, 100, key="k")).status_code == 201
+
+
+async def test_a_payee_who_may_not_send_still_receives(ana: Payer, ben: Payer) -> None:
+    await freeze(ben.who, FreezeScope.SEND)
+    assert (await ana.pay(ben.who, 100)).status_code == 201
+    await freeze(ana.who, FreezeScope.WITHDRAW)
+    assert (await ana.pay(ben.who, 100)).status_code == 201
+
+
+@pytest.mark.parametrize("with_valkey", [True, False])
+async def test_what_was_sent_replays_after_a_block_or_a_freeze(
+    ana: Payer,
+    ben: Payer,
+    admin: asyncpg.Connection,
+    valkey_url: str,
+    with_valkey: bool,
+) -> None:
+    first = await ana.pay(ben.who, 100, key="k")
+    declined = await ana.pay(ben.who, 20_000, key="too-much")
+    await block(ben, ana.who)
+    await freeze(ana.who, FreezeScope.ALL)
+    await freeze(ben.who, FreezeScope.ALL)
+    before = await books_of(admin)
+    for _ in range(2):
+        if not with_valkey:
+            async with redis.Redis.from_url(valkey_url) as valkey:
+                await valkey.flushdb()
+        again = await ana.pay(ben.who, 100, key="k")
+        assert (again.content, again.status_code) == (first.content, 201)
+        assert again.headers["idempotency-replayed"] == "true"
+        again = await ana.pay(ben.who, 20_000, key="too-much")
+        assert (again.content, again.status_code) == (declined.content, 422)
+        assert again.headers["idempotency-replayed"] == "true"
+        problem(await ana.pay(ben.who, 101, key="k"), 422, "IDEMPOTENCY_KEY_REUSED")
+        problem(await ana.pay(ben.who, 100, key="new"), 403, "ACCOUNT_FROZEN")
+    assert await books_of(admin) == before
+
+
+# --- sessions ----------------------------------------------------------------------------------
+
+
+async def test_sign_out_is_honoured_at_once(
+    town: Town, ana: Payer, ben: Payer, admin: asyncpg.Connection
+) -> None:
+    other = Payer(ana.who, await town.client(ana.who))
+    await ana.pay(ben.who, 100, key="k")
+    assert (await ana.http.post("/v1/auth/sign-out")).status_code == 204
+    before = await books_of(admin)
+    for key, amount in (("new", 100), ("k", 100), ("k", 101)):
+        problem(await ana.pay(ben.who, amount, key=key), 401, "SIGN_IN_REQUIRED")
+    for path in (PAYMENTS, "/v1/balance", "/v1/transactions"):
+        problem(await ana.http.get(path), 401, "SIGN_IN_REQUIRED")
+    assert await books_of(admin) == before
+    assert (await other.pay(ben.who, 100, key="k")).headers["idempotency-replayed"] == "true"
+    paid = await other.pay(ben.who, 100, key="new")
+    assert (paid.status_code, "idempotency-replayed" in paid.headers) == (201, False)
+
+
+async def test_nobody_pays(
+    client: httpx2.AsyncClient, ana: Payer, ben: Payer, admin: asyncpg.Connection
+) -> None:
+    token = ana.http.headers["authorization"].removeprefix("Bearer ")
+    head, body, tail = token.split(".")
+    none = base64.urlsafe_b64encode(json.dumps({"alg": "none"}).encode()).decode().rstrip("=")
+    cut = tail[:-4] + ("AAAA" if tail[-4:] != "AAAA" else "BBBB")
+    theirs = ben.http.headers["authorization"].removeprefix("Bearer ").split(".")[1]
+    before = await books_of(admin)
+    for authorization in (
+        None,
+        "",
+        "Bearer",
+        "Bearer ",
+        f"Basic {token}",
+        token,
+        f"Bearer {head}.{body}.",
+        f"Bearer {head}.{body}.{cut}",
+        f"Bearer {none}.{body}.",
+        f"Bearer {head}.{theirs}.{tail}",
+        f"Bearer {token}.{token}",
+        "Bearer " + "x" * 5000,
+        f"Bearer {token}, Bearer {token}",
+    ):
+        headers = keyed("k") | ({"authorization": authorization} if authorization else {})
+        sent = {"payee_id": ben.who.shown, "amount": 100, "currency": "USD"}
+        answer = await client.post(PAYMENTS, json=sent, headers=headers)
+        told = problem(answer, 401, "SIGN_IN_REQUIRED")
+        assert told["money_moved"] == "no"
+    for cookie in (
+        "quid_session=x",
+        "quid_session=",
+        "quid_session",
+        "a=\x01b",
+        "quid_session=\xff",
+    ):
+        raw = [(b"idempotency-key", b"k"), (b"cookie", cookie.encode("latin-1"))]
+        answer = await client.post(PAYMENTS, json=sent, headers=raw)
+        problem(answer, 401, "SIGN_IN_REQUIRED")
+    assert await books_of(admin) == before
+
+
+async def test_a_persons_share_of_requests_ends(
+    app_runtime: Runtime, ana: Payer, ben: Payer
+) -> None:
+    core = app_runtime.part(Core)
+    app_runtime.put(core.model_copy(update={"rate_limit_per_minute": 5}))
+    answers = [await ana.pay(ben.who, 1, key=str(uuid.uuid4())) for _ in range(7)]
+    codes = [a.status_code for a in answers]
+    assert codes[-1] == 429
+    assert 201 in codes
+    told = problem(answers[-1], 429, "RATE_LIMITED")
+    assert told["retryable"] is True
+    assert int(answers[-1].headers["retry-after"]) == told["retry_after"] >= 1
+    assert (await ben.pay(ana.who, 1)).status_code == 201
