@@ -122,7 +122,7 @@ function answer(status, response) {
   const isProblem = schema?.$ref?.endsWith("/Problem");
   const standard = response.description === "Successful Response";
   const said = standard ? (schema ? typeOf(schema) : "No body") : response.description;
-  const line = h("p", { class: "answer" }, h("code", { class: `status s${status[0]}` }, status), h("span", {}, said));
+  const line = h("p", { class: "answer" }, h("code", { class: `status s${status[0]}` }, status === "default" ? "else" : status), h("span", {}, said));
   const inner = isProblem || !schema ? [] : insideOf(schema);
   if (!inner.length) return h("li", { class: "field" }, line);
   const listed = inner.map((one) => fields(one, 0, [nameOf(one)]));
