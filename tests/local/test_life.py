@@ -111,7 +111,9 @@ def test_stop_leaves_nothing_and_the_data_is_found_again(system: System) -> None
 
     began = time.monotonic()
     system.start()
-    assert time.monotonic() - began < 5
+    took = time.monotonic() - began
+    load = os.getloadavg()[0] / (os.cpu_count() or 1)
+    assert took < 5 * max(1, load), "the budget of a second start, on a machine of its own"
     assert (system.path / "demo.done").read_text() == identity
     assert not (system.path / "logs" / "demo.log").read_text()
     assert system.record().demo == record.demo
