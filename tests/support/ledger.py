@@ -1,5 +1,6 @@
 """People with wallets and money, made through the ledger's own service."""
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,11 @@ USD: Final = "USD"
 def now() -> datetime:
     """The clock of the test, which is also the database's."""
     return datetime.now(UTC)  # noqa: TID251 - a test is a door
+
+
+def seeded(seed: int) -> random.Random:
+    """Chance that comes again."""
+    return random.Random(seed)  # noqa: S311 - no secret is drawn
 
 
 def new_id(bucket: int = 7) -> UUID:

@@ -1,0 +1,146 @@
+"""The bytes of a row, the field that was changed, the order of results, the legal pairs."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quid.ledger import rules
+from quid.ledger.rules import Row
+from quid.ledger.types import Code, Kind, Result
+
+ID = UUID("0190b0a0-1234-7abc-8def-0123456789ab")
+AT = datetime(2026, 3, 2, 12, 0, 0, 123_456, tzinfo=UTC)
+ROW = Row(
+    id=ID,
+    debit_id=1,
+    debit_seq=2,
+    debit_after=-3,
+    credit_id=4,
+    credit_seq=5,
+    credit_after=6,
+    amount=1_368,
+    recorded_at=AT,
+    code=1,
+    currency="USD",
+    flags=0,
+    asked=None,
+    group_id=None,
+    cause_id=None,
+    source_id=None,
+    effective_at=None,
+)
+FULL = ROW._replace(asked=7, group_id=ID, cause_id=ID, source_id=ID, effective_at=AT)
+PLAIN_BYTES = (
+    "0100000100000000"
+    "0190b0a012347abc8def0123456789ab"
+    "00000000000000010000000000000002fffffffffffffffd"
+    "000000000000000400000000000000050000000000000006"
+    "000000000000055800064c0953885240"
+    "555344"
+)
+
+
+def test_a_row_is_laid_out_for_ever_like_this() -> None:
+    assert rules.row_bytes(ROW).hex() == PLAIN_BYTES
+    full = rules.row_bytes(FULL).hex()
+    assert full[:4] == "011f"
+    assert full[4 : len(PLAIN_BYTES)] == PLAIN_BYTES[4:]
+    tail = "0000000000000007" + 3 * ID.hex + "00064c0953885240"
+    assert full[len(PLAIN_BYTES) :] == tail
+
+
+def test_a_block_follows_the_one_before() -> None:
+    first = rules.genesis(3)
+    assert first == hashlib.sha256(b"quid.ledger.1\x00\x00\x00\x03").digest()
+    block = rules.block_hash(first, 1, rules.row_hash(ROW))
+    expected = hashlib.sha256(first + b"\x00" * 7 + b"\x01" + rules.row_hash(ROW)).digest()
+    assert block == expected
+
+
+texts = st.sampled_from(["EUR", "USX", "   "])
+others = {
+    **{f: st.integers(-(2**62), 2**62) for f in ("debit_id", "debit_after", "amount")},
+    **{f: st.uuids() for f in ("id", "group_id", "cause_id", "source_id")},
+    **{f: st.datetimes(timezones=st.just(UTC)) for f in ("recorded_at", "effective_at")},
+    **{f: st.integers(-(2**15), 2**15 - 1) for f in ("code", "flags")},
+    "currency": texts,
+    "asked": st.one_of(st.none(), st.integers(0, 2**62)),
+}
+
+
+@given(data=st.data(), field=st.sampled_from(sorted(others)), row=st.sampled_from([ROW, FULL]))
+def test_no_two_rows_share_their_bytes(data: st.DataObject, field: str, row: Row) -> None:
+    place = Row._fields.index(field)
+    other = Row._make((*row[:place], data.draw(others[field]), *row[place + 1 :]))
+    assert (rules.row_bytes(other) == rules.row_bytes(row)) == (other == row)
+
+
+@settings(max_examples=30, deadline=None)
+@given(place=st.integers(0, 7), byte=st.integers(1, 255), field=st.sampled_from(["amount", "id"]))
+def test_any_changed_byte_is_blamed_on_its_field(place: int, byte: int, field: str) -> None:
+    match field:
+        case "amount":
+            value: int | UUID = int.from_bytes(
+                (ROW.amount ^ byte << 8 * place).to_bytes(9)[-8:], signed=True
+            )
+        case _:
+            value = UUID(int=ROW.id.int ^ byte << 8 * place)
+    column = Row._fields.index(field)
+    changed = Row._make((*ROW[:column], value, *ROW[column + 1 :]))
+    name, what = rules.blame(changed, rules.row_hash(ROW), {})
+    assert name == field
+    assert what == f"{field} is {value}, was {ROW[column]}"
+
+
+@pytest.mark.parametrize(
+    ("changed", "likely", "name"),
+    [
+        (ROW._replace(amount=9_000_000), {"amount": [5, 1_368]}, "amount"),
+        (ROW._replace(amount=9_000_000), {}, ""),
+        (ROW._replace(debit_seq=1_002), {}, "debit_seq"),
+        (ROW._replace(currency="EUR"), {}, ""),
+        (ROW._replace(currency="USQ"), {}, "currency"),
+        (ROW._replace(effective_at=AT), {}, "effective_at"),
+        (ROW._replace(recorded_at=AT + timedelta(microseconds=100)), {}, "recorded_at"),
+        (ROW._replace(amount=1, code=2), {}, ""),
+    ],
+)
+def test_blame_names_one_field_or_none(
+    changed: Row, likely: dict[str, list[int | str | UUID | datetime | None]], name: str
+) -> None:
+    assert rules.blame(changed, rules.row_hash(ROW), likely)[0] == name
+
+
+def test_a_row_without_a_layout_has_no_hash() -> None:
+    assert rules.hash_or_none(ROW._replace(code=70_000)) is None
+    assert rules.hash_or_none(ROW) == rules.row_hash(ROW)
+
+
+def test_results_stand_in_order_of_precedence() -> None:
+    order = [20, 10, 21, 22, 23, 40, 41, 24, 25, 44, 42, 43, 60, 70, 71, 72, 0]
+    assert [r.value for r in Result] == order
+
+
+def test_results_know_what_a_caller_may_do() -> None:
+    assert {r for r in Result if r.retry_needs_new_id} == {42, 43, 60, 70}
+    assert {r for r in Result if r.is_stored} == {0, 40, 41, 42, 43, 44, 60, 70, 71, 72}
+    assert {r for r in Result if r.is_our_fault} == {20, 21, 22, 23, 24, 25}
+
+
+def test_the_chart_bounds_what_people_hold() -> None:
+    chart = {rule.kind: rule for rule in rules.CHART}
+    assert set(chart) == set(Kind)
+    for kind in (Kind.WALLET, Kind.RESERVED, Kind.INCOMING, Kind.HELD):
+        assert (chart[kind].floor, chart[kind].ceil, chart[kind].sign) == (0, None, 1)
+    assert chart[Kind.RECEIVABLE].ceil == 0
+
+
+def test_only_capital_opens_and_only_wallets_pay() -> None:
+    pairs = {c: {(d, k) for code, d, k in rules.CODE_RULES if code == c} for c in Code}
+    assert pairs[Code.PAYMENT] == {(Kind.WALLET, Kind.WALLET)}
+    assert all(Kind.CAPITAL in pair for pair in pairs[Code.OPENING])
+    assert all({Kind.CAPITAL, Kind.SUSPENSE} & {*pair} for pair in pairs[Code.ADJUSTMENT])
