@@ -23,7 +23,7 @@ from quid.kit.errors import (
 )
 
 I = TypeVar("I")  # noqa: E741 - item in, outcome out
-O = TypeVar("O")  # noqa: E741
+O = TypeVar("O")  # noqa: E741 - beside I: what comes out
 T = TypeVar("T")
 
 _TRIES_AGAIN: Final = 3
@@ -156,17 +156,16 @@ class Batcher(Generic[I, O]):
         loop = asyncio.get_running_loop()
         key = self._desk.key(item)
         present = self._present.get(key)
-        if present is not None and present.item == item:
-            return present
+        if present is not None:
+            twin = next((e for e in (present, *present.followers) if e.item == item), None)
+            if twin is not None:
+                return twin
         waiting = len(self._queue) + self._following
         if self._is_closing or waiting >= self._limits.queue_max:
             _FAULTS.labels(self.name, "shed").inc()
             raise Overloaded(retry_after=random.randint(1, 3))  # noqa: S311 - jitter
         entry: _Entry[I, O] = _Entry(item, key, loop.create_future(), loop.time())
         if present is not None:
-            twin = next((f for f in present.followers if f.item == item), None)
-            if twin is not None:
-                return twin
             present.followers.append(entry)
             self._following += 1
         else:
