@@ -14,6 +14,7 @@ from quid.entrypoints.local import process, sockets
 from quid.entrypoints.local.plan import answers
 from tests.support.system import System, wait_for
 
+SMALL = {"QUID_DEMO": "0", "QUID_API_WORKERS": "1"}
 LONG = "a space, and so long that no socket could lie in it: " + "x" * 60
 
 
@@ -56,7 +57,7 @@ def test_a_second_start_prints_the_address(system: System) -> None:
 
 
 def test_two_systems_run_side_by_side(system: System, tmp_path: Path) -> None:
-    other = System(tmp_path / "other", {"QUID_DEMO": "0"})
+    other = System(tmp_path / "other", SMALL)
     other.start()
     try:
         assert other.record().port != system.record().port
@@ -121,7 +122,7 @@ def test_stop_leaves_nothing_and_the_data_is_found_again(system: System) -> None
 
 @pytest.mark.parametrize("wish", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_ends_it_within_15_seconds(tmp_path: Path, wish: signal.Signals) -> None:
-    system = System(tmp_path / "home", {"QUID_DEMO": "0"})
+    system = System(tmp_path / "home", SMALL)
     shown = system.foreground(tmp_path / "output")
     port = system.record().port
 
@@ -136,7 +137,7 @@ def test_ctrl_c_ends_it_within_15_seconds(tmp_path: Path, wish: signal.Signals) 
 
 
 def test_a_second_ctrl_c_kills(tmp_path: Path) -> None:
-    system = System(tmp_path / "home", {"QUID_DEMO": "0"})
+    system = System(tmp_path / "home", SMALL)
     shown = system.foreground(tmp_path / "output")
     worker = system.record().processes["worker"].pid
     os.kill(worker, signal.SIGSTOP)  # it will not hear that it should stop
