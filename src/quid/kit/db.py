@@ -34,6 +34,18 @@ _SESSION: Final = {
     "idle_in_transaction_session_timeout": "10s",
 }
 
+# The statements of a lane are few and all take arrays, whose sizes the planner cannot see: it
+# would plan each call anew, for longer than many of them run. One plan for ever, and by index
+# look-ups alone, so that a plan made while a table is small is right when it is large.
+_LANE_SESSION: Final = {
+    "lock_timeout": "200ms",
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "enable_material": "off",
+}
+
 
 class Conn:
     """A connection to read with. `Tx` adds the right to write."""
@@ -168,7 +180,7 @@ class Lane:
 
     def __init__(self, options: Options, session: dict[str, str]) -> None:
         self._url = options.url
-        self._session = {**session, "lock_timeout": "200ms"}
+        self._session = {**session, **_LANE_SESSION}
         self._raw: asyncpg.Connection | None = None
         self.number = SHARED_LANE
         self.commits = 0
