@@ -118,7 +118,7 @@ class Counter:
 
     async def ask(self, *items: Item) -> list[str | Exception]:
         """Submit all at once; give each its answer or its error."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             found = await asyncio.gather(
                 *(self.batcher.submit(i) for i in items), return_exceptions=True
             )
@@ -143,7 +143,7 @@ async def open_counter(
     try:
         yield Counter(batcher, used, lanes)
     finally:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await batcher.close()
 
 
