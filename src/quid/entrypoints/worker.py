@@ -25,8 +25,7 @@ async def _tend_outbox(tx: db.Tx, now: datetime) -> None:
 
 JOBS: Final = (
     Job("kit.outbox", _HOUR, _tend_outbox),
-    Job("ledger.partitions", _HOUR, ledger.ensure_partitions),
-    Job("ledger.usage", _HOUR, ledger.forget_usage),
+    *ledger.JOBS,
     *identity.JOBS,
 )
 

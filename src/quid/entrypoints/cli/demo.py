@@ -145,16 +145,17 @@ async def _circumstances(rt: Runtime, found: dict[str, uuid.UUID]) -> None:
         by=operator(),
     )
     await risk.set_limit(limit, now=now)
-    freeze = FreezePerson(
-        user_id=found["finn"],
-        scope=FreezeScope.ALL,
-        reason_class=FreezeReason.SECURITY,
-        text="We are checking a sign-in that did not look like you.",
-        review_on=(now + timedelta(days=10)).date(),
-        by=operator(),
-        reason="demo: an account on hold",
-    )
-    await identity.freeze(freeze, now=now)
+    for scope in (FreezeScope.SEND, FreezeScope.WITHDRAW):
+        freeze = FreezePerson(
+            user_id=found["finn"],
+            scope=scope,
+            reason_class=FreezeReason.SECURITY,
+            text="We are checking a sign-in that did not look like you.",
+            review_on=(now + timedelta(days=10)).date(),
+            by=operator(),
+            reason="demo: an account on hold",
+        )
+        await identity.freeze(freeze, now=now)
 
 
 async def _payments(

@@ -8,7 +8,7 @@ from cyclopts import App
 
 from quid import migrations
 from quid.entrypoints import wiring
-from quid.entrypoints.cli import demo, money, people
+from quid.entrypoints.cli import books, demo, money, people
 from quid.entrypoints.cli.session import CannotRun, say
 from quid.kit import telemetry
 from quid.kit.errors import Refusal
@@ -30,7 +30,7 @@ def migrate() -> int:
 
 def build() -> App:
     """Add the commands of all files."""
-    for part in (demo, money, people):
+    for part in (books, demo, money, people):
         part.register(app)
     return app
 

@@ -136,7 +136,7 @@ async def _shown(
         f"{word}: {amount} from @{payer.handle} to @{payee.handle}.{extra}",
         f"@{payer.handle} then had {balance}. {view.payment.id}",
         "",
-        explained,
+        books.render(explained),
         "",
         f"Again with the same key: {again}",
     ]
