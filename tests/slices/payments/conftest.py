@@ -1,0 +1,29 @@
+"""Payments through the services of a whole process, and people to act with."""
+
+import pytest
+
+from quid.kit import runtime
+from quid.kit.runtime import Runtime
+from tests.support.people import People, Someone
+from tests.support.world import app, app_runtime, people
+
+__all__ = ["app", "app_runtime", "people"]
+
+
+@pytest.fixture
+def house(app_runtime: Runtime) -> Runtime:
+    """The parts of the process; current in the test."""
+    assert runtime.current() is app_runtime
+    return app_runtime
+
+
+@pytest.fixture
+async def ana(people: People) -> Someone:
+    """Ana, of tier 1, with $100.00."""
+    return await people.add("ana")
+
+
+@pytest.fixture
+async def ben(people: People) -> Someone:
+    """Ben, of tier 1, with $100.00."""
+    return await people.add("ben")
