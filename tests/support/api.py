@@ -24,6 +24,7 @@ def settings(home: Path, *, database_url: str, valkey_url: str) -> Mapping[str, 
     (home / "secrets.toml").write_text(secrets, encoding="utf-8")
     return {
         "QUID_DATABASE_URL": database_url,
+        "QUID_ALLOW_UNSAFE_DATABASE": "1",
         "QUID_VALKEY_URL": valkey_url,
         "QUID_HOME": str(home),
         "QUID_PROFILE": "local",

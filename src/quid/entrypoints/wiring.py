@@ -73,6 +73,8 @@ async def _fill(
     )
     await database.open()
     stack.push_async_callback(database.close)
+    if not core.allow_unsafe_database:
+        await database.require_durable()
     cache = Cache(core.valkey_url)
     stack.push_async_callback(cache.close)
     own = IdentitySettings()

@@ -33,6 +33,9 @@ class Core(BaseSettings):
     batch_max: int = Field(default=100, ge=1, le=200, description="payments in one batch at most")
     queue_max: int = Field(default=2000, ge=1, description="payments that may wait in a process")
     secrets_file: Path | None = Field(default=None, description="TOML file with the keys")
+    allow_unsafe_database: bool = Field(
+        default=False, description="tests only: a database that may forget what it acknowledged"
+    )
 
 
 class Secrets(BaseModel):
@@ -63,6 +66,8 @@ def refuse_development(core: Core, secrets: Secrets) -> None:
     """Stop a production start that carries development parts. Raises: BadSettings."""
     if core.demo:
         raise BadSettings("QUID_DEMO=1 hands out test money: set QUID_DEMO=0 in production")
+    if core.allow_unsafe_database:
+        raise BadSettings("QUID_ALLOW_UNSAFE_DATABASE is for tests: unset it in production")
     for name in ("token_seed", "cursor_key"):
         if getattr(secrets, name).get_secret_value().startswith("dev_"):
             raise BadSettings(f"{name} is a development key: make a new one for production")

@@ -16,6 +16,7 @@ from typing import Final, Generic, TypeVar
 import asyncpg
 
 from quid.kit import guards
+from quid.kit.config import BadSettings
 from quid.kit.errors import DatabaseUnavailable
 
 R = TypeVar("R")
@@ -25,6 +26,7 @@ Record = Sequence[object]
 SHARED_LANE: Final = 0
 LANE_MAX: Final = 1023
 LANE_LOCK_CLASS: Final = 0x51
+_CONNECT_SECONDS: Final = 5.0
 _SESSION: Final = {
     "search_path": "",
     "timezone": "UTC",
@@ -112,7 +114,7 @@ class Database:
                 o.url,
                 min_size=o.pool_min,
                 max_size=o.pool_max,
-                timeout=5,
+                timeout=_CONNECT_SECONDS,
                 server_settings=self._session(o.name),
                 statement_cache_size=500,
                 max_cached_statement_lifetime=0,
@@ -144,6 +146,20 @@ class Database:
         """Take a connection of the primary to read with; each statement sees its own snapshot."""
         async with self._acquire() as raw:
             yield Conn(raw)
+
+    async def require_durable(self) -> None:
+        """Make sure that a commit is on disk when it is acknowledged.
+
+        Raises: BadSettings naming the server setting that would let money be forgotten.
+        """
+        async with self.read() as conn:
+            for name in ("fsync", "full_page_writes", "synchronous_commit"):
+                [row] = await conn.fetch("select pg_catalog.current_setting($1)", name)
+                if row[0] == "off":
+                    raise BadSettings(
+                        f"PostgreSQL runs with {name} = off: a crash would lose acknowledged "
+                        f"payments. Set {name} = on and restart it."
+                    )
 
     @asynccontextmanager
     async def _acquire(self) -> AsyncIterator[asyncpg.Connection]:
@@ -190,21 +206,18 @@ class Lane:
         await self.drop()
         raw = await asyncpg.connect(
             self._url,
-            timeout=5,
+            timeout=_CONNECT_SECONDS,
             server_settings=self._session,
             statement_cache_size=500,
             max_cached_statement_lifetime=0,
         )
-        for number in range(1, LANE_MAX + 1):
-            if await raw.fetchval(
-                "select pg_catalog.pg_try_advisory_lock($1::int4, $2::int4)",
-                LANE_LOCK_CLASS,
-                number,
-            ):
-                self.number, self._raw = number, raw
-                return
-        await raw.close()
-        raise DatabaseUnavailable("all lanes are taken: fewer processes, or lower QUID_LANES")
+        try:
+            async with asyncio.timeout(_CONNECT_SECONDS):
+                self.number = await _free_number(raw)
+        except BaseException:
+            raw.terminate()
+            raise
+        self._raw = raw
 
     async def drop(self) -> None:
         """End the connection without a word to the server."""
@@ -234,6 +247,15 @@ class Lane:
         return Conn(self._raw)
 
 
+async def _free_number(raw: asyncpg.Connection) -> int:
+    for number in range(1, LANE_MAX + 1):
+        if await raw.fetchval(
+            "select pg_catalog.pg_try_advisory_lock($1::int4, $2::int4)", LANE_LOCK_CLASS, number
+        ):
+            return number
+    raise DatabaseUnavailable("all lanes are taken: fewer processes, or lower QUID_LANES")
+
+
 class Outcome(Enum):
     """What is known of the effects of a transaction that raised."""
 
@@ -241,6 +263,17 @@ class Outcome(Enum):
     AGAIN = "deadlock or serialization: nothing happened, run it again"
     NOTHING = "rolled back for certain"
     UNKNOWN = "committed or not: resend the same ids, never answer failed"
+
+
+_WITHOUT_STATE: Final = (
+    OSError,
+    TimeoutError,
+    EOFError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresError,
+    DatabaseUnavailable,
+)
 
 
 def outcome_of(error: BaseException) -> Outcome:
@@ -257,11 +290,7 @@ def outcome_of(error: BaseException) -> Outcome:
         if state in ("40001", "40P01"):
             return Outcome.AGAIN
         return Outcome.UNKNOWN if state[:2] in ("08", "53", "57") else Outcome.NOTHING
-    if isinstance(error, OSError | TimeoutError | EOFError | asyncpg.InterfaceError):
-        return Outcome.UNKNOWN
-    if isinstance(error, asyncpg.InternalClientError | asyncpg.PostgresError):
-        return Outcome.UNKNOWN
-    return Outcome.NOTHING
+    return Outcome.UNKNOWN if isinstance(error, _WITHOUT_STATE) else Outcome.NOTHING
 
 
 # --- SQL files ---------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ Envelope: CloudEvents 1.0, structured JSON, bytes made once.
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -196,6 +196,7 @@ async def follow(database: db.Database, consumer: Consumer, stop: asyncio.Event)
 _ENSURE_DAYS = _SQL.value("ensure_days", int)
 _DROP_DAYS = _SQL.value("drop_days", int)
 _FORGET_INBOX = _SQL.command("forget_inbox")
+_DAYS_END = _SQL.value("days_end", date)
 
 
 async def tend(tx: db.Tx, *, now: datetime) -> None:
@@ -203,3 +204,9 @@ async def tend(tx: db.Tx, *, now: datetime) -> None:
     await _ENSURE_DAYS.get(tx, now.date(), 14)
     await _DROP_DAYS.get(tx, now.date() - timedelta(days=7))
     await _FORGET_INBOX.run(tx, now - timedelta(days=30))
+
+
+async def days_ahead(conn: db.Conn, *, now: datetime) -> int:
+    """Say for how many days partitions exist: below 7 warns, below 2 is not ready."""
+    last = await _DAYS_END.get(conn)
+    return (last - now.date()).days if last else 0

@@ -10,13 +10,14 @@ from quid.kit import db, idempotency
 from quid.kit.once import Key
 from quid.ledger import queries as books
 from quid.ledger.types import Kind as Account
-from quid.payments.types import ActivityRow, Balance, Party, Payment, PaymentRow
+from quid.payments.types import ActivityRow, Balance, Party, Payment, PaymentRow, Unmatched
 
 _SQL = db.sql(__package__, "queries")
 _PAYMENT = _SQL.rows("payment", PaymentRow)
 _PAYMENTS_OF = _SQL.rows("payments_of", PaymentRow)
 _LATEST = _SQL.rows("latest", PaymentRow)
 _ACTIVITY = _SQL.rows("activity", ActivityRow)
+_UNMATCHED = _SQL.rows("unmatched", Unmatched)
 _GONE: Final = ("", "Someone")
 
 
@@ -124,3 +125,12 @@ async def balance(conn: db.Conn, user_id: UUID, *, currency: str) -> Balance | N
         currency=currency,
         version=sum(a.seq for a in accounts),
     )
+
+
+async def unmatched(conn: db.Conn) -> list[Unmatched]:
+    """Compare payments with the journal by id, in short reads: check R10, expected empty."""
+    return [
+        found
+        async for after, upto in books.id_ranges(conn)
+        for found in await _UNMATCHED.all(conn, after, upto)
+    ]

@@ -109,6 +109,14 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A payment and a journal that do not agree (check R10)."""
+
+    id: UUID
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class ActivityRow:
     """A line of someone's activity."""
 

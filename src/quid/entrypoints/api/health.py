@@ -1,18 +1,20 @@
 """Is it alive, may it be used, what does it count."""
 
 from datetime import datetime
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from quid.kit import clock, db, runtime, telemetry
+from quid.kit import clock, db, outbox, runtime, telemetry
 from quid.kit.cache import Cache, CacheDown
 from quid.kit.config import Core
 from quid.kit.errors import NotFound, Refusal
 from quid.ledger import queries as books
 
 router = APIRouter(include_in_schema=False)
-_DAYS_TO_FAIL = 7
+_JOURNAL_DAYS_TO_FAIL: Final = 7
+_OUTBOX_DAYS_TO_FAIL: Final = 2
 
 
 @router.get("/healthz")
@@ -35,10 +37,15 @@ async def ready() -> JSONResponse:
 async def _database(now: datetime) -> str:
     try:
         async with runtime.part(db.Database).read() as conn:
-            days = await books.partition_days_ahead(conn, now=now)
+            journal = await books.partition_days_ahead(conn, now=now)
+            events = await outbox.days_ahead(conn, now=now)
     except Refusal as e:
         return e.detail
-    return "ok" if days >= _DAYS_TO_FAIL else f"journal partitions end in {days} days"
+    if journal < _JOURNAL_DAYS_TO_FAIL:
+        return f"journal partitions end in {journal} days: the worker makes them"
+    if events < _OUTBOX_DAYS_TO_FAIL:
+        return f"outbox partitions end in {events} days: the worker makes them"
+    return "ok"
 
 
 async def _cache() -> str:

@@ -15,8 +15,11 @@ from quid.kit.runtime import Runtime
 from quid.ledger import queries as books
 from quid.ledger.queries.verify import Break, Verdict
 from quid.ledger.service.reconcile import Report, Scope, reconcile, render
+from quid.payments import queries as payments
+from quid.payments.types import Unmatched
 
 app = App(name="ledger", help="Verify the chain; explain a transfer.")
+_R10 = "each COMPLETED payment has exactly its transfer, and no transfer lacks its payment"
 _PREFIXES = ("pay", "dep", "trf")
 
 
@@ -36,18 +39,27 @@ def reconcile_books(
     """Check the books. Exit 0: sound. 1: a difference. 2: could not run."""
     scope = Scope(is_full=full, account=account, day=day)
 
-    async def work(rt: Runtime) -> Report:
+    async def work(rt: Runtime) -> tuple[Report, list[Unmatched]]:
         options = db.Options(rt.part(Core).database_url, name="quid-recon", role="quid_recon")
         database = db.Database(options)
         await database.open()
         try:
-            return await reconcile(database, scope, now=clock.now())
+            report = await reconcile(database, scope, now=clock.now())
+            async with database.read() as conn:
+                is_whole = account is None and day is None
+                return report, await payments.unmatched(conn) if is_whole else []
         finally:
             await database.close()
 
-    report = run(work)
-    say(msgspec.json.encode(report).decode() if json else render(report))
-    return report.exit_code
+    report, unmatched = run(work)
+    if json:
+        say(msgspec.json.encode({"books": report, "unmatched": unmatched}).decode())
+    else:
+        say(render(report))
+        say(f"R10 {f'{len(unmatched)} found' if unmatched else 'ok':<10} {_R10}")
+        for u in unmatched[:20]:
+            say(f"      page     {ids.show('pay', u.id)} ({u.id}): {u.what}")
+    return 1 if unmatched else report.exit_code
 
 
 @app.command

@@ -87,3 +87,11 @@ select kit.ensure_outbox_days($1::date, $2::integer) as made;
 -- home: shard
 -- params: before date
 select kit.drop_outbox_days($1::date) as gone;
+
+-- name: days_end
+-- reads: primary
+-- home: shard
+select max(to_date(right(c.relname, 8), 'YYYYMMDD')) as last_day
+from pg_inherits i
+join pg_class c on c.oid = i.inhrelid
+where i.inhparent = 'kit.outbox'::regclass;

@@ -56,3 +56,31 @@ from payments.payment p
 where p.refusal_code is null
 order by p.id desc
 limit $1;
+
+-- R10: a COMPLETED payment has its transfer, alike in amount; a DECLINED one has none; a transfer
+-- of code PAYMENT has its payment. One range of ids a call, so that partitions are pruned.
+-- name: unmatched
+-- reads: primary
+-- home: shard
+-- params: after uuid, upto uuid
+select coalesce(p.id, j.id) as id,
+  case
+    when p.id is null then 'transfer without payment'
+    when j.id is null then 'COMPLETED without transfer'
+    when p.refusal_code is not null then 'DECLINED with transfer'
+    else 'amounts differ'
+  end as what
+from (
+  select x.id, x.amount_minor, x.refusal_code
+  from payments.payment x
+  where x.id > $1 and x.id <= $2
+) p
+full join (
+  select y.id, y.amount
+  from ledger.journal y
+  where y.id > $1 and y.id <= $2 and y.code = 1
+) j on j.id = p.id
+where p.id is null
+  or (j.id is null and p.refusal_code is null)
+  or (j.id is not null and (p.refusal_code is not null or j.amount <> p.amount_minor))
+order by 1;
