@@ -34,7 +34,7 @@ BANNED = {
 FREE = {
     "quid/ledger/types.py": {"PAYOUTS"},
     "quid/payments/routes.py": {"transactions"},
-    "quid/kit/db.py": {"transaction"},
+    "quid/kit/db/pool.py": {"transaction"},
     "quid/kit/guards.py": {"transaction", "forbid_in_transaction"},
 }
 
