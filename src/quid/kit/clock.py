@@ -10,4 +10,4 @@ def now() -> datetime:
 
 def text(at: datetime) -> str:
     """RFC 3339 in UTC with microseconds: `2026-03-02T12:00:00.000000Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"

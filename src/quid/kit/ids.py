@@ -8,6 +8,7 @@ Crockford base32, so that an id of the wrong kind is told apart before any query
 import hashlib
 import os
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -61,8 +62,9 @@ def derived(at: datetime, text: str, bucket: int) -> UUID:
     return _lay_out((at - _EPOCH) // _MS, int.from_bytes(digest[:8]), bucket)
 
 
+@lru_cache(maxsize=20_000)
 def show(prefix: str, value: UUID) -> str:
-    """Write an id for the outside: `pay_` + 26 characters."""
+    """Write an id for the outside: `pay_` + 26 characters. Remembered: each is shown often."""
     n = value.int
     out = [_PAIRS[(n >> shift) & 1023] for shift in range(120, -1, -10)]
     return f"{prefix}_{''.join(out)}"
