@@ -16,11 +16,10 @@ from quid.identity.types import FreezePerson, FreezeReason, FreezeScope, NewPers
 from quid.kit import clock, db, ids
 from quid.kit.config import Core, Secrets
 from quid.kit.crypto import digest16
-from quid.kit.errors import Refusal
 from quid.kit.once import Key
 from quid.kit.runtime import Runtime
 from quid.payments.service import CURRENCY, OPERATION, SendQueue, fund
-from quid.payments.types import SendPayment
+from quid.payments.types import SendPayment, Sent
 from quid.risk import service as risk
 from quid.risk.types import SetLimit, Window
 
@@ -66,13 +65,13 @@ def register(app: App) -> None:
     app.command(demo)
 
 
-def demo(*, seed: int = 1) -> int:
+def demo(*, seed: int = 1, payments: int = PAYMENTS) -> int:
     """Fill an empty local database with demo people, money and payments; safe to repeat."""
-    say(run(lambda rt: fill(rt, seed=seed)))
+    say(run(lambda rt: fill(rt, seed=seed, payments=payments)))
     return 0
 
 
-async def fill(rt: Runtime, *, seed: int) -> str:
+async def fill(rt: Runtime, *, seed: int, payments: int) -> str:
     """Make what is missing: an interrupted fill goes on where it stopped.
 
     Raises: CannotRun outside demo mode.
@@ -94,7 +93,8 @@ async def fill(rt: Runtime, *, seed: int) -> str:
                 now=clock.now(),
             )
     await _circumstances(rt, found)
-    sent = await _payments(rt, personas, found, seed=seed)
+    plan = _plan(personas, seed=seed, payments=payments)
+    sent = await _payments(rt, plan, found, seed=seed)
     return f"{len(personas)} demo people, {sent} payments. Sign in as ana, ben, cleo, dot, shop …"
 
 
@@ -158,23 +158,39 @@ async def _circumstances(rt: Runtime, found: dict[str, uuid.UUID]) -> None:
         await identity.freeze(freeze, now=now)
 
 
-async def _payments(
-    rt: Runtime, personas: tuple[Persona, ...], found: dict[str, uuid.UUID], *, seed: int
-) -> int:
-    """Send the payments of a seed; each has its key, so a second run sends none again."""
+def _plan(
+    personas: tuple[Persona, ...], *, seed: int, payments: int
+) -> list[tuple[str, str, int, str]]:
+    """Draw payer, payee, amount and note of each payment; the shop is paid most."""
     chance = random.Random(f"payments:{seed}")  # noqa: S311 - demo data, the same for a seed
     able = [p.handle for p in personas if p.tier and p.handle not in ("finn", "dot")]
     payees = [*able, *["shop"] * 20]
+    drawn = [
+        (
+            chance.choice(able),
+            chance.choice(payees),
+            chance.randrange(100, 4_000),
+            chance.choice(_NOTES),
+        )
+        for _ in range(payments)
+    ]
+    return [d for d in drawn if d[0] != d[1]]
+
+
+async def _payments(
+    rt: Runtime,
+    plan: list[tuple[str, str, int, str]],
+    found: dict[str, uuid.UUID],
+    *,
+    seed: int,
+) -> int:
+    """Send the payments; each has its key, so a second run sends none again."""
     queue = rt.part(SendQueue)
     sent = 0
-    for n in range(PAYMENTS):
-        payer, payee = chance.choice(able), chance.choice(payees)
-        amount, note = chance.randrange(100, 4_000), chance.choice(_NOTES)
-        if payer == payee:
-            continue
+    for n, (payer, payee, amount, note) in enumerate(plan):
         command = _command(found[payer], found[payee], amount, note, f"demo:{seed}:{n}")
         outcome = await queue.submit(command)
-        sent += not isinstance(outcome, Refusal)
+        sent += isinstance(outcome, Sent) and outcome.answer.status == 201
     return sent
 
 

@@ -28,18 +28,15 @@ def migrate() -> int:
     return 0
 
 
-def build() -> App:
-    """Add the commands of all files."""
-    for part in (books, demo, money, people):
-        part.register(app)
-    return app
+for _part in (books, demo, money, people):
+    _part.register(app)
 
 
 def main(words: list[str] | None = None) -> int:
     """Run one command. Exit 0: done. 1: refused or a finding. 2: could not run."""
     telemetry.start_logging("cli", stream=sys.stderr)
     try:
-        result = build()(words, result_action="return_value")
+        result = app(words, result_action="return_value")
     except CannotRun as e:
         sys.stderr.write(f"{e}\n")
         return 2
