@@ -125,6 +125,10 @@ def _parse(slice_: str, file: str, text: str) -> list[Statement]:
 
     def close() -> None:
         if "name" in head:
+            if any(s.name == head["name"] for s in found):
+                raise ValueError(
+                    f"{slice_}/sql/{file}.sql: two statements are named {head['name']}"
+                )
             pairs = [p.split() for p in head.get("params", "").split(",") if p.strip()]
             params = tuple((p[0], " ".join(p[1:])) for p in pairs)
             statement = "\n".join(body).strip().rstrip(";")
