@@ -130,6 +130,21 @@ async def test_what_was_sent_replays_after_a_block_or_a_freeze(
     assert await books_of(admin) == before
 
 
+async def test_replay_to_a_frozen_payer_reaches_layer_one_again(
+    ana: Payer, ben: Payer, valkey_url: str
+) -> None:
+    """The claim in Valkey was left behind, and the next retry waited 5 s for nobody."""
+    await ana.pay(ben.who, 100, key="k")
+    await freeze(ana.who, FreezeScope.ALL)
+    async with redis.Redis.from_url(valkey_url) as valkey:
+        await valkey.flushdb()
+        for _ in range(2):
+            again = await ana.pay(ben.who, 100, key="k")
+            assert (again.status_code, again.headers["idempotency-replayed"]) == (201, "true")
+            [name] = await valkey.keys("idem:*")
+            assert (await valkey.get(name))[16:17] == b"d"
+
+
 # --- sessions ----------------------------------------------------------------------------------
 
 

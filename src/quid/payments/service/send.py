@@ -83,10 +83,9 @@ async def send(lane: db.Lane, items: list[SendPayment]) -> list[Outcome]:
         wallets = await _wallets(lane.conn(), ready, now=now)
         async with lane.transaction() as tx:
             await _settle(tx, ready, wallets, outcomes, now=now)
-        for r in ready:
-            done = outcomes[r.place]
-            if isinstance(done, Sent):
-                idempotency.remember(r.item.key, done.answer)
+    for item, done in zip(items, outcomes, strict=True):
+        if isinstance(done, Sent):
+            idempotency.remember(item.key, done.answer)
     return [o if o is not None else _unanswered() for o in outcomes]
 
 
