@@ -32,6 +32,7 @@ class Ask:
     key: str
     status: int = 0
     payment_id: str = ""
+    refusal: str = ""
 
     @property
     def is_unknown(self) -> bool:
@@ -125,8 +126,9 @@ class Load:
                 "/v1/payments", body, Authorization=token, Idempotency_Key=ask.key
             )
         except (OSError, EOFError, TimeoutError):
-            ask.status = 0
+            ask.status, ask.refusal = 0, ""
             return
+        ask.refusal = str(answer.get("code", ""))
         payment = answer.get("payment")
         if ask.status == 201 and isinstance(payment, dict):
             ask.payment_id = str(payment["id"])
