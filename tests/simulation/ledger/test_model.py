@@ -28,7 +28,7 @@ from tests.simulation.ledger.model import Account, Model
 from tests.support.ledger import USD, new_id, now
 
 T = TypeVar("T")
-EXAMPLES, STEPS = 400, 50
+EXAMPLES, STEPS = 300, 40
 FULL = 2**63 - 2_000
 UNKNOWN = 5
 places = st.integers(0, 8)
@@ -196,6 +196,16 @@ class Life(RuleBasedStateMachine):
                 tx, account, to_set=Flag(flags), to_clear=to_clear, actor="test"
             )
         assert after == flags
+
+    @rule(amount=amounts)
+    def close(self, amount: int) -> None:
+        account = self.model.accounts[self.accounts[6]]
+        if account.net == 0:
+            account.flags = 4
+            self.do(self._flag(self.accounts[6], 4))
+        self.do(self._post([self._transfer(6, 5, amount, Code.OPENING)]))
+        account.flags = 0
+        self.do(self._flag(self.accounts[6], 0))
 
     @rule(place=st.integers(5, 6), ceil=st.sampled_from([None, 0, 100]))
     def bound(self, place: int, ceil: int | None) -> None:
