@@ -22,7 +22,7 @@ _SQL = db.sql("quid.kit", "outbox")
 _READ_MAX: Final = 500
 _BUSY_SECONDS: Final = 0.05
 _IDLE_SECONDS: Final = 0.25
-_RETRY_SECONDS: Final = (1.0, 4.0, 16.0, 60.0)
+RETRY_SECONDS: Final = (1.0, 4.0, 16.0, 60.0)
 _LAG = telemetry.gauge("quid_outbox_lag_seconds", "age of the newest event read", "consumer")
 _DONE = telemetry.counter("quid_events_consumed_total", "events taken", "consumer", "outcome")
 
@@ -117,13 +117,15 @@ async def consume(database: db.Database, consumer: Consumer) -> int:
     Raises: what the handler raises; then nothing has happened.
     """
     async with database.transaction() as tx:
-        return await _take(tx, consumer, _READ_MAX)
+        rows = await _next_rows(tx, consumer, _READ_MAX)
+        await _pass(tx, consumer, rows)
+    return len(rows)
 
 
-async def _take(tx: db.Tx, consumer: Consumer, limit: int) -> int:
-    rows = await _next_rows(tx, consumer, limit)
+async def _pass(tx: db.Tx, consumer: Consumer, rows: list[Row]) -> None:
+    """Hand rows to the consumer, those it has not done yet, and move its cursor past them."""
     if not rows:
-        return 0
+        return
     wanted = [r for r in rows if r.type in consumer.types]
     if wanted:
         fresh = set(await _ENTER_INBOX.all(tx, consumer.name, [r.id for r in wanted]))
@@ -133,7 +135,6 @@ async def _take(tx: db.Tx, consumer: Consumer, limit: int) -> int:
         _DONE.labels(consumer.name, "done").inc(len(envelopes))
     await _MOVE_CURSOR.run(tx, consumer.name, str(rows[-1].xid), rows[-1].id)
     _LAG.labels(consumer.name).set(rows[-1].age)
-    return len(rows)
 
 
 async def _next_rows(tx: db.Tx, consumer: Consumer, limit: int) -> list[Row]:
@@ -144,51 +145,96 @@ async def _next_rows(tx: db.Tx, consumer: Consumer, limit: int) -> list[Row]:
     return await _READ.all(tx, str(cursor.xid), cursor.id, limit)
 
 
-async def _one_by_one(database: db.Database, consumer: Consumer) -> None:
-    """Find the event that breaks its batch: retry it in place, then park it and go on."""
-    for pause in (*_RETRY_SECONDS, None):
+@dataclass(frozen=True, slots=True)
+class _Follower:
+    database: db.Database
+    consumer: Consumer
+    stop: asyncio.Event
+    retry_seconds: tuple[float, ...]
+
+    async def round(self) -> float:
+        """Take what is there; give the seconds to wait before the next time."""
         try:
-            async with database.transaction() as tx:
-                await _take(tx, consumer, 1)
-        except Exception as e:  # noqa: BLE001 - the fault is kept with the parked event
+            passed = await consume(self.database, self.consumer)
+        except Exception as e:
             if db.outcome_of(e) is not db.Outcome.NOTHING:
+                raise
+            telemetry.log.warning("events.failed", consumer=self.consumer.name, error=repr(e))
+            await self._step_over()
+            return 0.0
+        if passed == _READ_MAX:
+            return 0.0
+        return _BUSY_SECONDS if passed else _IDLE_SECONDS
+
+    async def _step_over(self) -> None:
+        """Take the rows of a failed batch one at a time, up to the one that broke it."""
+        for _ in range(_READ_MAX):
+            if self.stop.is_set() or not await self._take_one():
                 return
-            if pause is None:
-                await _park(database, consumer, e)
-            else:
-                await asyncio.sleep(pause)
-        else:
-            return
+
+    async def _take_one(self) -> bool:
+        """Take one row, tried in place and then parked; give whether there may be more of them."""
+        first: UUID | None = None
+        for tries, pause in enumerate((*self.retry_seconds, None), start=1):
+            row: Row | None = None
+            try:
+                async with self.database.transaction() as tx:
+                    row = next(iter(await _next_rows(tx, self.consumer, 1)), None)
+                    if row is None or first not in (None, row.id):
+                        return False  # another process went on from here
+                    first = row.id
+                    await _pass(tx, self.consumer, [row])
+                    return True
+            except Exception as e:
+                if row is None or db.outcome_of(e) is not db.Outcome.NOTHING:
+                    raise
+                # What cannot be read today cannot be read in a minute.
+                if pause is None or isinstance(e, msgspec.MsgspecError):
+                    await self._park(row, e, tries)
+                    return False
+                await _wait(self.stop, pause)
+                if self.stop.is_set():
+                    return False
+        return False
+
+    async def _park(self, row: Row, error: Exception, tries: int) -> None:
+        name = self.consumer.name
+        async with self.database.transaction() as tx:
+            if [r.id for r in await _next_rows(tx, self.consumer, 1)] != [row.id]:
+                return  # another process has dealt with it
+            await _PARK.run(tx, name, row.id, row.payload, repr(error)[:2000], tries)
+            await _ENTER_INBOX.all(tx, name, [row.id])
+            await _MOVE_CURSOR.run(tx, name, str(row.xid), row.id)
+        _DONE.labels(name, "parked").inc()
+        telemetry.log.error("event.parked", consumer=name, event=str(row.id), exc_info=error)
 
 
-async def _park(database: db.Database, consumer: Consumer, error: Exception) -> None:
-    async with database.transaction() as tx:
-        rows = await _next_rows(tx, consumer, 1)
-        for row in rows:
-            tries = len(_RETRY_SECONDS) + 1
-            await _PARK.run(tx, consumer.name, row.id, row.payload, repr(error)[:2000], tries)
-            await _ENTER_INBOX.all(tx, consumer.name, [row.id])
-            await _MOVE_CURSOR.run(tx, consumer.name, str(row.xid), row.id)
-            _DONE.labels(consumer.name, "parked").inc()
-            telemetry.log.error("event.parked", consumer=consumer.name, exc_info=error)
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
 
 
-async def follow(database: db.Database, consumer: Consumer, stop: asyncio.Event) -> None:
-    """Take events until told to stop: every 50 ms while busy, every 250 ms when idle."""
+async def follow(
+    database: db.Database,
+    consumer: Consumer,
+    stop: asyncio.Event,
+    *,
+    retry_seconds: tuple[float, ...] = RETRY_SECONDS,
+) -> None:
+    """Take events until told to stop: every 50 ms while busy, every 250 ms when idle.
+
+    An event that fails is tried again after each of `retry_seconds`, then parked.
+    """
+    follower = _Follower(database, consumer, stop, retry_seconds)
     while not stop.is_set():
-        pause = _IDLE_SECONDS
         try:
-            passed = await consume(database, consumer)
-            pause = 0.0 if passed == _READ_MAX else (_BUSY_SECONDS if passed else _IDLE_SECONDS)
+            pause = await follower.round()
         except Exception as e:  # noqa: BLE001 - a door: the worker outlives every event
-            outcome = db.outcome_of(e)
-            telemetry.log.warning("events.failed", consumer=consumer.name, outcome=outcome.name)
-            if outcome is db.Outcome.NOTHING:
-                await _one_by_one(database, consumer)
-        try:
-            await asyncio.wait_for(stop.wait(), pause)
-        except TimeoutError:
-            continue
+            telemetry.log.warning("events.unreachable", consumer=consumer.name, error=repr(e))
+            pause = _IDLE_SECONDS
+        await _wait(stop, pause)
 
 
 # --- upkeep ------------------------------------------------------------------------------------

@@ -6,14 +6,18 @@ import sys
 
 from cyclopts import App
 
-from quid import migrations
+from quid import VERSION, migrations
 from quid.entrypoints import wiring
-from quid.entrypoints.cli import books, demo, money, people
+from quid.entrypoints.cli import books, demo, local, money, people
 from quid.entrypoints.cli.session import CannotRun, say
 from quid.kit import telemetry
 from quid.kit.errors import Refusal
 
-app = App(name="quid", help="Operate Quid. Commands act on the running system of QUID_HOME.")
+app = App(
+    name="quid",
+    version=VERSION,
+    help="Operate Quid. Commands act on the running system of QUID_HOME.",
+)
 
 
 @app.command
@@ -28,7 +32,7 @@ def migrate() -> int:
     return 0
 
 
-for _part in (books, demo, money, people):
+for _part in (books, demo, local, money, people):
     _part.register(app)
 
 
