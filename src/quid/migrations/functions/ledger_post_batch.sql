@@ -20,7 +20,7 @@ create or replace function ledger.post_batch(
   out tags text[], out used bigint[], out resets_at timestamptz[],
   out clock_apart interval)
 language plpgsql security definer
-set search_path = pg_catalog, ledger
+set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan   -- array sizes are unknown to it: it may not flip
 set enable_seqscan = off
 set enable_hashjoin = off
