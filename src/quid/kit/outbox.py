@@ -206,7 +206,7 @@ class _Follower:
             await _ENTER_INBOX.all(tx, name, [row.id])
             await _MOVE_CURSOR.run(tx, name, str(row.xid), row.id)
         _DONE.labels(name, "parked").inc()
-        telemetry.log.error("event.parked", consumer=name, event=str(row.id), exc_info=error)
+        telemetry.log.error("event.parked", consumer=name, event_id=str(row.id), exc_info=error)
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:
