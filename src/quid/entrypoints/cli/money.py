@@ -1,5 +1,6 @@
 """`quid fund` and `quid pay`."""
 
+import shlex
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,9 +63,12 @@ def pay(payer: str, payee: str, amount: str, note: str = "", *, key: KeyOption =
         from_, to = await person_by_handle(rt, payer), await person_by_handle(rt, payee)
         wanted = _Wanted(from_, to, _amount(amount), note, used)
         command = _command(wanted, now=clock.now())
-        outcome = await rt.part(SendQueue).submit(command)
+        try:
+            outcome = await rt.part(SendQueue).submit(command)
+        except Refusal as e:  # nobody can know whether it was sent but the one who has the key
+            raise CannotRun(f"{e.title}: {e.detail}\nThe key: --key {used}") from e
         if isinstance(outcome, Refusal):
-            raise outcome
+            return 1, f"{outcome.title}: {outcome.detail}"
         return await _shown(rt, outcome, from_, to, used)
 
     code, shown = run(work)
@@ -131,7 +135,8 @@ async def _shown(
     async with rt.part(db.Database).read() as conn:
         explained = await books.explain(conn, payment_id)
     balance = Money(view.balance.available, CURRENCY).text()
-    again = f"quid pay {payer.handle} {payee.handle} {amount[1:]} {view.payment.note!r} --key {key}"
+    words = ["quid", "pay", "--key", key, payer.handle, payee.handle, amount[1:]]
+    again = shlex.join([*words, "--", view.payment.note] if view.payment.note else words)
     lines = [
         f"{word}: {amount} from @{payer.handle} to @{payee.handle}.{extra}",
         f"@{payer.handle} then had {balance}. {view.payment.id}",
