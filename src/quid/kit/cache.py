@@ -6,6 +6,7 @@ in the next), so a busy process pays one round trip for many callers. Every key 
 
 import asyncio
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha1
 from importlib.resources import files
@@ -13,7 +14,7 @@ from typing import Final
 
 import redis.asyncio as redis
 from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError
 from redis.retry import Retry
 
 from quid.kit import guards, telemetry
@@ -102,13 +103,6 @@ class Cache:
         """Forget a key."""
         await self._ask(("DEL", self._prefix + key), None)
 
-    async def increment(self, key: str, *, life_seconds: int) -> int:
-        """Count up; the life starts anew with each count."""
-        name = self._prefix + key
-        first = self._ask(("INCR", name), None)
-        value, _ = await asyncio.gather(first, self._ask(("EXPIRE", name, life_seconds), None))
-        return value if isinstance(value, int) else 0
-
     async def ping(self) -> None:
         """Ask whether it is there."""
         await self._ask(("PING",), None)
@@ -117,8 +111,9 @@ class Cache:
         """Drop the connections; what still waits is told that the cache is down."""
         if self._pumping is not None:
             self._pumping.cancel()
-        while self._waiting:
-            self._waiting.popleft().future.cancel()
+            await asyncio.wait({self._pumping})
+        self._answer_all(self._waiting, "closing")
+        self._waiting.clear()
         await self._client.aclose()
 
     async def _ask(self, command: tuple[Argument, ...], what: Script | None) -> object:
@@ -146,11 +141,11 @@ class Cache:
             calls = [self._waiting.popleft() for _ in range(many)]
             try:
                 await self._send(calls)
-            except (RedisError, OSError, TimeoutError) as e:
-                self._fail(calls, e)
             except asyncio.CancelledError:
-                self._fail(calls, CacheDown("closing"))
+                self._answer_all(calls, "closing")
                 raise
+            except Exception as e:  # noqa: BLE001 - whatever it is, nobody may wait for ever
+                self._fail(calls, e)
             else:
                 self._failures = 0
 
@@ -175,12 +170,20 @@ class Cache:
         if again:
             await self._send(again)
 
-    def _fail(self, calls: list[_Call], error: BaseException) -> None:
+    def _fail(self, calls: list[_Call], error: Exception) -> None:
         _FAILURES.labels(type(error).__name__).inc()
+        self._answer_all(calls, repr(error))
         self._failures += 1
         if self._failures >= _FAILURES_TO_OPEN:
             self._open_until = asyncio.get_running_loop().time() + _OPEN_SECONDS
             self._failures = 0
+            self._answer_all(
+                self._waiting, "the breaker opens"
+            )  # each would wait for a time-out of its own
+            self._waiting.clear()
+
+    @staticmethod
+    def _answer_all(calls: Iterable[_Call], why: str) -> None:
         for call in calls:
             if not call.future.done():
-                call.future.set_exception(CacheDown(str(error)))
+                call.future.set_exception(CacheDown(why))
