@@ -78,8 +78,8 @@ def test_every_path_named_in_a_page_exists() -> None:
 
 
 def test_a_planted_lost_path_is_found() -> None:
-    text = "`src/quid/nowhere.py` `src/quid/kit/db/pool.py:99999` `src/quid/kit/db/pool.py:1` `tests/arch`"
-    assert lost_paths(text) == ["src/quid/nowhere.py", "src/quid/kit/db/pool.py:99999"]
+    text = "`src/quid/nowhere.py` `src/quid/kit/ids.py:99999` `src/quid/kit/ids.py:1` `tests/arch`"
+    assert lost_paths(text) == ["src/quid/nowhere.py", "src/quid/kit/ids.py:99999"]
 
 
 @pytest.mark.parametrize(
