@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,8 @@ from urllib.parse import urlsplit, urlunsplit
 from quid.entrypoints.local import homes, locate, process
 from tools.drill.telling import Told
 
+NOT_ITS_OWN = {"QUID_DATABASE_URL", "QUID_VALKEY_URL", "QUID_SECRETS_FILE", "QUID_PORT"}
+
 
 class System:
     """The drill's own system in a folder of its own."""
@@ -19,12 +20,9 @@ class System:
     def __init__(self, folder: Path) -> None:
         self.home = homes.Home(folder)
         self._environ = {
-            name: value
-            for name, value in os.environ.items()
-            if name not in ("QUID_DATABASE_URL", "QUID_VALKEY_URL", "QUID_SECRETS_FILE")
+            name: value for name, value in os.environ.items() if name not in NOT_ITS_OWN
         } | {
             "QUID_HOME": str(folder),
-            "QUID_PORT": str(free_port()),
             "QUID_DEMO": "1",
             "QUID_RATE_LIMIT_PER_MINUTE": "1000000",
         }
@@ -71,13 +69,6 @@ def run(*words: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
         stderr=subprocess.STDOUT,
         text=True,
     )
-
-
-def free_port() -> int:
-    """Find a port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def kill(pid: int) -> int:
