@@ -99,10 +99,12 @@ async def claim(tx: db.Tx, keys: list[Key], *, now: datetime) -> list[Stored | N
 
     The first statement of a money transaction. Waits for another transaction that holds one of
     the keys (then its answer is read in a statement of its own, with a fresh snapshot).
-    Locks: kit.idempotency, sorted.
+    Locks: kit.idempotency, sorted. Raises: ValueError for a key given twice.
     """
     if not keys:
         return []
+    if len({k.scope for k in keys}) < len(keys):  # both would own it, and both would pay
+        raise ValueError("a key stands twice in one claim")
     mine = await _CLAIM_ROWS.all(
         tx,
         [k.user_id for k in keys],
