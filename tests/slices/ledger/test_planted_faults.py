@@ -79,8 +79,8 @@ PLANTED: dict[str, tuple[str, str, Catcher]] = {
         of(posts.test_a_limit_counts_what_went_before_it_in_the_call),
     ),
     "a window ends a slot too early": (
-        "- m.slots) s on true",
-        "- m.slots + 1) s on true",
+        "- m_slots[p_pair_meters[x.k]]) s",
+        "- m_slots[p_pair_meters[x.k]] + 1) s",
         posts.test_a_window_rounds_up_and_then_ends,
     ),
     "clocks are not compared": (

@@ -44,7 +44,8 @@ declare
   -- what is known of an item before judging it: null = new, 0 = answered already, else its result
   known int2[]; has_known boolean := false; has_twins boolean; stored int[]; first int;
   -- the limits, by place of their pair
-  u_amount bigint[]; u_n int[]; u_first int[]; u_seconds int[]; u_slots int[];
+  u_amount bigint[]; u_n int[]; u_first int[]; lawful_meters boolean;
+  m_seconds int[]; m_slots int[];                             -- by number of the meter
   add_amount bigint[]; add_n int[]; has_checks constant boolean := cardinality(p_check_pairs) > 0;
   -- the legs, by item
   c_seq bigint[]; posted int[] := '{}'; refused int[] := '{}'; moved int := 0;
@@ -156,18 +157,21 @@ begin
 
   -- 3. What each (account, meter) pair has used: guarded by the account's lock taken above.
   if has_checks then
+    for row_ in select id, slot_seconds, slots from ledger.meter loop
+      m_seconds[row_.id] := row_.slot_seconds;
+      m_slots[row_.id] := row_.slots;
+    end loop;
     select array_agg(coalesce(s.amount, 0) order by x.k), array_agg(coalesce(s.n, 0) order by x.k),
-        array_agg(s.slot order by x.k), array_agg(m.slot_seconds order by x.k),
-        array_agg(m.slots order by x.k)
-      into u_amount, u_n, u_first, u_seconds, u_slots
+        array_agg(s.slot order by x.k), bool_and(m_slots[p_pair_meters[x.k]] is not null)
+      into u_amount, u_n, u_first, lawful_meters
       from generate_subscripts(p_pair_accounts, 1) x (k)
-      join ledger.meter m on m.id = p_pair_meters[x.k]
-      left join lateral (
+      cross join lateral (
         select sum(v.amount)::bigint as amount, sum(v.n)::int as n, min(v.slot) as slot
           from ledger.usage v
-          where v.account_id = p_accounts[p_pair_accounts[x.k]] and v.meter = m.id
-            and v.slot > micros / 1000000 / m.slot_seconds - m.slots) s on true;
-    if cardinality(u_n) is distinct from cardinality(p_pair_meters) then
+          where v.account_id = p_accounts[p_pair_accounts[x.k]] and v.meter = p_pair_meters[x.k]
+            and v.slot > micros / 1000000 / m_seconds[p_pair_meters[x.k]]
+              - m_slots[p_pair_meters[x.k]]) s;
+    if not lawful_meters then
       raise exception 'unknown meter' using errcode = '22023';
     end if;
     add_amount := array_fill(0::bigint, array[cardinality(u_n)]);
@@ -263,8 +267,9 @@ begin
         resets_at := coalesce(resets_at, array_fill(null::timestamptz, array[n]));
         tags[i] := p_tags[over];
         used[i] := u_amount[p] + add_amount[p];
-        resets_at[i] := to_timestamp((coalesce(u_first[p], micros / 1000000 / u_seconds[p])
-          + u_slots[p])::bigint * u_seconds[p]);
+        k := m_seconds[p_pair_meters[p]];
+        resets_at[i] := to_timestamp((coalesce(u_first[p], micros / 1000000 / k)
+          + m_slots[p_pair_meters[p]])::bigint * k);
       end if;
       continue when res < 40;
       refused := refused || i;
@@ -302,8 +307,8 @@ begin
       from unnest(posted) x;
   if has_checks then
     insert into ledger.usage as v (account_id, meter, slot, amount, n)
-      select p_accounts[p_pair_accounts[x]], p_pair_meters[x], micros / 1000000 / u_seconds[x],
-          add_amount[x], add_n[x]
+      select p_accounts[p_pair_accounts[x]], p_pair_meters[x],
+          micros / 1000000 / m_seconds[p_pair_meters[x]], add_amount[x], add_n[x]
         from generate_subscripts(add_n, 1) x where add_n[x] > 0
       on conflict (account_id, meter, slot) do update
         set amount = v.amount + excluded.amount, n = v.n + excluded.n;
