@@ -1,4 +1,4 @@
-"""The plain way, as an honest engineer would write it from the seed documents.
+"""The plain way, as an honest engineer would write it first.
 
 A FastAPI route, a pydantic body, a pool of connections, and the row-lock algorithm: look up the
 key, lock both rows, insert the transfer, two updates, two entries, insert the key; separate

@@ -1,6 +1,6 @@
 """Refusals: expected answers of "no" that a door turns into problem+json.
 
-Source: RFC 9457 and the error language of the product page. A refusal says what happened,
+Source: RFC 9457, and the words people read. A refusal says what happened,
 whether money moved, and what to do. Anything else that is raised is a fault and is answered
 as INTERNAL_ERROR with its text kept inside.
 """

@@ -1,4 +1,4 @@
-"""The refusals of payments, with the titles and texts people read (product page 7)."""
+"""The refusals of payments, with the titles and texts people read."""
 
 from quid.kit.errors import Refusal
 

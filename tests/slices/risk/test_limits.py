@@ -55,7 +55,7 @@ async def _ask(database: db.Database, user_id: UUID, tier: int, now: datetime = 
         (2, 500_000, 1_000_000, 200, 6_000_000),
     ],
 )
-async def test_the_shipped_policy_is_the_table_of_the_blueprint(  # noqa: PLR0917 - a table
+async def test_the_shipped_policy_is_the_published_table(  # noqa: PLR0917 - a table
     tier: int, payment: int, day: int, day_count: int, week: int, house: Runtime
 ) -> None:
     found = (await _ask(house.part(db.Database), SOMEBODY, tier)).limits

@@ -237,7 +237,7 @@ _LIMITS: Final = {
 
 
 def _refusal_of_books(item: SendPayment, posting: Posting, checks: tuple[Check, ...]) -> Refusal:
-    """Translate a refusal of the ledger into the words of the product (ledger page 3)."""
+    """Translate a refusal of the ledger into the words of the product."""
     match posting.result:
         case Result.INSUFFICIENT_FUNDS:
             amount = Money(item.amount_minor, item.currency).text()

@@ -1,6 +1,6 @@
 """Sending: many payments, one transaction, an outcome for each.
 
-The course of a batch (README 3): people and sessions in one read → policy → ONE transaction of
+The course of a batch: people and sessions in one read → policy → ONE transaction of
 keys, postings, payments, activity, outbox and answers → answers to layer 1 after the commit.
 A crash before the commit leaves nothing; after it, the same key replays the stored answer.
 """
