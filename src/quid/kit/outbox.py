@@ -93,7 +93,10 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the outbox. `xid` is its transaction, `age` how old it is in seconds."""
+    """A row of the outbox. `xid` is its transaction, `age` how old it is in seconds.
+
+    `payload` is empty for a type that the reader does not take.
+    """
 
     id: UUID
     xid: int
@@ -142,7 +145,7 @@ async def _next_rows(tx: db.Tx, consumer: Consumer, limit: int) -> list[Row]:
     cursor = await _LOCK_CURSOR.maybe(tx, consumer.name)
     if cursor is None:
         return []
-    return await _READ.all(tx, str(cursor.xid), cursor.id, limit)
+    return await _READ.all(tx, str(cursor.xid), cursor.id, limit, sorted(consumer.types))
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,8 +34,10 @@ for update of c skip locked;
 -- name: read
 -- reads: primary
 -- home: shard
--- params: xid text, id uuid, many bigint
-select o.id, o.xid::text::bigint as xid, o.type, o.payload,
+-- params: xid text, id uuid, many bigint, types text[]
+-- The payload of an event that the reader only steps over does not travel.
+select o.id, o.xid::text::bigint as xid, o.type,
+  case when o.type = any ($4::text[]) then o.payload else '' end as payload,
   extract(epoch from clock_timestamp() - o.at)::float8 as age
 from kit.outbox o
 where (o.xid, o.id) > ($1::text::xid8, $2::uuid)
