@@ -442,7 +442,8 @@ async def test_reading_on_is_an_index_scan_however_much_there_is(
                 await tx.execute(f"set local plan_cache_mode = {plan}")
                 await tx.execute(f"prepare reading (text, uuid, bigint, text[]) as {read}")
                 rows = await tx.fetch(
-                    f"explain (analyze, buffers) execute reading ('300', '{nobody}', 500, array['t'])"
+                    "explain (analyze, buffers) "
+                    f"execute reading ('300', '{nobody}', 500, array['t'])"
                 )
                 await tx.execute("deallocate reading")
             text = "\n".join(str(r[0]) for r in rows)
