@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -51,15 +51,32 @@ def load() -> tuple[Core, Secrets]:
 
     Raises: BadSettings naming the key and what to do.
     """
-    core = Core()  # type: ignore[call-arg]  # the values come from the environment
+    try:
+        core = Core()  # type: ignore[call-arg]  # the values come from the environment
+    except ValidationError as e:
+        raise _bad(Core, e, where="QUID_") from None
     path = core.secrets_file or core.home / "secrets.toml"
     try:
         secrets = Secrets.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as e:
         raise BadSettings(f"QUID_SECRETS_FILE: cannot read {path}: {e.strerror}") from e
+    except ValidationError as e:
+        raise _bad(Secrets, e, where=f"{path}: ") from None
+    except ValueError as e:
+        raise BadSettings(f"QUID_SECRETS_FILE: {path} is not TOML: {e}") from None
     if core.profile == "production":
         refuse_development(core, secrets)
     return core, secrets
+
+
+def _bad(model: type[BaseModel], error: ValidationError, *, where: str) -> BadSettings:
+    """Name each key, what is wrong and what it is for; never a value, which may be a secret."""
+    said = []
+    for fault in error.errors(include_url=False, include_context=False, include_input=False):
+        name = str(fault["loc"][0])
+        shown = name.upper() if where == "QUID_" else name
+        said.append(f"{where}{shown}: {fault['msg']} ({model.model_fields[name].description})")
+    return BadSettings("; ".join(said))
 
 
 def refuse_development(core: Core, secrets: Secrets) -> None:

@@ -67,7 +67,10 @@ def scrape() -> bytes:
 
 
 def start_logging(process: str, *, stream: TextIO | None = None) -> None:
-    """Send one JSON object a line to standard output, with the process's name on each."""
+    """Send one JSON object a line to standard output, with the process's name on each.
+
+    What libraries warn of goes the same way.
+    """
     out = stream or sys.stdout
     structlog.configure(
         processors=[
@@ -82,6 +85,19 @@ def start_logging(process: str, *, stream: TextIO | None = None) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=out),
         cache_logger_on_first_use=True,
     )
+    root = logging.getLogger()
+    root.handlers = [h for h in root.handlers if not isinstance(h, _Library)] + [_Library()]
+
+
+class _Library(logging.Handler):
+    """Passes on what a library tells the standard logger."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            text, fault = record.getMessage(), record.exc_info or None
+            log.warning("library.warned", library=record.name, text=text, exc_info=fault)
+        except Exception:  # noqa: BLE001 - a door: who logs must not fail by it
+            self.handleError(record)
 
 
 def _name(
@@ -93,7 +109,10 @@ def _name(
 
 
 def _serialize(event: object, **_: object) -> str:
-    return msgspec.json.encode(event, enc_hook=str).decode()
+    try:
+        return msgspec.json.encode(event, enc_hook=str).decode()
+    except (ValueError, TypeError, OverflowError):  # half a character, a number of a hundred digits
+        return msgspec.json.encode({"event": "log.unwritable", "was": ascii(event)}).decode()
 
 
 def request_id() -> str | None:
