@@ -24,7 +24,7 @@ _CLAIM: Final = script("quid.kit", "claim")
 _RELEASE: Final = script("quid.kit", "release")
 _CLAIM_MS: Final = 30_000
 _KEEP_SECONDS: Final = 24 * 3600
-_WAIT_SECONDS: Final = 5.0
+_WAIT_SECONDS: Final = 1.0
 _KEY_MAX: Final = 64
 _REPLAYS = telemetry.counter("quid_idempotent_replays_total", "answers sent again", "layer")
 
@@ -181,7 +181,7 @@ class Ahead:
 async def ahead(key: Key) -> Ahead:
     """Ask layer 1. Valkey away or slow: go on, layer 2 decides.
 
-    Waits up to 5 s for the same request in another process.
+    Waits up to 1 s for the same request in another process; a claim may be that of a dead one.
     Raises: IdempotencyKeyReused.
     """
     cache = runtime.part(Cache)
