@@ -1,5 +1,6 @@
 """Tampering as a superuser, triggers off: verification names the place, each time."""
 
+import sys
 from dataclasses import replace
 from itertools import pairwise
 
@@ -206,6 +207,35 @@ async def test_a_changed_head_is_found(
 ) -> None:
     await hand.execute(f"update ledger.lane set {change} where lane = $1", LANE)
     assert (await only_break(town.database)).what == what
+
+
+async def test_a_lane_without_its_head_is_found(town: Town, hand: asyncpg.Connection) -> None:
+    # Its rows could be changed at will if nobody looked at the lane any more.
+    await hand.execute("update ledger.journal set amount = 5000 where lane = $1", LANE)
+    await hand.execute("delete from ledger.lane where lane = $1", LANE)
+    found = await only_break(town.database)
+    assert (found.lane, found.field) == (LANE, "head")
+
+
+async def test_a_row_in_a_second_block_of_the_same_number_is_found(
+    town: Town, hand: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Such a block can hide where one read of blocks ends and the next begins.
+    monkeypatch.setattr(sys.modules[queries.verify.__module__], "_BLOCKS_A_READ", BLOCKS)
+    row, other = await middle_row(hand), new_id()
+    await hand.execute(
+        "create temp table copy as select * from ledger.journal where id = $1", row["id"]
+    )
+    await hand.execute("update copy set id = $1, block_no = 3", other)
+    await hand.execute("insert into ledger.journal select * from copy")
+    await hand.execute(
+        "insert into ledger.block (lane, no, at, ids, row_hashes, hash) "
+        "select lane, no, at + interval '1 s', array[$2::uuid], row_hashes, hash "
+        "from ledger.block where lane = $1 and no = 3",
+        *(LANE, other),
+    )
+    found = await only_break(town.database)
+    assert found.what == "rows claim this lane that its blocks do not list"
 
 
 FORGERY = "update ledger.journal set amount = 5000 where block_no = 2 and lane = $1"
