@@ -151,8 +151,8 @@ class Sent:
             (b"content-type", reply.media_type),
             (b"content-length", str(len(reply.body)).encode()),
             (b"cache-control", b"no-store"),
-            (b"x-content-type-options", b"nosniff"),
             (b"x-request-id", self.request_id.encode()),
+            *_PAGE_HEADERS,
             *reply.headers,
         ]
         await self._send(
