@@ -200,7 +200,10 @@ class Bench:
 
 def _line(child: subprocess.Popen[str]) -> str:
     assert child.stdout is not None
-    return child.stdout.readline()
+    line = child.stdout.readline()
+    if not line:
+        raise RuntimeError("a process of load has died: the run is void")
+    return line
 
 
 def _say(child: subprocess.Popen[str], word: str) -> None:

@@ -1,9 +1,12 @@
 """Posting: a list of transfers in, an outcome for each out, one round trip."""
 
+import time
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from quid.kit import telemetry
 from quid.kit.db import Tx
 from quid.ledger import store
 from quid.ledger.errors import ClockApart
@@ -12,6 +15,11 @@ from quid.ledger.types import ITEMS_MAX, Outcome, Result, Transfer
 _RESULTS: Final = {r.value: r for r in Result}
 _INT8: Final = 2**63
 _INT2: Final = 2**15
+_TRANSFERS: Final = telemetry.counter(
+    "quid_ledger_transfers_total", "transfers judged, replays aside", "code", "result"
+)
+_REPLAYS: Final = telemetry.counter("quid_ledger_replays_total", "transfers answered before")
+_SECONDS: Final = telemetry.seconds("quid_ledger_post_seconds", "one posting call")
 
 
 async def post(tx: Tx, items: Sequence[Transfer], *, now: datetime) -> list[Outcome]:
@@ -24,9 +32,13 @@ async def post(tx: Tx, items: Sequence[Transfer], *, now: datetime) -> list[Outc
     """
     if not items:
         return []
-    row = await store.POST.one(tx, tx.lane, now, *_transfer_arrays(items), *_limit_arrays(items))
+    arrays = *_transfer_arrays(items), *_limit_arrays(items)
+    started = time.monotonic()
+    row = await store.POST.one(tx, tx.lane, now, *arrays)
     if row.clock_apart is not None:
         raise ClockApart(retry_after=1)
+    _SECONDS.observe(time.monotonic() - started)
+    _count(items, row)
     absent = [None] * len(items)
     amounts = [i.amount_minor for i in items]
     return list(
@@ -44,6 +56,15 @@ async def post(tx: Tx, items: Sequence[Transfer], *, now: datetime) -> list[Outc
             row.resets_at or absent,
         )
     )
+
+
+def _count(items: Sequence[Transfer], row: store.Posted) -> None:
+    known = sum(row.replayed)
+    if known:
+        _REPLAYS.inc(known)
+    judged = zip((i.code for i in items), row.results, row.replayed, strict=True)
+    for (code, result), n in Counter((c, r) for c, r, old in judged if not old).items():
+        _TRANSFERS.labels(int(code), _RESULTS[result].name).inc(n)
 
 
 def _places(items: Sequence[Transfer]) -> dict[int, int]:

@@ -2,8 +2,8 @@ set local role quid_ledger_owner;
 
 -- Open accounts, once each by their natural key; give their ids in the order asked.
 -- Sorted by that key, so that two callers who open the same ones take turns.
-create or replace function ledger.open_accounts(p_owners uuid[], p_kinds int2[], p_currencies text[],
-  p_parts int2[], p_buckets int2[], p_actor text)
+create or replace function ledger.open_accounts(
+  p_owners uuid[], p_kinds int2[], p_currencies text[], p_parts int2[], p_buckets int2[], p_actor text)
 returns bigint[] language plpgsql security definer set search_path = pg_catalog as $$
 declare
   found_ids bigint[];
@@ -34,11 +34,13 @@ begin
     insert into ledger.account_event (account_id, at, what, flags, floor, ceil, actor)
       select m.id, t, 'opened', 0, m.floor, m.ceil, p_actor from made m;
   end loop;
-  raise exception 'accounts could not be opened: is every kind in ledger.chart?' using errcode = '22023';
+  raise exception 'accounts could not be opened: is every kind in ledger.chart?'
+    using errcode = '22023';
 end $$;
 
 -- Set and clear bits of an account; give the flags after. CLOSED is refused while money is in it.
-create or replace function ledger.set_flags(p_account bigint, p_set int2, p_clear int2, p_actor text,
+create or replace function ledger.set_flags(
+  p_account bigint, p_set int2, p_clear int2, p_actor text,
   out flags int2, out is_refused boolean)
 language plpgsql security definer set search_path = pg_catalog as $$
 #variable_conflict use_column

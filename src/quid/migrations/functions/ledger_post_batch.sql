@@ -14,8 +14,8 @@ create or replace function ledger.post_batch(
   p_codes int2[], p_flags int2[], p_causes uuid[],
   p_pair_accounts int[], p_pair_meters int2[],
   p_check_last int[], p_check_pairs int[], p_caps_minor bigint[], p_caps_count int[], p_tags text[],
-  out results int2[], out replayed boolean[], out debit_seq bigint[], out debit_after bigint[], out credit_after bigint[],
-  out recorded_at timestamptz[],
+  out results int2[], out replayed boolean[], out debit_seq bigint[],
+  out debit_after bigint[], out credit_after bigint[], out recorded_at timestamptz[],
   -- these three are null unless a limit refused something
   out tags text[], out used bigint[], out resets_at timestamptz[],
   out clock_apart interval)
@@ -38,8 +38,8 @@ declare
   first_id uuid; end_id uuid; sorted uuid[]; distinct_ids int; lawful boolean;
   block_ bigint; head_ bytea; lane_at timestamptz; is_second boolean; hashes bytea;
   -- the accounts, by place
-  got bigint[]; places tid[]; deb bigint[]; cre bigint[]; lo bigint[]; hi bigint[]; seq0 bigint[]; sq bigint[];
-  kinds int2[]; bits int2[]; cur text[]; one_currency boolean;
+  got bigint[]; places tid[]; deb bigint[]; cre bigint[]; seq0 bigint[]; sq bigint[];
+  lo bigint[]; hi bigint[]; kinds int2[]; bits int2[]; cur text[]; one_currency boolean;
   rules int[];
   -- what is known of an item before judging it: null = new, 0 = answered already, else its result
   known int2[]; has_known boolean := false; has_twins boolean; stored int[]; first int;
@@ -53,7 +53,8 @@ declare
 begin
   -- 1. Lock, in one sorted statement; then the lane's head; only then read the time, so that
   --    times follow the order of locks.
-  select array_agg(l.id), array_agg(l.ctid), array_agg(l.debits), array_agg(l.credits), array_agg(l.seq),
+  select array_agg(l.id), array_agg(l.ctid),
+      array_agg(l.debits), array_agg(l.credits), array_agg(l.seq),
       array_agg(coalesce(l.floor, -bigint_max)), array_agg(coalesce(l.ceil, bigint_max)),
       array_agg(l.kind), array_agg(l.flags), array_agg(l.currency::text), max(l.changed_at),
       min(l.currency) = max(l.currency)
@@ -66,10 +67,11 @@ begin
         (select array_agg(x order by x) from (select distinct unnest(p_accounts) as x) s) then
       raise exception 'accounts must be listed once, ascending' using errcode = '22023';
     end if;
-    select array_agg(l.place order by x.o),
-        array_agg(l.debits order by x.o), array_agg(l.credits order by x.o),
-        array_agg(l.seq order by x.o), array_agg(l.floor order by x.o), array_agg(l.ceil order by x.o),
-        array_agg(l.kind order by x.o), array_agg(l.flags order by x.o), array_agg(l.currency order by x.o)
+    select array_agg(l.place order by x.o), array_agg(l.debits order by x.o),
+        array_agg(l.credits order by x.o), array_agg(l.seq order by x.o),
+        array_agg(l.floor order by x.o), array_agg(l.ceil order by x.o),
+        array_agg(l.kind order by x.o), array_agg(l.flags order by x.o),
+        array_agg(l.currency order by x.o)
       into places, deb, cre, sq, lo, hi, kinds, bits, cur
       from unnest(p_accounts) with ordinality x (id, o)
       left join unnest(got, places, deb, cre, sq, lo, hi, kinds, bits, cur)
@@ -301,9 +303,9 @@ begin
   end if;
   insert into ledger.journal (id, debit_id, debit_seq, debit_after, credit_id, credit_seq,
       credit_after, amount, recorded_at, block_no, lane, code, currency, flags, cause_id)
-    select p_ids[x], p_accounts[p_debits[x]], debit_seq[x], debit_after[x], p_accounts[p_credits[x]],
-        c_seq[x], credit_after[x], p_amounts[x], t, block_, p_lane, p_codes[x],
-        cur[p_debits[x]], 0, p_causes[x]
+    select p_ids[x], p_accounts[p_debits[x]], debit_seq[x], debit_after[x],
+        p_accounts[p_credits[x]], c_seq[x], credit_after[x], p_amounts[x], t, block_, p_lane,
+        p_codes[x], cur[p_debits[x]], 0, p_causes[x]
       from unnest(posted) x;
   if has_checks then
     insert into ledger.usage as v (account_id, meter, slot, amount, n)
@@ -313,7 +315,7 @@ begin
       on conflict (account_id, meter, slot) do update
         set amount = v.amount + excluded.amount, n = v.n + excluded.n;
   end if;
-  -- The chain. The layout of a row is ledger.rules.row_bytes; verify recomputes it in Python.
+  -- The chain. The layout of a row is that of quid.ledger.rules.row_bytes; verify recomputes it.
   select array_agg(p_ids[x]), string_agg(sha256(
       int8send((1::bigint << 56)
         | case when p_causes[x] is null then 0 else 4::bigint << 48 end
