@@ -27,7 +27,7 @@ O = TypeVar("O")  # noqa: E741 - beside I: what comes out
 T = TypeVar("T")
 
 _TRIES_AGAIN: Final = 3
-_PAUSE_SECONDS: Final = (0.05, 2.0)
+_PAUSE_SECONDS: Final = (0.05, 0.4)
 _GRACE_SECONDS: Final = 1.0
 _SIZE = telemetry.sizes("quid_batch_size", "items a batch", "lane")
 _WAIT = telemetry.seconds("quid_batch_wait_seconds", "wait of the oldest in a batch", "lane")
