@@ -57,8 +57,9 @@ where p.refusal_code is null
 order by p.id desc
 limit $1;
 
--- R10: a COMPLETED payment has its transfer, alike in amount; a DECLINED one has none; a transfer
--- of code PAYMENT has its payment. One range of ids a call, so that partitions are pruned.
+-- R10: a COMPLETED payment has its transfer, alike in amount and between the wallets of its two
+-- people; a DECLINED one has none; a transfer of code PAYMENT has its payment. One range of ids a
+-- call, so that partitions are pruned.
 -- name: unmatched
 -- reads: primary
 -- home: shard
@@ -68,19 +69,24 @@ select coalesce(p.id, j.id) as id,
     when p.id is null then 'transfer without payment'
     when j.id is null then 'COMPLETED without transfer'
     when p.refusal_code is not null then 'DECLINED with transfer'
-    else 'amounts differ'
+    when j.amount <> p.amount_minor or j.currency <> p.currency then 'amounts differ'
+    else 'the wallets are not those of payer and payee'
   end as what
 from (
-  select x.id, x.amount_minor, x.refusal_code
+  select x.id, x.payer_id, x.payee_id, x.amount_minor, x.currency, x.refusal_code
   from payments.payment x
   where x.id > $1 and x.id <= $2
 ) p
 full join (
-  select y.id, y.amount
+  select y.id, y.amount, y.currency, d.owner as payer_id, c.owner as payee_id
   from ledger.journal y
+  left join ledger.account d on d.id = y.debit_id
+  left join ledger.account c on c.id = y.credit_id
   where y.id > $1 and y.id <= $2 and y.code = 1
 ) j on j.id = p.id
 where p.id is null
   or (j.id is null and p.refusal_code is null)
-  or (j.id is not null and (p.refusal_code is not null or j.amount <> p.amount_minor))
+  or (j.id is not null and (p.refusal_code is not null
+    or (j.amount, j.currency) <> (p.amount_minor, p.currency)
+    or (j.payer_id, j.payee_id) is distinct from (p.payer_id, p.payee_id)))
 order by 1;
