@@ -247,7 +247,7 @@ class Batcher(Generic[I, O]):
                 trip.is_unknown |= lane.commits != commits
                 batch = await self._after_fault(lane, batch, e, trip)
             else:
-                self._answer(batch, answers)
+                self._answer(batch, answers, trip)
                 return
 
     async def _after_fault(
@@ -340,13 +340,18 @@ class Batcher(Generic[I, O]):
             return DatabaseUnavailable(money_moved="unknown", retry_after=2)
         return refusal
 
-    def _answer(self, batch: list[_Entry[I, O]], answers: list[O]) -> None:
+    def _answer(self, batch: list[_Entry[I, O]], answers: list[O], trip: _Trip) -> None:
         if len(answers) != len(batch):  # whose is which? The effects are committed
             telemetry.log.error("batch.miscounted", items=len(batch), answers=len(answers))
             self._refuse(batch, InternalFault(money_moved="unknown"))
             return
         for entry, answer in zip(batch, answers, strict=True):
-            self._finish(entry, answer)
+            if trip.is_unknown and isinstance(answer, Refusal):
+                # Refused as the world is now; an earlier sending may have been let through, and
+                # its commit may be on its way still.
+                self._fail(entry, self._honest(answer, trip))
+            else:
+                self._finish(entry, answer)
 
     def _refuse(self, entries: Sequence[_Entry[I, O]], error: Refusal) -> None:
         for entry in entries:

@@ -2,6 +2,7 @@
 
 import asyncio
 from math import log2
+from typing import Any
 
 import pytest
 
@@ -162,6 +163,21 @@ async def test_a_fault_after_the_commit_never_says_that_nothing_moved() -> None:
         answers = await counter.ask(*items(3))
         assert [moved(e) for e in answers] == ["unknown"] * 3
         assert all(isinstance(e, InternalFault) for e in answers)
+
+
+async def test_a_refusal_after_a_lost_commit_never_says_that_nothing_moved() -> None:
+    # The payer signed out meanwhile: "nothing was sent" would be said of money that has moved.
+    class Stricter(PaperDesk):
+        async def handle(self, lane: object, items: list[Item]) -> list[Any]:
+            assert isinstance(lane, PaperLane)
+            good = await PaperDesk.handle(self, lane, items)
+            later = [ValidationFailed("no more"), *good[1:]]
+            return later if len(self.calls) > 1 else good
+
+    async with open_counter(desk=Stricter(after=[LOST])) as counter:
+        refused, good = await counter.ask(*items(2))
+        assert moved(refused) == "unknown"
+        assert good == "1:"
 
 
 @pytest.mark.parametrize("many", [0, 1, 4])
