@@ -275,7 +275,7 @@ def publish(where: dict[str, Any], figures: Figures, kept: list[Kept]) -> None:
     found = {"machine": where, "medians": figures, "ratios": kept}
     RESULTS.write_text(json.dumps(found, indent=1) + "\n")
     lines = [
-        f"Measured {where['at'][:10]} on {where['cores']} cores, Python {where['python']}; writing "
+        f"Measured {where['at'][:10]} on {where['cores']} cores, Python {where['python']}. Writing",
         f"8 kB and waiting for the disk took {where['fdatasync_ms']} ms. Medians of three rounds.",
         "",
         "| workload | transfers/s | CPU, µs | p50, ms | p99, ms |",
@@ -289,6 +289,7 @@ def publish(where: dict[str, Any], figures: Figures, kept: list[Kept]) -> None:
         "| ratio | found | bound | |",
         "|---|---:|---:|---|",
         *(f"| {n} | {v:.2f} | {b} | {'kept' if ok else 'missed'} |" for n, v, b, ok in kept),
+        "",
     ]
     text = PAGE.read_text(encoding="utf-8")
     start, end = (
