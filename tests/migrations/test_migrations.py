@@ -123,6 +123,23 @@ async def test_the_audit_log_is_appended_only(verb: str, admin: asyncpg.Connecti
         await admin.execute(verb)
 
 
+@pytest.mark.parametrize(
+    "change", ["update kit.idempotency set status = 500", "delete from kit.idempotency"]
+)
+async def test_a_finished_key_stays_as_it_is(
+    change: str, database: db.Database, admin: asyncpg.Connection
+) -> None:
+    # Without its row the same request would move money a second time.
+    await admin.execute(
+        "insert into kit.idempotency (user_id, operation, key_hash, request_hash, created_at) "
+        "values (gen_random_uuid(), 'x', 'k', 'r', now())"
+    )
+    await admin.execute("update kit.idempotency set status = 201, answer = 'first'")
+    async with database.read() as conn:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="append-only"):
+            await conn.raw.execute(change)
+
+
 async def test_no_role_of_ours_can_sign_in_or_rule(admin: asyncpg.Connection) -> None:
     roles = await admin.fetch(
         "select rolname, rolcanlogin or rolsuper or rolcreaterole or rolbypassrls as is_strong "
@@ -151,11 +168,13 @@ SEARCHES = {
         (
             "select p.oid::regprocedure::text from pg_proc p "
             "where p.prosecdef and p.pronamespace::regnamespace::text = any ($1) "
-            "and not coalesce(p.proconfig::text, '') like '%search_path=pg_catalog%'"
+            "and not coalesce(p.proconfig::text, '') like '%\"search_path=pg_catalog, pg_temp\"%'"
         ),
+        # With pg_catalog alone a temporary table or type of the caller still comes first.
         (
             "create function risk.planted() returns int language sql security definer "
-            "return 1; revoke all on function risk.planted from public"
+            "set search_path = pg_catalog return 1; "
+            "revoke all on function risk.planted from public"
         ),
     ),
     "functions for everybody": (

@@ -44,6 +44,15 @@ comment on column kit.idempotency.object_id is 'what the first request made (a p
 comment on column kit.idempotency.status is 'HTTP status of the first answer; null only inside its transaction';
 comment on column kit.idempotency.answer is 'bytes of the first answer, sent again on a replay';
 
+-- A finished key stays as it is, or it would move money again. (After the row, not before: this
+-- runs beside every payment and is asked only of a row that was finished already.)
+create function kit.refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception '% is append-only', tg_table_schema || '.' || tg_table_name using errcode = '42501';
+end $$;
+create trigger idempotency_immutable after update or delete on kit.idempotency
+  for each row when (old.status is not null) execute function kit.refuse_change();
+
 -- home: where the effect is. One partition a day, made 14 days ahead, dropped after 7.
 create table kit.outbox (
   id uuid not null,
@@ -108,19 +117,17 @@ create index audit_resource on kit.audit (resource_type, resource_id, at);
 create index audit_actor on kit.audit (actor, at);
 comment on table kit.audit is 'who did what, when, with which outcome; appended only, kept 7 years';
 
-create function kit.refuse_change() returns trigger language plpgsql as $$
-begin
-  raise exception '% is append-only', tg_table_schema || '.' || tg_table_name using errcode = '42501';
-end $$;
 create trigger audit_immutable before update or delete on kit.audit
   for each row execute function kit.refuse_change();
 create trigger audit_no_truncate before truncate on kit.audit
   for each statement execute function kit.refuse_change();
 
+-- What runs as its owner ends its search path with pg_temp: unnamed it would come first, and a
+-- caller's temporary table or type would stand in for the catalog's.
 -- A partition is made as a plain table and then attached: `partition of` would wait for, and
 -- block, every writer of the parent.
 create function kit.ensure_outbox_days(p_from date, p_days int) returns int
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   d date;
   made int := 0;
@@ -139,7 +146,7 @@ begin
 end $$;
 -- A day that some reader has not passed stays: its events would be lost for that reader.
 create function kit.drop_outbox_days(p_before date) returns int
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   name text;
   is_wanted boolean;

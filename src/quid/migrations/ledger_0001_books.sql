@@ -359,7 +359,7 @@ return (lpad(to_hex((extract(epoch from p_day::timestamp) * 1000)::bigint), 12, 
 -- those that are there. Each is made as a plain table, then attached: "partition of" would wait
 -- for, and block, every payment.
 create function ledger.ensure_partitions(p_from date, p_months int) returns int
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   month date;
   next date;

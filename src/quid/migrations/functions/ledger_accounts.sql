@@ -4,7 +4,7 @@ set local role quid_ledger_owner;
 -- Sorted by that key, so that two callers who open the same ones take turns.
 create or replace function ledger.open_accounts(
   p_owners uuid[], p_kinds int2[], p_currencies text[], p_parts int2[], p_buckets int2[], p_actor text)
-returns bigint[] language plpgsql security definer set search_path = pg_catalog as $$
+returns bigint[] language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   found_ids bigint[];
   t constant timestamptz := ledger.now();
@@ -42,7 +42,7 @@ end $$;
 create or replace function ledger.set_flags(
   p_account bigint, p_set int2, p_clear int2, p_actor text,
   out flags int2, out is_refused boolean)
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
 declare
   old record;
@@ -64,7 +64,7 @@ end $$;
 
 -- Delete slots that no window counts any more, and a day on top.
 create or replace function ledger.forget_usage(p_now timestamptz) returns int
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   gone int;
 begin

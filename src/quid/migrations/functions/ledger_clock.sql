@@ -2,7 +2,7 @@ set local role quid_ledger_owner;
 
 -- The clock that stamps every row. Tests and demo data set it ahead or back.
 create or replace function ledger.now() returns timestamptz language sql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 begin atomic
   select clock_timestamp() + c.clock_ahead from ledger.calendar c;
 end;

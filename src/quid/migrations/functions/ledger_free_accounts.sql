@@ -3,7 +3,7 @@
 set local role quid_ledger_owner;
 create or replace function ledger.free_accounts(p_accounts bigint[]) returns setof bigint
 language sql security definer
-set search_path = pg_catalog, ledger
+set search_path = pg_catalog, pg_temp
 as $$
   select a.id from ledger.account a where a.id = any (p_accounts)
   order by a.id for no key update skip locked;
