@@ -1,6 +1,8 @@
 """The pool, its sessions and its statements, and what each error of a real server means."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -332,6 +334,24 @@ async def test_nobody_there_is_said_in_time(db_url: str) -> None:
         for _ in range(5):
             with pytest.raises(DatabaseUnavailable):
                 await rows_of(database)
+
+
+async def test_a_frozen_backend_is_not_waited_for_for_ever(
+    db_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Once a request hung for as long as the backend that served it.
+    monkeypatch.setattr("quid.kit.db.pool._COMMAND_SECONDS", 0.2)
+    async with opened(db_url) as database:
+        async with database.read() as conn:
+            [[pid]] = await conn.fetch("select pg_catalog.pg_backend_pid()")
+            assert isinstance(pid, int)
+            os.kill(pid, signal.SIGSTOP)
+            try:
+                with pytest.raises(TimeoutError):
+                    await conn.fetch(COUNT)
+            finally:
+                asyncio.get_running_loop().call_later(0.3, os.kill, pid, signal.SIGCONT)
+        assert await asyncio.gather(*(rows_of(database) for _ in range(6))) == [2] * 6
 
 
 async def test_a_lane_that_cannot_take_its_number_leaves_no_connection(

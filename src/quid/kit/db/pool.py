@@ -17,6 +17,7 @@ from quid.kit.errors import DatabaseUnavailable
 LANE_MAX: Final = 1023
 LANE_LOCK_CLASS: Final = 0x51
 _CONNECT_SECONDS: Final = 5.0
+_COMMAND_SECONDS: Final = 10.0  # the server ends a statement after 5 s; this is for a frozen one
 _SESSION: Final = {
     "search_path": "",
     "timezone": "UTC",
@@ -70,6 +71,7 @@ class Database:
                 min_size=o.pool_min,
                 max_size=o.pool_max,
                 timeout=_CONNECT_SECONDS,
+                command_timeout=_COMMAND_SECONDS,
                 server_settings=self._session(o.name),
                 statement_cache_size=500,
                 max_cached_statement_lifetime=0,
