@@ -2,14 +2,17 @@
 
 import asyncio
 import shlex
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 import asyncpg
 import pytest
 
 from quid.entrypoints.cli import main
 from quid.kit import telemetry
+from quid.kit.errors import DatabaseUnavailable
 from quid.kit.web import Door
+from quid.payments.service import fund
 from tests.support.payers import Payer, books_of
 
 
@@ -109,6 +112,23 @@ async def test_fund_once_per_key(quid: Command, ana: Payer) -> None:
     assert (await quid("fund ana 250.00 --key k"))[1].startswith("Already funded: $250.00")
     code, said = await quid("fund ana 251 --key k")
     assert (code, "another amount" in said) == (2, True)
+    assert (await ana.balance())["available"] == 35_000
+
+
+async def test_fund_in_doubt_tells_its_key(
+    quid: Command, ana: Payer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Whoever sends it again without the key funds twice.
+    async def lost(user_id: UUID, amount_minor: int, **more: Any) -> None:
+        await fund(user_id, amount_minor, **more)
+        raise DatabaseUnavailable(money_moved="unknown")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("quid.entrypoints.cli.money.fund", lost)
+        code, said = await quid("fund ana 250.00")
+    assert code == 2
+    again = f"fund ana 250.00 {said[said.index('--key') :]}"
+    assert (await quid(again))[1].startswith("Already funded: $250.00")
     assert (await ana.balance())["available"] == 35_000
 
 

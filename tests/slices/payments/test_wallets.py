@@ -103,6 +103,37 @@ async def test_opening_twice_gives_once(house: Runtime, admin: asyncpg.Connectio
     assert (wallet["net"], wallet["seq"]) == (10_000, 1)
 
 
+async def test_a_gift_that_the_books_refuse_is_not_told_as_given(
+    house: Runtime, admin: asyncpg.Connection
+) -> None:
+    # Once its line said "Demo money", and its refusal stood in the way of any later gift.
+    house.part(WalletSettings).gift_minor = 10_000
+    new = await join(house, "new")
+    await ensure_wallets([new.id], now=clock.now())
+    late = Someone(ids.new(ids.bucket(new.id), clock.now()), "late")
+    freeze = "select ledger.set_flags(id, {}, {}, 'test') from ledger.account where kind = 501"
+    await admin.execute(freeze.format("2::int2", "0::int2"))
+    with pytest.raises(RuntimeError, match="DEBIT_ACCOUNT_BLOCKED"):
+        await ensure_wallets([late.id], now=clock.now())
+    assert await wallets_of(admin, late.id) == []
+    await admin.execute(freeze.format("0::int2", "2::int2"))
+    await ensure_wallets([late.id], now=clock.now())
+    assert [w["net"] for w in await wallets_of(admin, late.id)] == [10_000]
+
+
+async def test_a_gift_of_another_size_is_not_given_on_top(
+    house: Runtime, admin: asyncpg.Connection
+) -> None:
+    new = await join(house, "new")
+    for gift_minor in (10_000, 20_000):
+        house.part(WalletSettings).gift_minor = gift_minor
+        async with house.part(db.Database).transaction() as tx:
+            await open_wallets(tx, [new.id], now=clock.now())
+    assert [w["net"] for w in await wallets_of(admin, new.id)] == [10_000]
+    lines = await admin.fetch("select * from payments.activity where user_id = $1", new.id)
+    assert [x["amount_minor"] for x in lines] == [10_000]
+
+
 async def test_wallet_of_a_rolled_back_opening_is_not_remembered(
     house: Runtime, admin: asyncpg.Connection
 ) -> None:

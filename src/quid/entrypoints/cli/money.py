@@ -13,7 +13,7 @@ from quid.entrypoints.cli.session import CannotRun, operator, person_by_handle, 
 from quid.identity.types import Person
 from quid.kit import clock, db, idempotency, ids, text
 from quid.kit.crypto import digest16
-from quid.kit.errors import Refusal
+from quid.kit.errors import DatabaseUnavailable, Refusal
 from quid.kit.money import Money, read_minor
 from quid.kit.once import Key
 from quid.kit.runtime import Runtime
@@ -34,17 +34,15 @@ def register(app: App) -> None:
 
 def fund_person(handle: str, amount: str, *, key: KeyOption = None) -> int:
     """Put money into a person's wallet (from capital): quid fund ana 250.00"""
+    used = key or str(uuid.uuid4())
 
     async def work(rt: Runtime) -> str:
         person = await person_by_handle(rt, handle)
         minor = _amount(amount)
-        done = await fund(
-            person.id,
-            minor,
-            key=key or str(uuid.uuid4()),
-            operator=operator(),
-            now=clock.now(),
-        )
+        try:
+            done = await fund(person.id, minor, key=used, operator=operator(), now=clock.now())
+        except DatabaseUnavailable as e:  # it may have been committed: only the key can tell
+            raise CannotRun(f"{e.title}: {e.detail}\nThe key: --key {used}") from e
         word = "Already funded" if done.is_replayed else "Funded"
         balance = Money(done.balance_minor, CURRENCY).text()
         return (

@@ -13,7 +13,7 @@ from uuid import UUID
 from quid.kit import audit, db, ids, runtime
 from quid.ledger import queries as books
 from quid.ledger import service as ledger
-from quid.ledger.types import Code, NewAccount, Transfer
+from quid.ledger.types import Code, NewAccount, Result, Transfer
 from quid.ledger.types import Kind as Account
 from quid.payments import store
 from quid.payments.types import Kind, State
@@ -105,10 +105,13 @@ async def _give(tx: db.Tx, wallets: dict[UUID, int], gift_minor: int, *, now: da
         ],
         now=now,
     )
+    refused = {o.result for o in outcomes} - {Result.POSTED, Result.ID_REUSED}
+    if refused:  # what is stored of it would stand for ever: roll all back, and open another time
+        raise RuntimeError(f"a gift was refused: {', '.join(r.name for r in refused)}")
     given = [
         (owner, outcome)
         for owner, outcome in zip(wallets, outcomes, strict=True)
-        if not outcome.is_replayed
+        if outcome.result is Result.POSTED and not outcome.is_replayed
     ]
     await store.add_activity(
         tx,
