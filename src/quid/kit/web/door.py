@@ -8,7 +8,7 @@ import asyncio
 import re
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -38,6 +38,8 @@ _PAGE_HEADERS: Final = [
     (b"referrer-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(self)"),
 ]
+# Given twice, one of them would be ours and the other that of whoever stands between.
+_ONCE: Final = (b"authorization", b"idempotency-key", b"host", b"origin", b"content-type")
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _REQUESTS = telemetry.counter("quid_http_requests_total", "requests answered", "route", "code")
 _SECONDS = telemetry.seconds("quid_http_request_duration_seconds", "time to the answer", "route")
@@ -94,6 +96,8 @@ class Door:
         self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, reply: "Sent"
     ) -> None:
         try:
+            if len(headers) < len(scope["headers"]):
+                _refuse_doubles(scope["headers"])
             body = await read_body(headers, receive)
         except Refusal as e:
             await reply.send(problem_reply(e, reply.request_id))
@@ -159,6 +163,14 @@ class Sent:
             {"type": "http.response.start", "status": reply.status, "headers": headers}
         )
         await self._send({"type": "http.response.body", "body": reply.body})
+
+
+def _refuse_doubles(headers: Iterable[tuple[bytes, bytes]]) -> None:
+    names = [name for name, _ in headers]
+    for name in _ONCE:
+        if names.count(name) > 1:
+            shown = name.decode().title()
+            raise ValidationFailed(f"{shown}: given twice. Nothing was sent.", field=shown)
 
 
 async def read_body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
