@@ -25,6 +25,11 @@ async def test_opening_twice_opens_once_and_tells_the_bucket(database: db.Databa
     assert all(a < 2**50 for a in first)
 
 
+async def test_opening_nothing_opens_nothing(database: db.Database) -> None:
+    async with database.transaction() as tx:
+        assert await ledger.open_accounts(tx, []) == []
+
+
 async def test_the_house_has_one_account_per_bucket(database: db.Database) -> None:
     async with database.transaction() as tx:
         one, two, again = [

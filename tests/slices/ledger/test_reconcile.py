@@ -1,5 +1,6 @@
 """Reconciliation finds each kind of drift and writes it down; it repairs nothing."""
 
+import importlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,10 +12,11 @@ import pytest
 from quid.kit import db, ids
 from quid.ledger import queries
 from quid.ledger import service as ledger
-from quid.ledger.service.reconcile import Report, Scope, render
+from quid.ledger.service.reconcile import Report, Scope, reconcile, render
 from tests.support.ledger import Town, found_town, now
 
 WHOLE = Scope()
+run = importlib.import_module(reconcile.__module__)
 
 
 @pytest.fixture
@@ -126,6 +128,32 @@ async def test_one_minor_unit_warns_and_more_pages(
     assert {(f.account, f.owner) for f in report.findings} == {(town.wallets[0], owner)}
     other = await ledger.reconcile(auditor, Scope(account=town.wallets[1]), now=now())
     assert (other.findings, other.accounts) == ([], 1)
+
+
+@pytest.mark.parametrize("legs", [1, 2, 5])
+async def test_an_account_with_very_many_legs_is_walked_in_portions(
+    town: Town, auditor: db.Database, monkeypatch: pytest.MonkeyPatch, legs: int
+) -> None:
+    monkeypatch.setattr(run, "_LEGS_A_READ", legs)
+    monkeypatch.setattr(run, "_ACCOUNTS_A_READ", 2)
+    report = await ledger.reconcile(auditor, Scope(is_full=True), now=now())
+    assert (report.findings, report.accounts) == ([], 1 + len(town.wallets))
+
+
+@pytest.mark.spoils("it drifts the books behind the ledger's back")
+async def test_a_break_between_two_portions_is_found(
+    town: Town, auditor: db.Database, hand: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "_LEGS_A_READ", 1)
+    await hand.execute(
+        "update ledger.journal set debit_after = debit_after + 1 where debit_id = $1 "
+        "and debit_seq = 4",
+        town.wallets[0],
+    )
+    report = await ledger.reconcile(auditor, Scope(account=town.wallets[0]), now=now())
+    assert [(f.check, f.place.partition(": ")[2]) for f in report.findings] == [
+        ("R2", "entry 4 does not follow the one before")
+    ]
 
 
 async def _post_at(town: Town, admin: asyncpg.Connection, ahead: timedelta) -> None:

@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 
 import asyncpg
@@ -9,8 +10,9 @@ import pytest
 
 from quid.kit import db
 from quid.ledger import queries, rules
+from quid.ledger import service as ledger
 from quid.ledger.queries.verify import Anchor, Break, Verdict
-from tests.support.ledger import Town, found_town, new_id
+from tests.support.ledger import Town, found_town, new_id, now
 
 pytestmark = pytest.mark.spoils("it changes rows behind the ledger's back")
 LANE = 4
@@ -188,10 +190,10 @@ async def test_a_changed_block_is_found(
 
 
 async def test_a_deleted_block_is_found(town: Town, hand: asyncpg.Connection) -> None:
-    for no in (2, 3):
+    for no, first_missing in ((2, 2), (3, 2), (1, 1)):
         await hand.execute("delete from ledger.block where lane = $1 and no = $2", LANE, no)
         found = await only_break(town.database)
-        assert (found.block_no, found.what) == (2, "the block is missing")
+        assert (found.block_no, found.what) == (first_missing, "the block is missing")
 
 
 @pytest.mark.parametrize(
@@ -301,6 +303,33 @@ async def test_a_lane_rewritten_with_its_head_is_found_by_the_head_noted_outside
     assert (found.lane, found.block_no, found.field) == (LANE, 3, "hash")
     [found] = (await verdict_of(town.database, noted=Anchor(9, b""))).breaks
     assert found.block_no == 9
+
+
+async def test_a_later_day_is_verified_from_the_block_before_it(
+    town: Town, admin: asyncpg.Connection
+) -> None:
+    ahead = timedelta(days=2)
+    await admin.execute("update ledger.calendar set clock_ahead = $1", ahead)
+    async with town.database.transaction() as tx:
+        items = [town.payment(0, 1, 5)]
+        await ledger.post(db.Tx(tx.raw, LANE), items, now=now() + ahead)
+    day = (now() + ahead).date()
+    async with town.database.read() as conn:
+        verdict = await queries.verify(conn, first=day, last=day)
+        assert (verdict.is_sound, verdict.blocks, verdict.transfers) == (True, 1, 1)
+        await admin.execute("set session_replication_role = replica")
+        await admin.execute("delete from ledger.block where lane = $1 and no = $2", LANE, BLOCKS)
+        verdict = await queries.verify(conn, first=day)
+    assert verdict.breaks[0].what == "the block is missing"
+
+
+async def test_verification_ends_when_much_is_broken(town: Town, hand: asyncpg.Connection) -> None:
+    for _ in range(10):
+        await town.post(*[town.payment(0, 1, 1) for _ in range(4)], lane=LANE)
+    await hand.execute("update ledger.journal set code = 80 where lane = $1", LANE)
+    breaks = (await verdict_of(town.database)).breaks
+    assert 20 <= len(breaks) <= 50
+    assert [b.field for b in breaks[:4]] == ["code", "code", "code", ""]
 
 
 async def test_ids_are_cut_into_ranges_without_a_gap(town: Town) -> None:

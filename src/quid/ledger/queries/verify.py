@@ -149,7 +149,9 @@ async def verify(
     end = datetime.combine(last + timedelta(days=1), time(), UTC) if last else _END
     verdict = Verdict()
     lanes = await _STATE.all(conn, start, end)
-    if last is None:  # to the head, whatever the blocks' own times say
+    if first is None:  # from the beginning, whatever the blocks' own times say
+        lanes = [replace(s, first_no=1) for s in lanes]
+    if last is None:  # and to the head
         lanes = [replace(s, end_no=s.block_no) for s in lanes]
     if upto is not None:
         lanes = [replace(s, end_no=min(s.end_no, upto.get(s.lane, 0))) for s in lanes]
@@ -180,8 +182,11 @@ class _Walk:
     async def run(self) -> int:
         """Verify the lane; give the number of its rows found."""
         if self.no > 0:
-            [before] = await _BLOCKS.all(self.conn, self.state.lane, self.no - 1, self.no, 1)
-            self.previous = before.hash
+            before = await _BLOCKS.all(self.conn, self.state.lane, self.no - 1, self.no, 1)
+            if before:
+                self.previous = before[0].hash
+            else:
+                self.note(self.no, "the block is missing")
         self.verdict.lanes += 1
         while self.no < self.state.end_no and len(self.verdict.breaks) < _BREAKS_MAX:
             blocks = await _BLOCKS.all(

@@ -9,7 +9,7 @@
 select x.lane, coalesce(l.block_no, 0) as block_no, coalesce(l.head, '') as head,
   coalesce((select max(b.no) from ledger.block b where b.lane = x.lane), 0) as last_no,
   coalesce((select min(b.no) from ledger.block b
-    where b.lane = x.lane and b.at >= $1 and b.at < $2), 1) as first_no,
+    where b.lane = x.lane and b.at >= $1 and b.at < $2), l.block_no + 1, 1) as first_no,
   least(coalesce(l.block_no, 0), (select coalesce(max(b.no), 0) from ledger.block b
     where b.lane = x.lane and b.at < $2)) as end_no
 from (select g::int2 as lane from generate_series(0, 1023) g) x
