@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from quid.kit.batching import Limits
-from quid.kit.db import LANE_LOCK_CLASS, Database, Lane
+from quid.kit.db import LANE_LOCK_CLASS, Database, Lane, Options
 from quid.kit.errors import DatabaseUnavailable, InternalFault, Overloaded
 from tests.slices.kit.proxy import postgres_wire, until
 from tests.slices.kit.tally import LOCK, Item, Office, Tally, assert_whole, open_office
@@ -48,6 +48,26 @@ async def test_batches_have_their_effects_once(db_url: str, admin: asyncpg.Conne
         assert await ask(office, *items) == list(range(300))
         await assert_whole(admin, 300)
         assert max(len(c) for c in office.desk.calls) == 100
+
+
+async def test_a_server_that_isolates_otherwise_is_not_followed(
+    db_url: str, admin: asyncpg.Connection
+) -> None:
+    # Under "repeatable read" no statement sees what has committed while another waited for a lock.
+    name = await admin.fetchval("select current_database()")
+    await admin.execute(
+        f"alter database {name} set default_transaction_isolation = 'repeatable read'"
+    )
+    database = Database(Options(db_url))
+    await database.open()
+    lane = await database.lane("test")
+    asked = "select current_setting('transaction_isolation')"
+    async with database.transaction() as tx:
+        assert [r[0] for r in await tx.fetch(asked)] == ["read committed"]
+    async with lane.transaction() as tx:
+        assert [r[0] for r in await tx.fetch(asked)] == ["read committed"]
+    await lane.drop()
+    await database.close()
 
 
 async def test_a_real_poison_is_found(db_url: str, admin: asyncpg.Connection) -> None:

@@ -21,6 +21,7 @@ _COMMAND_SECONDS: Final = 10.0  # the server ends a statement after 5 s; this is
 _SESSION: Final = {
     "search_path": "",
     "timezone": "UTC",
+    "default_transaction_isolation": "read committed",
     "jit": "off",
     "statement_timeout": "5s",
     "lock_timeout": "2s",
