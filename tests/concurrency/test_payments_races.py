@@ -211,6 +211,23 @@ async def test_locked_account_delays_only_its_own_payments(
     assert code_of(await send(houses[1], asked(ana, ben, 1, key="held"))) == "COMPLETED"
 
 
+async def test_locked_account_does_not_cost_the_payments_of_a_busy_payee(
+    houses: Houses, people: People, admin: asyncpg.Connection
+) -> None:
+    """A lane that waited for the locked row held the payee's, whose other payers got a 503."""
+    ana, shop = await people.add("ana"), await people.add("shop")
+    others = [await people.add(f"person{n}", tier=2) for n in range(10)]
+    async with admin.transaction():
+        await admin.execute("select from ledger.account where owner = $1 for update", ana.id)
+        for n in range(6):
+            held = [send(house, asked(ana, shop, 1)) for house in houses]
+            acts = [send(houses[(n + m) % 2], asked(o, shop, 1)) for m, o in enumerate(others)]
+            outcomes = await asyncio.wait_for(asyncio.gather(*held, *acts), 10)
+            assert set(map(code_of, outcomes[:2])) == {"OVERLOADED"}
+            assert set(map(code_of, outcomes[2:])) == {"COMPLETED"}
+    assert await net_of(admin, shop) == 10_000 + 60
+
+
 async def _freeze(who: Someone) -> None:
     cmd = FreezePerson(
         who.id, FreezeScope.SEND, FreezeReason.SECURITY, "on hold", date(2030, 1, 1), "t", "test"

@@ -1,6 +1,6 @@
 """Reads of the books. Nothing here changes anything."""
 
-from quid.ledger.queries.accounts import free_accounts, owned
+from quid.ledger.queries.accounts import held_by_others, owned
 from quid.ledger.queries.balances import (
     balances,
     heads,
@@ -16,8 +16,8 @@ from quid.ledger.queries.verify import id_ranges, verify
 __all__ = [
     "balances",
     "explain",
-    "free_accounts",
     "heads",
+    "held_by_others",
     "id_ranges",
     "net_as_of",
     "owned",

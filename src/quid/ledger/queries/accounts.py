@@ -5,12 +5,12 @@ from typing import Final
 from uuid import UUID
 
 from quid.kit import db, ids
-from quid.kit.db import Conn, Tx
+from quid.kit.db import LANE_LOCK_CLASS, Conn
 from quid.ledger.queries.balances import Balance
 
 _SQL: Final = db.sql("quid.ledger", "accounts")
 _OWNED: Final = _SQL.rows("owned", Balance)
-_FREE_ACCOUNTS: Final = _SQL.values("free_accounts", int)
+_HELD_BY_OTHERS: Final = _SQL.values("held_by_others", int)
 
 
 async def owned(conn: Conn, owner: UUID, currency: str) -> list[Balance]:
@@ -18,9 +18,9 @@ async def owned(conn: Conn, owner: UUID, currency: str) -> list[Balance]:
     return await _OWNED.all(conn, ids.bucket(owner), owner, currency)
 
 
-async def free_accounts(tx: Tx, accounts: Sequence[int]) -> set[int]:
-    """Tell which of these accounts nobody else holds.
+async def held_by_others(conn: Conn, accounts: Sequence[int]) -> set[int]:
+    """Tell which of these accounts a transaction holds that is not a lane's: a lane's ends soon.
 
-    Locks: those ledger.account rows, skipping held ones, to the end of `tx`.
+    Not asked by trying to lock them: of a busy account a healthy lane holds the row at any moment.
     """
-    return set(await _FREE_ACCOUNTS.all(tx, accounts))
+    return set(await _HELD_BY_OTHERS.all(conn, accounts, LANE_LOCK_CLASS))

@@ -54,13 +54,10 @@ class SendDesk:
         return await send(lane, items)
 
     async def locked(self, lane: db.Lane, items: list[SendPayment]) -> set[int]:
-        """Name the items one of whose wallets is held by another transaction."""
-        wallets = await find_wallets(
-            lane.conn(), {o for i in items for o in (i.payer_id, i.payee_id)}
-        )
-        async with lane.transaction() as tx:
-            free = await books.free_accounts(tx, sorted(wallets.values()))
-        held = set(wallets.values()) - free
+        """Name the items one of whose wallets is held by somebody who is not a lane."""
+        conn = lane.conn()
+        wallets = await find_wallets(conn, {o for i in items for o in (i.payer_id, i.payee_id)})
+        held = await books.held_by_others(conn, sorted(wallets.values()))
         return {
             n
             for n, i in enumerate(items)
