@@ -4,7 +4,7 @@ import asyncio
 import getpass
 import sys
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pydantic import ValidationError
 
@@ -18,6 +18,7 @@ from quid.kit.errors import Refusal
 from quid.kit.runtime import Runtime
 
 T = TypeVar("T")
+_REMEDY: Final = "Start the system with ./dev run, or set QUID_HOME to the folder of one that runs."
 
 
 class CannotRun(Exception):  # noqa: N818 - the command's exit 2, with its text
@@ -42,12 +43,9 @@ def run(work: Callable[[Runtime], Awaitable[T]]) -> T:
         raise CannotRun(f"{e.title}{field}: {e.detail}") from e
     except ValidationError as e:
         names = ", ".join(f"QUID_{'_'.join(map(str, d['loc'])).upper()}" for d in e.errors())
-        raise CannotRun(
-            f"{names}: not set, or not as it must be. Start the system with ./dev run, "
-            "or set QUID_HOME to the folder of one that runs."
-        ) from e
+        raise CannotRun(f"{names}: not set, or not as it must be. {_REMEDY}") from e
     except BadSettings as e:
-        raise CannotRun(str(e)) from e
+        raise CannotRun(f"{e}. {_REMEDY}") from e
 
 
 async def person_by_handle(rt: Runtime, handle: str) -> Person:
