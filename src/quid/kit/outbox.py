@@ -251,8 +251,9 @@ _DAYS_END = _SQL.value("days_end", date)
 async def tend(tx: db.Tx, *, now: datetime) -> None:
     """Make the partitions of the next 14 days, drop those past 7, forget old inbox rows."""
     await _ENSURE_DAYS.get(tx, now.date(), 14)
-    await _DROP_DAYS.get(tx, now.date() - timedelta(days=7))
     await _FORGET_INBOX.run(tx, now - timedelta(days=30))
+    # Last: from here to the commit no payment can write its event.
+    await _DROP_DAYS.get(tx, now.date() - timedelta(days=7))
 
 
 async def days_ahead(conn: db.Conn, *, now: datetime) -> int:

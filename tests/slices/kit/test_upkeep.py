@@ -2,14 +2,14 @@
 
 import asyncio
 from contextvars import Context
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
 import pytest
 from structlog.typing import EventDict
 
-from quid.kit import audit, db, ids, jobs
+from quid.kit import audit, db, ids, jobs, outbox
 from quid.kit.audit import Entry
 from quid.kit.jobs import Job
 
@@ -101,6 +101,28 @@ def entry(id_: UUID | None = None) -> Entry:
         details={"reason": "REPORTED", "minor": 5, "is_new": True, "none": None},
         id=id_,
     )
+
+
+async def test_payments_go_on_while_the_outbox_is_tended(
+    database: db.Database, admin: asyncpg.Connection
+) -> None:
+    # Dropping a day locks the whole outbox; once that came before a delete that may take long.
+    now = datetime.now(UTC)  # noqa: TID251 - a test is a door
+    await admin.fetch("select kit.ensure_outbox_days($1::date, 1)", now.date() - timedelta(days=20))
+    await admin.execute("insert into kit.inbox values ('test', gen_random_uuid(), $1)", NOW)
+    async with admin.transaction():
+        await admin.execute("select from kit.inbox for update")  # the delete takes long
+        tending = asyncio.create_task(jobs.run_once(database, Job("test.tend", 60, tend), now=now))
+        await asyncio.sleep(0.3)
+        assert not tending.done()
+        await admin.execute("lock table kit.outbox in row exclusive mode nowait")  # as an insert
+    assert await tending
+    old = f"kit.outbox_{now - timedelta(days=20):%Y%m%d}"
+    assert await admin.fetchval("select to_regclass($1)", old) is None
+
+
+async def tend(tx: db.Tx, now: datetime) -> None:
+    await outbox.tend(tx, now=now)
 
 
 async def test_an_act_is_written_with_its_transaction(
