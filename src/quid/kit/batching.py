@@ -70,6 +70,12 @@ class _Trip:
     is_unknown: bool = False  # an effect may exist: "nothing moved" must not be said any more
 
 
+def _forget(task: asyncio.Task[T]) -> None:
+    """Look at how a task that was given up has ended, for nobody else does."""
+    if not task.cancelled():
+        task.exception()
+
+
 class Desk(Protocol[I, O]):
     """What a batcher works with: one kind of item and what is done with many of them."""
 
@@ -295,6 +301,7 @@ class Batcher(Generic[I, O]):
             return task.result()
         finally:
             if not task.done():
+                task.add_done_callback(_forget)
                 await lane.drop()
                 task.cancel()
 

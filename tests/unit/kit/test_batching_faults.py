@@ -96,8 +96,10 @@ async def live(life: Life) -> None:
         counter.lanes[0].refusals = []
         desk.before, desk.after, desk.poison, desk.held = [], [], set(), []
         assert await counter.ask(Item(99)) == ["99:"], "every lane still serves"
+        async with asyncio.timeout(120):  # what nobody waits for any more comes to its end too
+            while counter.batcher._present:  # noqa: ASYNC110 - a test looks from outside
+                await asyncio.sleep(1)
         assert (counter.batcher.depth, counter.batcher._following) == (0, 0)
-        assert all(e.item.name in range(6) for e in counter.batcher._present.values())
 
 
 @given(LIVES)
