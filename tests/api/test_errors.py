@@ -185,7 +185,9 @@ async def test_without_valkey_payments_go_on(
     again = await ana.pay(ben.who, 100, key="k")
     assert (again.content, again.headers["idempotency-replayed"]) == (first.content, "true")
     problem(await ana.pay(ben.who, 101, key="k"), 422, "IDEMPOTENCY_KEY_REUSED")
-    assert (await client.get("/readyz")).status_code == 200
+    ready = await client.get("/readyz")
+    assert ready.status_code == 200
+    assert ready.json()["checks"]["cache"] == "away; payments go on without it"
     await away.close()
 
 
