@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
+import asyncpg
 import httpx2
 
 from quid.kit.cache import Cache
@@ -189,6 +190,19 @@ async def test_without_valkey_payments_go_on(
     assert ready.status_code == 200
     assert ready.json()["checks"]["cache"] == "away; payments go on without it"
     await away.close()
+
+
+async def test_clocks_apart_are_told_before_a_payment_meets_them(
+    ana: Payer, ben: Payer, client: httpx2.AsyncClient, admin: asyncpg.Connection
+) -> None:
+    for ahead in ("90 s", "-90 s"):
+        await admin.execute(f"update ledger.calendar set clock_ahead = '{ahead}'")
+        ready = await client.get("/readyz")
+        assert ready.status_code == 503
+        assert "apart" in ready.json()["checks"]["database"]
+        assert (await ana.pay(ben.who, 1)).status_code == 503
+    await admin.execute("update ledger.calendar set clock_ahead = '0'")
+    assert (await client.get("/readyz")).status_code == 200
 
 
 async def test_health_answers_and_metrics_stay_at_home(client: httpx2.AsyncClient) -> None:

@@ -36,6 +36,7 @@ from quid.kit.web import (
     require_same_origin,
     signed_in,
 )
+from quid.ledger.errors import ClockApart
 from quid.payments import errors, queries, rules, schemas
 from quid.payments.service import CURRENCY, OPERATION, SendQueue, ensure_wallets
 from quid.payments.types import (
@@ -77,6 +78,7 @@ _PAY_REFUSALS: Final = (
     VerificationRequired,
     Overloaded,
     DatabaseUnavailable,
+    ClockApart,
 )
 
 

@@ -13,6 +13,7 @@ from quid.kit.errors import NotFound, Refusal
 from quid.ledger import queries as books
 
 router = APIRouter(include_in_schema=False)
+_SECONDS_APART_TO_FAIL: Final = 60
 _JOURNAL_DAYS_TO_FAIL: Final = 7
 _OUTBOX_DAYS_TO_FAIL: Final = 2
 
@@ -37,10 +38,13 @@ async def ready() -> JSONResponse:
 async def _database(now: datetime) -> str:
     try:
         async with runtime.part(db.Database).read() as conn:
+            apart = await books.seconds_ahead(conn, now=now)
             journal = await books.partition_days_ahead(conn, now=now)
             events = await outbox.days_ahead(conn, now=now)
     except Refusal as e:
         return e.detail
+    if abs(apart) > _SECONDS_APART_TO_FAIL:
+        return f"its clock and ours are {abs(apart):.0f} s apart: nothing is posted"
     if journal < _JOURNAL_DAYS_TO_FAIL:
         return f"journal partitions end in {journal} days: the worker makes them"
     if events < _OUTBOX_DAYS_TO_FAIL:

@@ -95,6 +95,7 @@ _WALLETS: Final = _SQL.rows("wallets", _Owned)
 _TOTALS: Final = _SQL.rows("totals", Totals)
 _TRIAL_BALANCE: Final = _SQL.rows("trial_balance", KindTotals)
 _HEADS: Final = _SQL.rows("heads", _HeadRow)
+_SECONDS_AHEAD: Final = _SQL.value("seconds_ahead", float)
 _PARTITIONS_END: Final = _SQL.values("partitions_end", date)
 
 
@@ -126,6 +127,11 @@ async def heads(conn: Conn) -> list[Head]:
     return [
         Head(r.lane, r.block_no, bytes(r.head), r.last_at, r.size) for r in await _HEADS.all(conn)
     ]
+
+
+async def seconds_ahead(conn: Conn, *, now: datetime) -> float:
+    """Say how far the database's clock is ahead of ours: beyond 60 either way nothing is posted."""
+    return await _SECONDS_AHEAD.get(conn, now)
 
 
 async def partition_days_ahead(conn: Conn, *, now: datetime) -> int:

@@ -43,6 +43,12 @@ from ledger.lane l
 left join ledger.block b on b.lane = l.lane and b.no = l.block_no and b.at = l.last_at
 order by l.last_at desc, l.lane;
 
+-- name: seconds_ahead
+-- reads: primary
+-- home: shard
+-- params: now timestamptz
+select extract(epoch from ledger.now() - $1)::float8 as seconds;
+
 -- name: partitions_end
 -- reads: primary
 -- home: shard
