@@ -290,6 +290,31 @@ async def test_two_processes_share_the_work_and_double_nothing(
     assert sorted(json.loads(p["payload"])["data"]["n"] for p in parked) == [7, 27, 47]
 
 
+async def test_what_another_process_has_taken_meanwhile_is_not_parked(
+    database: db.Database, admin: asyncpg.Connection
+) -> None:
+    # Once the next event was parked in the place of the one that failed.
+    failed = asyncio.Event()
+
+    def trip(_: list[int]) -> None:
+        failed.set()
+        raise ValueError
+
+    slow, quick = Reader(tripping=trip), Reader()
+    await tell(database, 1, 2, 3)
+    async with following(database, slow.consumer, retry_seconds=(0.2,)):
+        await failed.wait()
+        await read_all(database, quick, 3)
+        slow.tripping = lambda _: None
+        await tell(database, 4)
+
+        async def has_all() -> bool:
+            return await effects_of(admin) == [1, 2, 3, 4]
+
+        await until(has_all)
+    assert await admin.fetchval("select count(*) from kit.parked_event") == 0
+
+
 async def test_a_stop_is_heard_while_an_event_is_tried_again(database: db.Database) -> None:
     failed = asyncio.Event()
 
@@ -387,6 +412,8 @@ async def test_days_are_made_ahead_and_old_ones_dropped(
     assert found[-1] == f"{later + timedelta(days=14):%Y%m%d}"
     await tend(database, later)
     assert await days(admin) == found
+    async with database.read() as conn:
+        assert await outbox.days_ahead(conn, now=later) in (14, 15)
     await tend(database, later + timedelta(days=7))
     assert len(await days(admin)) == 22
 
