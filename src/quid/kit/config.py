@@ -6,6 +6,7 @@ Slices have their own class in `settings`; wiring composes them.
 import tomllib
 from pathlib import Path
 from typing import Literal
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -55,6 +56,11 @@ def load() -> tuple[Core, Secrets]:
         core = Core()  # type: ignore[call-arg]  # the values come from the environment
     except ValidationError as e:
         raise _bad(Core, e, where="QUID_") from None
+    if len(_hosts(core.database_url)) > 1:
+        raise BadSettings(
+            "QUID_DATABASE_URL names several hosts: a frozen primary would hold its clients for "
+            "minutes. Give one address, of a proxy that checks who is primary."
+        )
     path = core.secrets_file or core.home / "secrets.toml"
     try:
         secrets = Secrets.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
@@ -67,6 +73,12 @@ def load() -> tuple[Core, Secrets]:
     if core.profile == "production":
         refuse_development(core, secrets)
     return core, secrets
+
+
+def _hosts(url: str) -> list[str]:
+    parts = urlsplit(url)
+    named = [parts.netloc.rpartition("@")[2], *parse_qs(parts.query).get("host", [])]
+    return [host for name in named for host in name.split(",") if host]
 
 
 def _bad(model: type[BaseModel], error: ValidationError, *, where: str) -> BadSettings:

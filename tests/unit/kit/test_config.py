@@ -74,6 +74,26 @@ def test_a_bad_setting_is_named(
     assert said in refused()
 
 
+@pytest.mark.parametrize(
+    ("url", "is_one"),
+    [
+        ("postgresql://quid@/quid?host=/run/quid", True),
+        ("postgresql://quid:a,b@db:5432/quid", True),
+        ("postgresql:///quid", True),
+        ("postgresql://quid@one,two/quid", False),
+        ("postgresql://quid@one:5432,two:5433/quid", False),
+        ("postgresql://quid@/quid?host=one,two", False),
+        ("postgresql://quid@/quid?host=one&host=two", False),
+    ],
+)
+def test_one_address_is_one_host(monkeypatch: pytest.MonkeyPatch, url: str, is_one: bool) -> None:
+    monkeypatch.setenv("QUID_DATABASE_URL", url)
+    if is_one:
+        assert config.load()[0].database_url == url
+    else:
+        assert "QUID_DATABASE_URL names several hosts" in refused()
+
+
 def test_a_missing_key_is_named_and_the_other_is_not_told(tmp_path: Path) -> None:
     # Once the text of the error carried the whole file, and so the seed of all tokens.
     (tmp_path / "secrets.toml").write_text(f'token_seed = "{SEED}"\n')
