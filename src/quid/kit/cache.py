@@ -99,10 +99,6 @@ class Cache:
             return
         sent.add_done_callback(_ignore)
 
-    async def delete(self, key: str) -> None:
-        """Forget a key."""
-        await self._ask(("DEL", self._prefix + key), None)
-
     async def ping(self) -> None:
         """Ask whether it is there."""
         await self._ask(("PING",), None)

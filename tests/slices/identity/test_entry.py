@@ -330,6 +330,30 @@ async def test_an_unknown_identifier_is_slowed_down_too(now: datetime) -> None:
         await service.issue_token("nobody", "wrong password", now=now)
 
 
+async def test_of_many_guesses_at_once_the_right_one_is_not_told(
+    house: Runtime, join: Joined, now: datetime
+) -> None:
+    # Once each guess that had begun before the fifth failure was answered: sixty at a time.
+    await join("ana")
+    guessed = asyncio.Event()
+
+    class Slow(Passwords):
+        async def matches(self, phc: str | None, password: str) -> bool:
+            found = await super().matches(phc, password)
+            if found:
+                await guessed.wait()
+            return found
+
+    house.put(Slow(memory_kib=8, time_cost=1), kind=Passwords)
+    right = asyncio.create_task(service.issue_token("ana", PASSWORD, now=now))
+    for _ in range(5):
+        with pytest.raises(SignInFailed):
+            await service.issue_token("ana", "wrong password", now=now)
+    guessed.set()
+    with pytest.raises(RateLimited):
+        await right
+
+
 async def test_a_right_password_forgives(join: Joined, now: datetime) -> None:
     await join("ana")
     for _ in range(3):
