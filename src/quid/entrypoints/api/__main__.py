@@ -28,6 +28,7 @@ def main() -> int:
         loop="uvloop",
         http="httptools",
         ws="none",
+        log_config=None,  # what it warns of is a line of ours (kit.telemetry)
         log_level="warning",
         access_log=False,
         server_header=False,
