@@ -13,14 +13,17 @@ from importlib.resources import files
 from typing import Final
 
 import redis.asyncio as redis
+from hiredis import pack_command
+from redis.asyncio.connection import AbstractConnection
 from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError
+from redis.exceptions import NoScriptError, ResponseError
 from redis.retry import Retry
 
 from quid.kit import guards, telemetry
 
 Argument = str | bytes | int
 _PIPELINE_MAX: Final = 200
+_CONNECT_SECONDS: Final = 0.25
 _FAILURES_TO_OPEN: Final = 5
 _OPEN_SECONDS: Final = 1.0
 _FAILURES = telemetry.counter("quid_cache_failures_total", "calls to Valkey that failed", "why")
@@ -51,6 +54,17 @@ class _Call:
     future: "asyncio.Future[object]"
 
 
+def _pack(command: tuple[Argument, ...]) -> bytes:
+    return pack_command(command)  # type: ignore[arg-type]  # the stub knows tuples of one element
+
+
+async def _answer(connection: AbstractConnection) -> object:
+    try:
+        return await connection.read_response()
+    except ResponseError as e:
+        return e
+
+
 def _ignore(sent: "asyncio.Future[object]") -> None:
     if not sent.cancelled():
         sent.exception()
@@ -63,14 +77,12 @@ class Cache:
     """
 
     def __init__(self, url: str, *, read_timeout: float = 0.1, prefix: str = "") -> None:
-        self._client = redis.Redis.from_url(
-            url,
-            socket_connect_timeout=0.25,
-            socket_timeout=read_timeout,
-            retry=Retry(NoBackoff(), 0),
-            max_connections=8,
-            protocol=3,
+        # One time-out for a whole pipeline, set here: the client's own would be set anew for each
+        # answer, which costs more than reading it.
+        self._pool = redis.ConnectionPool.from_url(
+            url, retry=Retry(NoBackoff(), 0), max_connections=8, protocol=2
         )
+        self._read_timeout = read_timeout
         self._prefix = prefix
         self._waiting: deque[_Call] = deque()
         self._pumping: asyncio.Task[None] | None = None
@@ -110,7 +122,7 @@ class Cache:
             await asyncio.wait({self._pumping})
         self._answer_all(self._waiting, "closing")
         self._waiting.clear()
-        await self._client.aclose()
+        await self._pool.aclose()
 
     async def _ask(self, command: tuple[Argument, ...], what: Script | None) -> object:
         return await self._enqueue(command, what)
@@ -146,10 +158,8 @@ class Cache:
                 self._failures = 0
 
     async def _send(self, calls: list[_Call]) -> None:
-        async with self._client.pipeline(transaction=False) as pipe:
-            for call in calls:
-                pipe.execute_command(*call.command)
-            answers = await pipe.execute(raise_on_error=False)
+        packed = b"".join([_pack(c.command) for c in calls])
+        answers = await self._exchange(packed, len(calls))
         again: list[_Call] = []
         for call, answer in zip(calls, answers, strict=True):
             if call.future.done():
@@ -165,6 +175,21 @@ class Cache:
                 call.future.set_result(answer)
         if again:
             await self._send(again)
+
+    async def _exchange(self, packed: bytes, count: int) -> list[object]:
+        """Send commands in one write, read their answers; an error of the server is an answer."""
+        async with asyncio.timeout(_CONNECT_SECONDS):
+            connection = await self._pool.get_connection()  # type: ignore[no-untyped-call]  # theirs
+        try:
+            async with asyncio.timeout(self._read_timeout):
+                await connection.send_packed_command(packed, check_health=False)
+                return [await _answer(connection) for _ in range(count)]
+        except BaseException:
+            # What was sent may still be answered; nobody may read that as the answer to his call.
+            await connection.disconnect(nowait=True)
+            raise
+        finally:
+            await self._pool.release(connection)
 
     def _fail(self, calls: list[_Call], error: Exception) -> None:
         _FAILURES.labels(type(error).__name__).inc()

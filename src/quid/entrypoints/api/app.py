@@ -1,5 +1,6 @@
 """The ASGI application: the framework's routes, and the hot route in front of them."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -39,6 +40,11 @@ def create() -> Door:
         core, _secrets = config.load()
         shape = wiring.Shape("api", lanes=core.lanes, pool_max=wiring.API_POOL_MAX)
         async with wiring.opened(shape, rt):
+            # What stands now stands for the life of the process: the collector need not look at
+            # it again, and looks less often at the rest (a twelfth of a payment's time).
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(50_000, 20, 50)
             yield
 
     app = framework()
