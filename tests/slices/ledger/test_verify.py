@@ -303,6 +303,10 @@ async def test_a_lane_rewritten_with_its_head_is_found_by_the_head_noted_outside
     assert (found.lane, found.block_no, found.field) == (LANE, 3, "hash")
     [found] = (await verdict_of(town.database, noted=Anchor(9, b""))).breaks
     assert found.block_no == 9
+    for table in ("journal", "block", "lane"):
+        await hand.execute(f"delete from ledger.{table} where lane = $1", LANE)
+    [found] = (await verdict_of(town.database, noted=anchor)).breaks
+    assert found.what == "the lane noted outside is missing"
 
 
 async def test_a_later_day_is_verified_from_the_block_before_it(

@@ -159,6 +159,9 @@ async def verify(
     for state in lanes:
         walk = _Walk(conn, verdict, state, (anchors or {}).get(state.lane))
         found[state.lane] = await walk.run()
+    for lane, anchor in (anchors or {}).items():
+        if lane not in found:
+            verdict.breaks.append(Break(lane, anchor.no, None, "the lane noted outside is missing"))
     if first is None and last is None:
         await _find_strays(conn, lanes, found, verdict)
     return verdict

@@ -1,5 +1,7 @@
 """Reconciliation: what the counters say against what every row says. It repairs nothing."""
 
+import asyncio
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -129,6 +131,23 @@ _ADD_FINDINGS: Final = _SQL.command("add_findings")
 _KEEP_DAYS: Final = _SQL.command("keep_days")
 
 
+class _Gentle(Conn):
+    """Rests as long as it works, so that payments keep at least half of what it could take."""
+
+    __slots__ = ("_since",)
+
+    def __init__(self, conn: Conn) -> None:
+        super().__init__(conn.raw)
+        self._since = time.monotonic()
+
+    async def fetch(self, text: str, *args: db.Argument) -> list[db.Record]:
+        """Read, then rest for the time since the last rest."""
+        rows = await super().fetch(text, *args)
+        await asyncio.sleep(time.monotonic() - self._since)
+        self._since = time.monotonic()
+        return rows
+
+
 async def reconcile(database: Database, scope: Scope, *, now: datetime) -> Report:
     """Check the books and write down the run, its findings and the day's balances.
 
@@ -140,7 +159,7 @@ async def reconcile(database: Database, scope: Scope, *, now: datetime) -> Repor
         await _OPEN_RUN.run(tx, report.run_id, now, str(scope))
     if scope.account is None:
         async with database.read() as conn:
-            await _check_whole(conn, report)
+            await _check_whole(_Gentle(conn), report)
     await _check_accounts(database, report, now=now)
     async with database.transaction() as tx:
         await _write(tx, report, now=now)
@@ -237,7 +256,8 @@ async def _check_accounts(database: Database, report: Report, *, now: datetime) 
     scope = report.scope
     after, many = (-1, _ACCOUNTS_A_READ) if scope.account is None else (scope.account - 1, 1)
     while True:
-        async with database.read() as conn:
+        async with database.read() as read:
+            conn = _Gentle(read)
             accounts = await _ACCOUNTS.all(conn, after, many, scope.is_full)
             if scope.account is not None:
                 accounts = [a for a in accounts if a.id == scope.account]
