@@ -2,19 +2,25 @@
 
 import asyncio
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
+from prometheus_client import REGISTRY
 
 from quid.identity import service as identity
 from quid.identity.types import ApiTokens
-from quid.kit import clock, ids
+from quid.kit import clock, db, ids, outbox
 from quid.kit.cache import Cache
 from quid.kit.errors import Refusal, SignInRequired
+from quid.kit.events import Event
 from quid.kit.runtime import Runtime
+from quid.ledger import service as ledger
+from quid.ledger.errors import ClockApart
+from quid.ledger.types import Flag
 from quid.payments import rules
 from quid.payments.service import fund
+from quid.payments.service.wallets import find_wallets
 from quid.payments.types import Sent, State
 from quid.risk import service as risk
 from quid.risk.errors import VerificationRequired
@@ -23,6 +29,29 @@ from tests.support.api import PASSWORD
 from tests.support.payers import books_of
 from tests.support.people import People, Someone
 from tests.support.sending import answer_of, asked, code_of, send
+
+
+async def test_only_what_has_committed_is_counted(
+    house: Runtime, ana: Someone, ben: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def counted(state: State) -> float:
+        labels = {"status": state.name, "funding_source": "balance"}
+        return REGISTRY.get_sample_value("quid_transfers_total", labels) or 0
+
+    faults = [asyncpg.DeadlockDetectedError("a fault late in the transaction")]
+    append = outbox.append
+
+    async def failing(tx: db.Tx, events: list[Event]) -> None:
+        if faults:
+            raise faults.pop()
+        await append(tx, events)
+
+    monkeypatch.setattr(outbox, "append", failing)
+    before = counted(State.COMPLETED), counted(State.DECLINED)
+    assert code_of(await send(house, asked(ana, ben, 100))) == "COMPLETED"
+    assert code_of(await send(house, asked(ana, ben, 20_000))) == "INSUFFICIENT_FUNDS"
+    assert not faults
+    assert (counted(State.COMPLETED) - before[0], counted(State.DECLINED) - before[1]) == (1, 1)
 
 
 async def test_row_holds_each_state_with_its_time(
@@ -229,6 +258,52 @@ async def test_receiving_counts_on_nobodys_limit(
     await _limit(dot, Window.DAY, 100)
     assert code_of(await send(house, asked(ana, dot, 5_000))) == "COMPLETED"
     assert code_of(await send(house, asked(dot, ben, 100))) == "COMPLETED"
+
+
+# --- what the books themselves refuse ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("flag", "of_payer", "code"),
+    [
+        (Flag.NO_SPEND, True, "ACCOUNT_FROZEN"),
+        (Flag.FROZEN, True, "ACCOUNT_FROZEN"),
+        (Flag.FROZEN, False, "RECIPIENT_NOT_FOUND"),
+        (Flag.NO_SPEND, False, "COMPLETED"),
+    ],
+)
+async def test_flags_of_an_account_are_the_last_line(
+    house: Runtime, ana: Someone, ben: Someone, flag: Flag, of_payer: bool, code: str
+) -> None:
+    async with house.part(db.Database).transaction() as tx:
+        wallets = await find_wallets(tx, [ana.id, ben.id])
+        await ledger.set_flags(tx, wallets[ana.id if of_payer else ben.id], to_set=flag)
+    first = await send(house, asked(ana, ben, 100, key="k"))
+    assert code_of(first) == code
+    async with house.part(db.Database).transaction() as tx:
+        await ledger.set_flags(tx, wallets[ana.id if of_payer else ben.id], to_clear=flag)
+    again = await send(house, asked(ana, ben, 100, key="k"))
+    assert isinstance(first, Sent)
+    assert again == Sent(first.answer, is_replayed=True)
+    assert code_of(await send(house, asked(ana, ben, 100, key="new"))) == "COMPLETED"
+
+
+async def test_clocks_apart_refuse_and_leave_the_key_free(
+    house: Runtime,
+    ana: Someone,
+    ben: Someone,
+    admin: asyncpg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = await books_of(admin)
+    for apart in (timedelta(seconds=90), timedelta(seconds=-90)):
+        with monkeypatch.context() as turned:
+            turned.setattr(clock, "now", lambda apart=apart: datetime.now(UTC) + apart)  # noqa: TID251 - a wrong clock
+            outcome = await send(house, asked(ana, ben, 100, key="k"))
+        assert isinstance(outcome, ClockApart)
+        assert (outcome.money_moved, outcome.is_retryable) == ("no", True)
+        assert await books_of(admin) == before
+    assert code_of(await send(house, asked(ana, ben, 100, key="k"))) == "COMPLETED"
 
 
 # --- sessions ----------------------------------------------------------------------------------

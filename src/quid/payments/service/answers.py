@@ -107,8 +107,6 @@ def _completed(
         payment=rules.view_of(payment, viewer_id=item.payer_id),
         balance=rules.balance_view(balance_after(posting, item.currency)),
     )
-    _COUNT.labels("COMPLETED", "balance").inc()
-    _AMOUNT.observe(item.amount_minor)
     event = events.PaymentCompleted(
         payment_id=ids.show("pay", row.id),
         payer_id=ids.show("usr", row.payer_id),
@@ -134,7 +132,6 @@ def _declined(
 ) -> Settled:
     row = _row(item, standing, State.DECLINED, refusal.code, [now, posting.recorded_at])
     shown = problem_fields(refusal, item.request_id) | {"payment_id": ids.show("pay", row.id)}
-    _COUNT.labels("DECLINED", "balance").inc()
     event = events.PaymentDeclined(
         payment_id=ids.show("pay", row.id),
         payer_id=ids.show("usr", row.payer_id),
@@ -150,6 +147,14 @@ def _declined(
         (_line(row, is_incoming=False, balance_after=None),),
         _event(row, event.TYPE, event),
     )
+
+
+def count(committed: list[PaymentRow]) -> None:
+    """Count payments whose transaction has committed: what was rolled back did not happen."""
+    for row in committed:
+        _COUNT.labels(row.state.name, "balance").inc()
+        if row.state is State.COMPLETED:
+            _AMOUNT.observe(row.amount_minor)
 
 
 def balance_after(posting: Posting, currency: str) -> Balance:
@@ -248,10 +253,8 @@ def _refusal_of_books(item: SendPayment, posting: Posting, checks: tuple[Check, 
             )
         case Result.LIMIT_EXCEEDED:
             return _over_limit(item, posting, checks)
-        case Result.DEBIT_ACCOUNT_BLOCKED:
-            return errors.AccountFrozen(extra={"reason": "owed"})
-        case Result.DEBIT_ACCOUNT_UNKNOWN:
-            return errors.AccountFrozen(extra={"reason": "closed"})
+        case Result.DEBIT_ACCOUNT_BLOCKED | Result.DEBIT_ACCOUNT_UNKNOWN:
+            return errors.AccountFrozen()
         case _:
             return errors.RecipientNotFound(field="payee_id")
 

@@ -22,7 +22,7 @@ from quid.ledger.types import Code, Transfer
 from quid.payments import store
 from quid.payments.service import answers
 from quid.payments.service.wallets import CURRENCY, ensure_wallets, find_wallets
-from quid.payments.types import Outcome, SendPayment, Sent
+from quid.payments.types import Outcome, PaymentRow, SendPayment, Sent
 from quid.risk import queries as risk
 
 OPERATION = "payments.send"
@@ -79,7 +79,8 @@ async def send(lane: db.Lane, items: list[SendPayment]) -> list[Outcome]:
     if ready:
         wallets = await _wallets(lane.conn(), ready, now=now)
         async with lane.transaction() as tx:
-            await _settle(tx, ready, wallets, outcomes, now=now)
+            written = await _settle(tx, ready, wallets, outcomes, now=now)
+        answers.count(written)
     for item, done in zip(items, outcomes, strict=True):
         if isinstance(done, Sent):
             idempotency.remember(item.key, done.answer)
@@ -178,8 +179,8 @@ async def _settle(
     outcomes: list[Outcome | None],
     *,
     now: datetime,
-) -> None:
-    """Claim keys, post, write down, tell: all in the caller's transaction."""
+) -> list[PaymentRow]:
+    """Claim keys, post, write down, tell: all in the caller's transaction; give the new rows."""
     claims = await idempotency.claim(tx, [r.item.key for r in ready], now=now)
     owned: list[_Ready] = []
     for r, stored in zip(ready, claims, strict=True):
@@ -188,17 +189,17 @@ async def _settle(
         else:
             outcomes[r.place] = _replayed(stored, r.item)
     if not owned:
-        return
+        return []
     transfers = [_transfer(r, wallets) for r in owned]
     posted = await ledger.post(tx, transfers, now=now)
     settled = [
         answers.settle(r.item, r.standing, outcome, transfer.checks, now=now)
         for r, transfer, outcome in zip(owned, transfers, posted, strict=True)
     ]
-    kept = [s for s in settled if s.row is not None]
-    await store.add_payments(tx, [s.row for s in kept if s.row is not None], authorized_at=now)
-    await store.add_activity(tx, [line for s in kept for line in s.lines])
-    await outbox.append(tx, [s.event for s in kept if s.event is not None])
+    rows = [s.row for s in settled if s.row is not None]
+    await store.add_payments(tx, rows, authorized_at=now)
+    await store.add_activity(tx, [line for s in settled for line in s.lines])
+    await outbox.append(tx, [s.event for s in settled if s.event is not None])
     finished: list[tuple[Key, UUID | None, Answer]] = []
     for r, s in zip(owned, settled, strict=True):
         outcomes[r.place] = s.outcome
@@ -209,3 +210,4 @@ async def _settle(
         await idempotency.forget(
             tx, [r.item.key for r, s in zip(owned, settled, strict=True) if s.row is None]
         )
+    return rows
