@@ -2,6 +2,7 @@
 
 import asyncio
 import shlex
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
@@ -154,4 +155,18 @@ async def test_without_a_system_it_says_what_to_do(
     assert code == 2
     assert "QUID_DATABASE_URL" in said
     assert "./dev run" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("name", ["token_seed", "cursor_key"])
+async def test_a_key_that_is_none_is_named_and_not_shown(
+    quid: Command, tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / "home" / "secrets.toml"
+    file.write_text(file.read_text().replace(f'{name} = "dev_', f'{name} = "hunter2'))
+    code, said = await quid("pay ana ben 1")
+    assert code == 2
+    assert name in said
+    assert "64 hex digits" in said
+    assert "hunter2" not in said
     assert "Traceback" not in said

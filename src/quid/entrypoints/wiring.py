@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pydantic import SecretStr
+
 from quid.identity.adapters.mailbox import Mailbox
 from quid.identity.ports import Letterbox, Mailer
 from quid.identity.service import Passwords, SessionAuthenticator, Tokens, seed_of
@@ -86,8 +88,8 @@ async def _fill(
     rt.put(database)
     rt.put(cache)
     rt.put(passwords)
-    rt.put(CursorKey(seed_of(secrets.cursor_key.get_secret_value())))
-    rt.put(Tokens(seed_of(secrets.token_seed.get_secret_value())))
+    rt.put(CursorKey(_key("cursor_key", secrets.cursor_key)))
+    rt.put(Tokens(_key("token_seed", secrets.token_seed)))
     rt.put(SessionAuthenticator(), kind=Authenticator)
     rt.put(mailbox, kind=Mailer)
     rt.put(mailbox, kind=Letterbox)
@@ -99,3 +101,13 @@ async def _fill(
         await queue.start()
         stack.push_async_callback(queue.close)
         rt.put(queue)
+
+
+def _key(name: str, secret: SecretStr) -> bytes:
+    try:
+        return seed_of(secret.get_secret_value())
+    except ValueError:
+        # Not from the first error: it may show the secret.
+        raise config.BadSettings(
+            f"{name} in the secrets file: write 64 hex digits, `dev_` before them in development"
+        ) from None

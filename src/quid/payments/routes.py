@@ -3,7 +3,7 @@
 import struct
 from datetime import UTC, datetime, timedelta
 from http.cookies import CookieError, SimpleCookie
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -80,6 +80,17 @@ _PAY_REFUSALS: Final = (
     DatabaseUnavailable,
     ClockApart,
 )
+_SENT: Final[dict[int | str, dict[str, Any]]] = {
+    201: {
+        "description": "It has gone through, now or when this key was first sent",
+        "headers": {
+            "Idempotency-Replayed": {
+                "schema": {"const": "true"},
+                "description": "there when this is the first answer again",
+            }
+        },
+    }
+}
 
 
 # --- pay ---------------------------------------------------------------------------------------
@@ -193,7 +204,7 @@ def _reply(answer: Answer, *, is_replayed: bool) -> Reply:
     "/payments",
     status_code=201,
     response_model=SentView,
-    responses=answers(*_PAY_REFUSALS),
+    responses=_SENT | answers(*_PAY_REFUSALS),
     summary="Pay someone from your balance",
     openapi_extra={
         "requestBody": {

@@ -264,24 +264,26 @@ async def test_receiving_counts_on_nobodys_limit(
 
 
 @pytest.mark.parametrize(
-    ("flag", "of_payer", "code"),
+    ("flag", "owner", "code"),
     [
-        (Flag.NO_SPEND, True, "ACCOUNT_FROZEN"),
-        (Flag.FROZEN, True, "ACCOUNT_FROZEN"),
-        (Flag.FROZEN, False, "RECIPIENT_NOT_FOUND"),
-        (Flag.NO_SPEND, False, "COMPLETED"),
+        (Flag.NO_SPEND, "payer", "ACCOUNT_FROZEN"),
+        (Flag.FROZEN, "payer", "ACCOUNT_FROZEN"),
+        (Flag.FROZEN, "payee", "RECIPIENT_NOT_FOUND"),
+        (Flag.NO_SPEND, "payee", "COMPLETED"),
     ],
 )
 async def test_flags_of_an_account_are_the_last_line(
-    house: Runtime, ana: Someone, ben: Someone, flag: Flag, of_payer: bool, code: str
+    house: Runtime, people: People, flag: Flag, owner: str, code: str
 ) -> None:
+    ana, ben = await people.add("ana"), await people.add("ben")
+    whose = ana if owner == "payer" else ben
     async with house.part(db.Database).transaction() as tx:
         wallets = await find_wallets(tx, [ana.id, ben.id])
-        await ledger.set_flags(tx, wallets[ana.id if of_payer else ben.id], to_set=flag)
+        await ledger.set_flags(tx, wallets[whose.id], to_set=flag)
     first = await send(house, asked(ana, ben, 100, key="k"))
     assert code_of(first) == code
     async with house.part(db.Database).transaction() as tx:
-        await ledger.set_flags(tx, wallets[ana.id if of_payer else ben.id], to_clear=flag)
+        await ledger.set_flags(tx, wallets[whose.id], to_clear=flag)
     again = await send(house, asked(ana, ben, 100, key="k"))
     assert isinstance(first, Sent)
     assert again == Sent(first.answer, is_replayed=True)
