@@ -100,6 +100,22 @@ def test_fund_is_once_for_its_key_and_freeze_holds_at_once(
     assert "balance $119.00" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("system")
+def test_heads_kept_elsewhere_find_a_lane_that_is_not_the_one_of_then(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(FILL)
+    heads = tmp_path / "heads"
+    assert main(["ledger", "verify", "--export", str(heads)]) == 0
+    assert main(["ledger", "verify", "--heads", str(heads)]) == 0
+    lane, no, _, at = heads.read_text().splitlines()[0].split()
+    heads.write_text(f"{lane} {no} {'00' * 32} {at}\n")
+    assert main(["ledger", "verify", "--heads", str(heads)]) == 1
+    assert f"lane {lane}, block {no}" in capsys.readouterr().out
+    heads.write_text("nonsense\n")
+    assert main(["ledger", "verify", "--heads", str(heads)]) == 2
+
+
 def test_demo_data_outside_demo_mode_is_refused(
     system: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

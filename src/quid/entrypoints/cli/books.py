@@ -13,7 +13,7 @@ from quid.kit.config import Core
 from quid.kit.money import Money
 from quid.kit.runtime import Runtime
 from quid.ledger import queries as books
-from quid.ledger.queries.verify import Break, Verdict
+from quid.ledger.queries.verify import Anchor, Break, Verdict
 from quid.ledger.service.reconcile import Report, Scope, reconcile, render
 from quid.payments import queries as payments
 from quid.payments.types import Unmatched
@@ -68,21 +68,35 @@ def verify(
     since: Annotated[date | None, Parameter(name="--from", help="first UTC day")] = None,
     until: Annotated[date | None, Parameter(name="--to", help="last UTC day")] = None,
     export: Annotated[Path | None, Parameter(help="write the heads of the chains here")] = None,
+    heads: Annotated[Path | None, Parameter(help="compare with heads exported before")] = None,
 ) -> int:
-    """Recompute every row, block and head. Exit 0: sound. 1: broken. 2: could not run."""
+    """Recompute every row, block and head. Exit 0: sound. 1: broken. 2: could not run.
+
+    Who rewrites a whole lane with its hashes is found by --heads alone: keep the file elsewhere.
+    """
+    anchors = _read_heads(heads) if heads is not None else None
 
     async def work(rt: Runtime) -> Verdict:
         async with rt.part(db.Database).read() as conn:
-            verdict = await books.verify(conn, first=since, last=until)
-            heads = await books.heads(conn)
+            verdict = await books.verify(conn, first=since, last=until, anchors=anchors)
+            found = await books.heads(conn)
         if export is not None:
-            lines = [f"{h.lane} {h.block_no} {h.hash.hex()} {clock.text(h.at)}" for h in heads]
+            lines = [f"{h.lane} {h.block_no} {h.hash.hex()} {clock.text(h.at)}" for h in found]
             export.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return verdict
 
     verdict = run(work)
     say(_told(verdict))
     return verdict.exit_code
+
+
+def _read_heads(path: Path) -> dict[int, Anchor]:
+    """Read what --export has written. Raises: CannotRun."""
+    try:
+        rows = [line.split() for line in path.read_text(encoding="utf-8").splitlines()]
+        return {int(lane): Anchor(int(no), bytes.fromhex(hash_)) for lane, no, hash_, _ in rows}
+    except (OSError, ValueError) as e:
+        raise CannotRun(f"{path}: not a file written by quid ledger verify --export ({e})") from e
 
 
 def _told(verdict: Verdict) -> str:
