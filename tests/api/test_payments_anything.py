@@ -7,7 +7,7 @@ import asyncpg
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support.payers import PAYMENTS, Payer, books_of, problem
+from tests.support.payers import LEAKS, PAYMENTS, Payer, books_of, problem
 
 anything = st.recursive(
     st.none()
@@ -24,6 +24,8 @@ anything = st.recursive(
 members = st.sampled_from(
     ["payee_id", "amount", "currency", "note", "visibility", "show_amount", "funding_source_id"]
 )
+# An answer names the member that is wrong: then a word of our inside is the caller's own.
+strange = st.text(max_size=10).filter(lambda name: not LEAKS.search(name))
 _many = settings(
     max_examples=150,
     deadline=None,
@@ -32,7 +34,7 @@ _many = settings(
 
 
 @_many
-@given(changed=st.dictionaries(members | st.text(max_size=10), anything, min_size=1, max_size=3))
+@given(changed=st.dictionaries(members | strange, anything, min_size=1, max_size=3))
 async def test_any_members_answer_with_a_code(
     ana: Payer, admin: asyncpg.Connection, changed: dict[str, object]
 ) -> None:

@@ -16,7 +16,7 @@ from tests.support.people import People, Someone
 PAYMENTS: Final = "/v1/payments"
 PROBLEM: Final = "application/problem+json"
 _MEMBERS: Final = {"type", "title", "status", "detail", "code", "retryable", "money_moved"}
-_LEAKS: Final = re.compile(
+LEAKS: Final = re.compile(
     r"select |insert |update |delete from|traceback|asyncpg|postgres|sqlstate|psycopg|valkey|redis"
     r"|pydantic|site-packages|\.py\b|0x[0-9a-f]{6,}|kit\.|ledger\.|identity\.",
     re.IGNORECASE,
@@ -110,6 +110,6 @@ def problem(answer: httpx2.Response, status: int, code: str) -> dict[str, Any]:
     assert told["detail"]
     assert isinstance(told["retryable"], bool)
     assert told["money_moved"] in ("no", "yes", "unknown")
-    leak = _LEAKS.search(answer.text)
+    leak = LEAKS.search(answer.text)
     assert leak is None, f"{leak}: {answer.text}"
     return told
