@@ -1,5 +1,6 @@
 """The one place that builds parts and adapters and puts them into a runtime."""
 
+import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, MutableMapping
@@ -19,6 +20,7 @@ from quid.kit.batching import Limits
 from quid.kit.cache import Cache
 from quid.kit.config import Core, Secrets
 from quid.kit.crypto import CursorKey
+from quid.kit.errors import DatabaseUnavailable
 from quid.kit.runtime import Runtime
 from quid.kit.web import Authenticator
 from quid.payments.service import SendDesk, SendQueue, WalletSettings
@@ -29,15 +31,22 @@ DEMO_GIFT_MINOR: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What kind of process it is. `lanes` of payments; `pool_max` connections beside them."""
+    """What kind of process it is. `lanes` of payments; `pool_max` connections beside them.
+
+    Units: `patience` in seconds. A server waits so long for a database that is starting: after a
+    power cut both start together, and one that ends at once uses up its restarts meanwhile.
+    """
 
     name: str
     lanes: int
     pool_max: int
+    patience: float = 0
 
 
 API_POOL_MAX: Final = 10
-WORKER: Final = Shape("worker", lanes=0, pool_max=6)
+PATIENCE: Final = 30.0
+_PAUSE: Final = 0.1
+WORKER: Final = Shape("worker", lanes=0, pool_max=6, patience=PATIENCE)
 COMMAND: Final = Shape("cli", lanes=1, pool_max=4)
 
 
@@ -73,7 +82,7 @@ async def _fill(
     database = db.Database(
         db.Options(core.database_url, name=f"quid-{shape.name}", pool_max=shape.pool_max)
     )
-    await database.open()
+    await _connect(database, patience=shape.patience)
     stack.push_async_callback(database.close)
     if not core.allow_unsafe_database:
         await database.require_durable()
@@ -101,6 +110,20 @@ async def _fill(
         await queue.start()
         stack.push_async_callback(queue.close)
         rt.put(queue)
+
+
+async def _connect(database: db.Database, *, patience: float) -> None:
+    loop = asyncio.get_running_loop()
+    give_up = loop.time() + patience
+    while True:
+        try:
+            await database.open()
+        except DatabaseUnavailable:
+            if loop.time() > give_up:
+                raise
+            await asyncio.sleep(_PAUSE)
+        else:
+            return
 
 
 def _key(name: str, secret: SecretStr) -> bytes:

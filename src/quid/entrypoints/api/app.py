@@ -38,7 +38,7 @@ def create() -> Door:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         telemetry.start_logging("api")
         core, _secrets = config.load()
-        shape = wiring.Shape("api", lanes=core.lanes, pool_max=wiring.API_POOL_MAX)
+        shape = wiring.Shape("api", core.lanes, wiring.API_POOL_MAX, patience=wiring.PATIENCE)
         async with wiring.opened(shape, rt):
             # What stands now stands for the life of the process: the collector need not look at
             # it again, and looks less often at the rest (a twelfth of a payment's time).
