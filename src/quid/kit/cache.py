@@ -196,12 +196,10 @@ class Cache:
         _FAILURES.labels(type(error).__name__).inc()
         self._answer_all(calls, repr(error))
         self._failures += 1
-        if self._failures >= _FAILURES_TO_OPEN:
+        if self._failures >= _FAILURES_TO_OPEN:  # until an answer comes, one more is enough
             self._open_until = asyncio.get_running_loop().time() + _OPEN_SECONDS
-            self._failures = 0
-            self._answer_all(
-                self._waiting, "the breaker opens"
-            )  # each would wait for a time-out of its own
+            # Each of them would wait for a time-out of its own.
+            self._answer_all(self._waiting, "the breaker opens")
             self._waiting.clear()
 
     @staticmethod

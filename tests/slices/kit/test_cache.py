@@ -118,6 +118,15 @@ async def test_a_stalled_valkey_costs_a_bounded_time_and_opens_the_breaker(
         with pytest.raises(CacheDown, match="breaker"):
             await cache.get("key")
         assert sum(len(link._held) for link in wire.links) == sent
+
+        async def is_tried_again() -> bool:
+            with pytest.raises(CacheDown) as down:
+                await cache.get("key")
+            return "breaker" not in str(down.value)
+
+        await until(is_tried_again)
+        with pytest.raises(CacheDown, match="breaker"):  # one more failure is enough
+            await cache.get("key")
         wire.flow()
 
         async def is_back() -> bool:

@@ -82,6 +82,27 @@ async def test_a_caller_that_gives_up_is_rolled_back(database: Database) -> None
     assert await rows_of(database) == 2
 
 
+async def test_a_caller_that_gives_up_on_a_lost_connection_has_given_up(
+    database: Database, admin: asyncpg.Connection
+) -> None:
+    # Once the failing rollback took the place of the cancellation, and the task ran on for ever.
+    inside = asyncio.Event()
+    pids: list[object] = []
+
+    async def waiting() -> None:
+        async with database.transaction() as tx:
+            pids.append((await tx.fetch("select pg_catalog.pg_backend_pid()"))[0][0])
+            inside.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(waiting())
+    await inside.wait()
+    await admin.execute("select pg_terminate_backend($1, 5000)", pids[0])
+    task.cancel()
+    await asyncio.wait({task})
+    assert task.cancelled()
+
+
 async def test_a_savepoint_keeps_the_rest(database: Database) -> None:
     async with database.transaction() as tx:
         await tx.execute("insert into public.thing values (3, 0)")

@@ -301,18 +301,67 @@ async def test_what_another_process_has_taken_meanwhile_is_not_parked(
         raise ValueError
 
     slow, quick = Reader(tripping=trip), Reader()
-    await tell(database, 1, 2, 3)
-    async with following(database, slow.consumer, retry_seconds=(0.2,)):
+    await tell(database, 1)
+    async with following(database, slow.consumer, retry_seconds=(0.2, 0)):
         await failed.wait()
-        await read_all(database, quick, 3)
-        slow.tripping = lambda _: None
-        await tell(database, 4)
+        await read_all(database, quick, 1)
+        await tell(database, 2)
+
+        async def is_parked() -> bool:
+            return bool(await admin.fetchval("select count(*) from kit.parked_event"))
+
+        await until(is_parked)
+    [parked] = await admin.fetch("select payload from kit.parked_event")
+    assert json.loads(parked["payload"])["data"] == {"n": 2}
+    assert slow.batches.count([2]) == 4  # in its batch, and three times alone
+    assert await effects_of(admin) == [1]
+
+
+async def test_one_process_reads_at_a_time_and_the_other_does_not_wait(
+    database: db.Database,
+) -> None:
+    reading, leave = asyncio.Event(), asyncio.Event()
+
+    async def slowly(_tx: db.Tx, _envelopes: list[Envelope]) -> None:
+        reading.set()
+        await leave.wait()
+
+    other = Reader()
+    await outbox.consume(database, other.consumer)  # the cursor stands from the first time on
+    await tell(database, 1)
+    stop = asyncio.Event()
+    slow = outbox.Consumer("reader", frozenset({TYPE}), slowly)
+    following_it = asyncio.create_task(outbox.follow(database, slow, stop))
+    await reading.wait()
+    try:
+        async with asyncio.timeout(1.5):  # less than the wait for a lock
+            assert await outbox.consume(database, other.consumer) == 0
+        assert other.batches == []
+    finally:
+        stop.set()
+        leave.set()
+        await following_it
+
+
+async def test_a_parked_event_is_not_taken_again_when_all_is_read_anew(
+    database: db.Database, admin: asyncpg.Connection
+) -> None:
+    def trip(numbers: list[int]) -> None:
+        if 1 in numbers:
+            raise ValueError
+
+    reader = Reader(tripping=trip)
+    await tell(database, 1, 2)
+    async with following(database, reader.consumer):
 
         async def has_all() -> bool:
-            return await effects_of(admin) == [1, 2, 3, 4]
+            return await effects_of(admin) == [2]
 
         await until(has_all)
-    assert await admin.fetchval("select count(*) from kit.parked_event") == 0
+    await admin.execute("update kit.outbox_cursor set system_id = 'restored'")
+    await tell(database, 3)
+    await read_all(database, reader, 2)
+    assert reader.taken == [2, 3]
 
 
 async def test_a_stop_is_heard_while_an_event_is_tried_again(database: db.Database) -> None:

@@ -127,6 +127,9 @@ class Database:
             async with self._pool.acquire(timeout=5) as raw:
                 yield raw
         except Exception as e:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():  # a failed rollback must not hide it
+                raise asyncio.CancelledError from e
             if outcome_of(e) is Outcome.UNKNOWN:
                 raise DatabaseUnavailable(money_moved="unknown", retry_after=1) from e
             raise
