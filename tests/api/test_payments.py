@@ -85,8 +85,9 @@ async def test_same_key_with_another_body_is_refused(
         told = problem(await ana.pay(payee, key="k", **body), 422, "IDEMPOTENCY_KEY_REUSED")
         assert told["money_moved"] == "no"
         assert not told["retryable"]
-        assert "roof" not in str(told)
-        assert "1368" not in str(told)
+        shown = str({**told, "request_id": ""})
+        assert "roof" not in shown
+        assert "1368" not in shown
     assert await books_of(admin) == before
 
 

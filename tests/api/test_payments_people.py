@@ -142,7 +142,9 @@ async def test_replay_to_a_frozen_payer_reaches_layer_one_again(
             again = await ana.pay(ben.who, 100, key="k")
             assert (again.status_code, again.headers["idempotency-replayed"]) == (201, "true")
             [name] = await valkey.keys("idem:*")
-            assert (await valkey.get(name))[16:17] == b"d"
+            kept = await valkey.get(name)
+            assert isinstance(kept, bytes)
+            assert kept[16:17] == b"d"
 
 
 # --- sessions ----------------------------------------------------------------------------------
