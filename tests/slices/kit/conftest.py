@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 
+import asyncpg
 import pytest
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
+
+from tests.slices.kit.things import TABLE
 
 
 @pytest.fixture(autouse=True)
@@ -12,3 +15,17 @@ def logged() -> Iterator[list[EventDict]]:
     """What was logged during the test."""
     with capture_logs() as lines:
         yield lines
+
+
+@pytest.fixture
+async def effects(admin: asyncpg.Connection) -> None:
+    """Where the readers of `telling` write."""
+    await admin.execute(
+        "create table public.effect (reader text, n int); grant insert on public.effect to quid_app"
+    )
+
+
+@pytest.fixture
+async def thing(admin: asyncpg.Connection) -> None:
+    """A table with two rows, of `things`."""
+    await admin.execute(TABLE)

@@ -15,6 +15,7 @@ LOST = asyncpg.ConnectionDoesNotExistError("connection was closed in the middle 
 LOCKED = asyncpg.LockNotAvailableError("canceling statement due to lock timeout")
 DEADLOCK = asyncpg.DeadlockDetectedError("deadlock detected")
 SHORT = Limits(lanes=1, handler=0.05, give_up=0.3)
+LONG = Limits(lanes=1, handler=5, give_up=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,3 +152,26 @@ def moved(error: object) -> str:
     """What an answer says of the money."""
     assert isinstance(error, Refusal), error
     return error.money_moved
+
+
+class Gate:
+    """Holds the handler until it is opened, so that a test knows what waits."""
+
+    def __init__(self) -> None:
+        self.reached = asyncio.Event()
+        self.opened = asyncio.Event()
+
+    async def __call__(self, _lane: PaperLane, _items: list[Item]) -> None:
+        self.reached.set()
+        await self.opened.wait()
+
+
+def items(n: int) -> list[Item]:
+    return [Item(i) for i in range(n)]
+
+
+async def submitted(counter: Counter, *wanted: Item) -> "list[asyncio.Task[str]]":
+    """Start callers and let each reach the queue."""
+    tasks = [asyncio.create_task(counter.batcher.submit(i)) for i in wanted]
+    await asyncio.sleep(0)
+    return tasks

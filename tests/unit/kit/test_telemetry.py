@@ -24,12 +24,12 @@ def logged() -> None:
 
 
 @pytest.fixture
-def written() -> Iterator[io.StringIO]:
+def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """A process's log; what was configured before comes back."""
     before, handlers = structlog.get_config(), logging.getLogger().handlers[:]
     out = io.StringIO()
     telemetry.start_logging("api", stream=out)
-    structlog.configure(cache_logger_on_first_use=False)
+    monkeypatch.setattr(telemetry, "log", structlog.get_logger())  # the old one may be bound
     yield out
     structlog.contextvars.clear_contextvars()
     structlog.configure(**before)
