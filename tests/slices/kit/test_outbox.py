@@ -66,6 +66,24 @@ async def test_a_slow_writer_is_waited_for_and_not_skipped(
     assert reader.taken == [1, 2, 3] == await effects_of(admin)
 
 
+async def test_events_of_one_key_keep_their_order_within_a_transaction(
+    database: db.Database,
+) -> None:
+    # Ids of one millisecond are random: so were the events of a payer's two payments in a batch.
+    other = ids.new(8, clock.now())
+    now = clock.now()
+    events = [
+        Event("test", TYPE, ("pay", KEY), other if n % 3 == 0 else KEY, now, Done(n))
+        for n in range(60)
+    ]
+    async with database.transaction() as tx:
+        await outbox.append(tx, events)
+    reader = Reader()
+    await read_all(database, reader, 60)
+    assert [n for n in reader.taken if n % 3] == [n for n in range(60) if n % 3]
+    assert [n for n in reader.taken if n % 3 == 0] == list(range(0, 60, 3))
+
+
 async def test_each_consumer_reads_all_for_itself(database: db.Database) -> None:
     one, two = Reader("one"), Reader("two")
     await tell(database, 1, 2)
