@@ -51,6 +51,6 @@ comment on column payments.activity.amount_minor is 'minor units, unsigned; is_i
 comment on column payments.activity.counterparty_id is 'the other person; null where there is none';
 comment on column payments.activity.balance_after_minor is 'spendable balance right after; null if nothing moved';
 
-grant select, insert, update on payments.payment to quid_app;
+grant select, insert on payments.payment to quid_app;
 grant select, insert on payments.activity to quid_app;
 grant select on payments.payment, payments.activity to quid_recon;
