@@ -204,7 +204,7 @@ class Bench:
             timeout=4 * seconds + 30,
         )
         after = (cpu_seconds([self.servers.postgres_pid]), cpu_seconds([api_pid]))
-        figures = json.loads(done.stdout)
+        figures: Figures = json.loads(done.stdout)
         # The CPU of the warm-up counts in the sum and its answers do not: scale by time.
         share = seconds / (seconds + min(3.0, seconds / 3))
         for label, a, b in zip(("postgres", "api"), before, after, strict=True):
