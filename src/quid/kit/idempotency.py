@@ -20,7 +20,7 @@ from quid.kit.errors import Refusal, ValidationFailed
 from quid.kit.once import Answer, Key
 
 _SQL = db.sql("quid.kit", "idempotency")
-_CLAIM: Final = script("quid.kit", "claim")
+_CLAIM_AHEAD: Final = script("quid.kit", "claim")
 _RELEASE: Final = script("quid.kit", "release")
 _CLAIM_MS: Final = 30_000
 _KEEP_SECONDS: Final = 24 * 3600
@@ -49,28 +49,20 @@ class IdempotencyKeyReused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The row of a key that was there before; `answer` is None only if its maker broke a rule."""
+    """The row of a finished key: what it made, and what was answered."""
 
     user_id: UUID
     operation: str
     key_hash: bytes
     request_hash: bytes
     object_id: UUID | None
-    status: int | None
-    answer: bytes | None
+    status: int
+    answer: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    user_id: UUID
-    operation: str
-    key_hash: bytes
-
-
-_CLAIM_ROWS = _SQL.rows("claim", _Scope)
+_CLAIM = _SQL.rows("claim", Stored)
 _LOOK_UP = _SQL.rows("look_up", Stored)
 _FINISH = _SQL.command("finish")
-_FORGET = _SQL.command("forget")
 
 
 def read_key(*, header: str | None, body: str | None) -> bytes:
@@ -94,31 +86,36 @@ def read_key(*, header: str | None, body: str | None) -> bytes:
     return digest16(key.encode())
 
 
-async def claim(tx: db.Tx, keys: list[Key], *, now: datetime) -> list[Stored | None]:
-    """Insert the rows of all keys; None where this transaction now owns the key.
+async def claim(tx: db.Tx, keys: list[Key]) -> list[Stored | None]:
+    """Take all keys; None where this transaction now owns the key, else what it has made.
 
-    The first statement of a money transaction. Waits for another transaction that holds one of
-    the keys (then its answer is read in a statement of its own, with a fresh snapshot).
-    Locks: kit.idempotency, sorted. Raises: ValueError for a key given twice.
+    The first statement of a money transaction. An owned key stays free unless `finish` is called.
+    Waits for another transaction that owns one of the keys.
+    Locks: an advisory lock for each key, sorted. Raises: ValueError for a key given twice.
     """
     if not keys:
         return []
     if len({k.scope for k in keys}) < len(keys):  # both would own it, and both would pay
         raise ValueError("a key stands twice in one claim")
-    mine = await _CLAIM_ROWS.all(
+    rows = await _CLAIM.all(
         tx,
+        sorted(_lock_of(k) for k in keys),
         [k.user_id for k in keys],
         [k.operation for k in keys],
         [k.key_hash for k in keys],
-        [k.request_hash for k in keys],
-        now,
     )
-    if len(mine) == len(keys):
-        return [None] * len(keys)
-    owned = {(m.user_id, m.operation, m.key_hash) for m in mine}
-    lost = [k for k in keys if k.scope not in owned]
-    known = await look_up(tx, lost)
-    return [None if k.scope in owned else known[k.scope] for k in keys]
+    known = _by_scope(rows)
+    return [known.get(k.scope) for k in keys]
+
+
+def _lock_of(key: Key) -> int:
+    # Two keys of one number only take turns; the row decides.
+    number = int.from_bytes(key.key_hash[:8]) ^ (key.user_id.int >> 64)
+    return number - 2**63
+
+
+def _by_scope(rows: list[Stored]) -> dict[tuple[UUID, str, bytes], Stored]:
+    return {(r.user_id, r.operation, r.key_hash): r for r in rows}
 
 
 async def look_up(conn: db.Conn, keys: list[Key]) -> dict[tuple[UUID, str, bytes], Stored]:
@@ -129,31 +126,22 @@ async def look_up(conn: db.Conn, keys: list[Key]) -> dict[tuple[UUID, str, bytes
         [k.operation for k in keys],
         [k.key_hash for k in keys],
     )
-    return {(r.user_id, r.operation, r.key_hash): r for r in rows}
+    return _by_scope(rows)
 
 
-async def finish(tx: db.Tx, done: list[tuple[Key, UUID | None, Answer]]) -> None:
-    """Store the answers of owned keys, in the same transaction."""
+async def finish(tx: db.Tx, done: list[tuple[Key, UUID | None, Answer]], *, now: datetime) -> None:
+    """Store the answers of owned keys, in the same transaction. From its commit on they replay."""
     if done:
         await _FINISH.run(
             tx,
             [k.user_id for k, _, _ in done],
             [k.operation for k, _, _ in done],
             [k.key_hash for k, _, _ in done],
+            [k.request_hash for k, _, _ in done],
             [o for _, o, _ in done],
             [a.status for _, _, a in done],
             [a.body for _, _, a in done],
-        )
-
-
-async def forget(tx: db.Tx, keys: list[Key]) -> None:
-    """Free owned keys whose request had no effect and no answer worth keeping."""
-    if keys:
-        await _FORGET.run(
-            tx,
-            [k.user_id for k in keys],
-            [k.operation for k in keys],
-            [k.key_hash for k in keys],
+            now,
         )
 
 
@@ -161,8 +149,6 @@ def replay(stored: Stored, key: Key) -> Answer:
     """Give the first answer again. Raises: IdempotencyKeyReused for another body."""
     if stored.request_hash != key.request_hash:
         raise IdempotencyKeyReused
-    if stored.status is None or stored.answer is None:
-        raise RuntimeError("a key was committed without its answer")
     _REPLAYS.labels("database").inc()
     return Answer(stored.status, stored.answer)
 
@@ -191,7 +177,7 @@ async def ahead(key: Key) -> Ahead:
     while True:
         try:
             said = await cache.call(
-                _CLAIM, key=key.cache_name, args=(key.request_hash, token, _CLAIM_MS)
+                _CLAIM_AHEAD, key=key.cache_name, args=(key.request_hash, token, _CLAIM_MS)
             )
         except CacheDown:
             return Ahead(None, "")

@@ -46,6 +46,11 @@ def time_of(value: UUID) -> datetime:
     return _EPOCH + (value.int >> 80) * _MS
 
 
+def first_of(at: datetime) -> UUID:
+    """Give the lowest id of an instant: all that were made before it are smaller."""
+    return UUID(int=((at - _EPOCH) // _MS) << 80)
+
+
 def leg(value: UUID, text: str) -> UUID:
     """Derive another id of the same time and bucket: the same inputs give the same id."""
     digest = hashlib.sha256(value.bytes + text.encode()).digest()

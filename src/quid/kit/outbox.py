@@ -250,13 +250,15 @@ async def follow(
 _ENSURE_DAYS = _SQL.value("ensure_days", int)
 _DROP_DAYS = _SQL.value("drop_days", int)
 _FORGET_INBOX = _SQL.command("forget_inbox")
+_CONSUMERS = _SQL.values("consumers", str)
 _DAYS_END = _SQL.value("days_end", date)
 
 
 async def tend(tx: db.Tx, *, now: datetime) -> None:
     """Make the partitions of the next 14 days, drop those past 7, forget old inbox rows."""
     await _ENSURE_DAYS.get(tx, now.date(), 14)
-    await _FORGET_INBOX.run(tx, now - timedelta(days=30))
+    done_before = ids.first_of(now - timedelta(days=30))
+    await _FORGET_INBOX.run(tx, await _CONSUMERS.all(tx), done_before)
     # Last: from here to the commit no payment can write its event.
     await _DROP_DAYS.get(tx, now.date() - timedelta(days=7))
 

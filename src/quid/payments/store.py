@@ -8,8 +8,17 @@ from quid.kit import db
 from quid.payments.types import Kind, PaymentRow, State
 
 _SQL = db.sql(__package__, "store")
-_ADD_PAYMENTS = _SQL.command("add_payments")
+_RECORD = _SQL.command("record")
 _ADD_ACTIVITY = _SQL.command("add_activity")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A payment to write down, and what each party then had (None: nothing moved)."""
+
+    row: PaymentRow
+    payer_after: int | None
+    payee_after: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +38,15 @@ class Line:
     balance_after_minor: int | None
 
 
-async def add_payments(tx: db.Tx, rows: list[PaymentRow], *, authorized_at: datetime) -> None:
-    """Insert payments with the path of their states. Locks: nothing but the new rows."""
-    if not rows:
+async def record(tx: db.Tx, kept: list[Kept], *, authorized_at: datetime) -> None:
+    """Insert payments, with the path of their states, and the lines of activity of their parties.
+
+    Locks: nothing but the new rows.
+    """
+    if not kept:
         return
-    await _ADD_PAYMENTS.run(
+    rows = [k.row for k in kept]
+    await _RECORD.run(
         tx,
         [r.id for r in rows],
         [r.payer_id for r in rows],
@@ -49,6 +62,8 @@ async def add_payments(tx: db.Tx, rows: list[PaymentRow], *, authorized_at: date
         authorized_at,
         [r.times[-1] for r in rows],
         [r.refusal_code for r in rows],
+        [k.payer_after for k in kept],
+        [k.payee_after for k in kept],
     )
 
 

@@ -75,8 +75,15 @@ on conflict do nothing;
 -- name: forget_inbox
 -- reads: primary
 -- home: shard
--- params: before timestamptz
-delete from kit.inbox where at < $1;
+-- params: consumers text[], before uuid
+delete from kit.inbox where consumer = any ($1) and event_id < $2;
+
+-- name: consumers
+-- reads: primary
+-- home: shard
+select c.consumer
+from kit.outbox_cursor c
+order by c.consumer;
 
 -- name: ensure_days
 -- reads: primary

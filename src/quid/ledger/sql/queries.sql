@@ -12,10 +12,15 @@ order by a.id;
 -- reads: primary
 -- home: shard
 -- params: owners uuid[], kind int2, currency character, buckets int2[]
-select a.owner, a.id
+select w.owner, a.id
 from unnest($1::uuid[], $4::int2[]) w (owner, bucket)
-join ledger.account a on a.bucket = w.bucket and a.owner = w.owner and a.kind = $2
-  and a.currency = $3 and a.part = 0;
+cross join lateral (
+  select x.id
+  from ledger.account x
+  where x.bucket = w.bucket and x.owner = w.owner and x.kind = $2 and x.currency = $3
+    and x.part = 0
+  offset 0
+) a;
 
 -- name: totals
 -- reads: primary

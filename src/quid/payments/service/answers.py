@@ -23,10 +23,9 @@ from quid.kit.once import Answer
 from quid.ledger.types import Check, Result
 from quid.ledger.types import Outcome as Posting
 from quid.payments import errors, events, rules
-from quid.payments.store import Line
+from quid.payments.store import Kept
 from quid.payments.types import (
     Balance,
-    Kind,
     Outcome,
     Party,
     Payment,
@@ -52,12 +51,11 @@ _PATHS: Final = {
 class Settled:
     """One item after the posting: what to keep and what to say.
 
-    `row` is None when nothing may be kept: the key stays free for another try.
+    `kept` is None when nothing may be kept: the key stays free for another try.
     """
 
     outcome: Outcome
-    row: PaymentRow | None
-    lines: tuple[Line, ...]
+    kept: Kept | None
     event: Event | None
 
 
@@ -90,9 +88,8 @@ def settle(
     """Turn a posting into rows, an event and an answer."""
     if posting.result.is_our_fault:
         telemetry.log.error("payment.fault", result=posting.result.name)
-        return Settled(
-            InternalFault("Nothing was sent. Try again with the same key."), None, (), None
-        )
+        fault = InternalFault("Nothing was sent. Try again with the same key.")
+        return Settled(fault, None, None)
     if posting.result is Result.POSTED:
         return _completed(item, standing, posting, now=now)
     return _declined(item, standing, posting, _refusal_of_books(item, posting, checks), now=now)
@@ -118,11 +115,7 @@ def _completed(
     )
     return Settled(
         Sent(Answer(201, _encode(answer)), is_replayed=False),
-        row,
-        (
-            _line(row, is_incoming=False, balance_after=posting.debit_after),
-            _line(row, is_incoming=True, balance_after=posting.credit_after),
-        ),
+        Kept(row, posting.debit_after, posting.credit_after),
         _event(row, event.TYPE, event),
     )
 
@@ -143,8 +136,7 @@ def _declined(
     )
     return Settled(
         Sent(Answer(STATUS[refusal.category], _encode(shown)), is_replayed=False),
-        row,
-        (_line(row, is_incoming=False, balance_after=None),),
+        Kept(row, None, None),
         _event(row, event.TYPE, event),
     )
 
@@ -205,22 +197,6 @@ def _parties(item: SendPayment, standing: Standing) -> tuple[Party, Party]:
     return (
         Party(item.payer_id, standing.payer_handle, standing.payer_display_name),
         Party(item.payee_id, standing.payee_handle, standing.payee_display_name),
-    )
-
-
-def _line(row: PaymentRow, *, is_incoming: bool, balance_after: int | None) -> Line:
-    return Line(
-        user_id=row.payee_id if is_incoming else row.payer_id,
-        at=row.times[-1],
-        id=row.id,
-        kind=Kind.PAYMENT,
-        is_incoming=is_incoming,
-        state=row.state,
-        amount_minor=row.amount_minor,
-        currency=row.currency,
-        counterparty_id=row.payer_id if is_incoming else row.payee_id,
-        note=row.note,
-        balance_after_minor=balance_after,
     )
 
 

@@ -181,7 +181,7 @@ async def _settle(
     now: datetime,
 ) -> list[PaymentRow]:
     """Claim keys, post, write down, tell: all in the caller's transaction; give the new rows."""
-    claims = await idempotency.claim(tx, [r.item.key for r in ready], now=now)
+    claims = await idempotency.claim(tx, [r.item.key for r in ready])
     owned: list[_Ready] = []
     for r, stored in zip(ready, claims, strict=True):
         if stored is None:
@@ -196,18 +196,14 @@ async def _settle(
         answers.settle(r.item, r.standing, outcome, transfer.checks, now=now)
         for r, transfer, outcome in zip(owned, transfers, posted, strict=True)
     ]
-    rows = [s.row for s in settled if s.row is not None]
-    await store.add_payments(tx, rows, authorized_at=now)
-    await store.add_activity(tx, [line for s in settled for line in s.lines])
+    kept = [s.kept for s in settled if s.kept is not None]
+    await store.record(tx, kept, authorized_at=now)
     await outbox.append(tx, [s.event for s in settled if s.event is not None])
     finished: list[tuple[Key, UUID | None, Answer]] = []
     for r, s in zip(owned, settled, strict=True):
         outcomes[r.place] = s.outcome
-        if s.row is not None and isinstance(s.outcome, Sent):
-            finished.append((r.item.key, s.row.id, s.outcome.answer))
-    await idempotency.finish(tx, finished)
-    if len(finished) < len(owned):
-        await idempotency.forget(
-            tx, [r.item.key for r, s in zip(owned, settled, strict=True) if s.row is None]
-        )
-    return rows
+        # What is not kept (a fault of ours) leaves its key free for another try.
+        if s.kept is not None and isinstance(s.outcome, Sent):
+            finished.append((r.item.key, s.kept.row.id, s.outcome.answer))
+    await idempotency.finish(tx, finished, now=now)
+    return [k.row for k in kept]
