@@ -131,13 +131,15 @@ async def test_a_finished_key_stays_as_it_is(
 ) -> None:
     # Without its row the same request would move money a second time.
     await admin.execute(
-        "insert into kit.idempotency (user_id, operation, key_hash, request_hash, created_at) "
-        "values (gen_random_uuid(), 'x', 'k', 'r', now())"
+        "insert into kit.idempotency "
+        "(user_id, operation, key_hash, request_hash, status, answer, created_at) "
+        "values (gen_random_uuid(), 'x', 'k', 'r', 201, 'first', now())"
     )
-    await admin.execute("update kit.idempotency set status = 201, answer = 'first'")
     async with database.read() as conn:
-        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="append-only"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="permission denied"):
             await conn.raw.execute(change)
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="append-only"):
+        await admin.execute(change)
 
 
 async def test_no_role_of_ours_can_sign_in_or_rule(admin: asyncpg.Connection) -> None:

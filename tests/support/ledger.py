@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from quid.kit import db, ids
@@ -12,6 +12,8 @@ from quid.ledger import service as ledger
 from quid.ledger.types import Check, Code, Kind, NewAccount, Outcome, Result, Transfer
 
 USD: Final = "USD"
+
+T = TypeVar("T", Transfer, Check)
 
 
 def now() -> datetime:
@@ -83,3 +85,8 @@ async def found_town(
             )
             assert {o.result for o in outcomes} == {Result.POSTED}
     return Town(database, capital, wallets)
+
+
+def replace(item: T, **changes: Any) -> T:
+    """Give the same transfer or check with other fields."""
+    return item._replace(**changes)

@@ -81,7 +81,7 @@ class Cache:
         # One time-out for a whole pipeline, set here: the client's own would be set anew for each
         # answer, which costs more than reading it.
         self._pool = redis.ConnectionPool.from_url(
-            url, retry=Retry(NoBackoff(), 0), max_connections=8, protocol=2
+            url, retry=Retry(NoBackoff(), 0), max_connections=8, protocol=2, socket_timeout=None
         )
         self._read_timeout = read_timeout
         self._prefix = prefix
@@ -103,6 +103,15 @@ class Cache:
     async def set(self, key: str, value: bytes, *, life_seconds: int) -> None:
         """Write a key with its life."""
         await self._ask(("SET", self._prefix + key, value, "EX", life_seconds), None)
+
+    async def claim(self, key: str, value: bytes, *, life_ms: int) -> bytes | None:
+        """Write a key unless it is there; give what is there, None when this call has written it.
+
+        One plain command that Valkey carries out as one step: cheaper than a script.
+        """
+        command = ("SET", self._prefix + key, value, "NX", "GET", "PX", life_ms)
+        held = await self._ask(command, None)
+        return held if isinstance(held, bytes) else None
 
     def set_soon(self, key: str, value: bytes, *, life_seconds: int) -> None:
         """Write a key with its life, without waiting and without a word if it fails."""

@@ -7,22 +7,21 @@ Scope: (user, operation, key). A key never expires into execution.
 """
 
 import asyncio
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from quid.kit import db, runtime, telemetry
+from quid.kit import db, ids, runtime, telemetry
 from quid.kit.cache import Cache, CacheDown, script
 from quid.kit.crypto import digest16
 from quid.kit.errors import Refusal, ValidationFailed
 from quid.kit.once import Answer, Key
 
 _SQL = db.sql("quid.kit", "idempotency")
-_CLAIM_AHEAD: Final = script("quid.kit", "claim")
 _RELEASE: Final = script("quid.kit", "release")
 _CLAIM_MS: Final = 30_000
+_HASH: Final = 16
 _KEEP_SECONDS: Final = 24 * 3600
 _WAIT_SECONDS: Final = 1.0
 _KEY_MAX: Final = 64
@@ -154,6 +153,7 @@ def replay(stored: Stored, key: Key) -> Answer:
 
 
 # --- layer 1 -----------------------------------------------------------------------------------
+# A value is the hash of the request, then `c` and the claim's token, or `d`, status and answer.
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,24 +171,23 @@ async def ahead(key: Key) -> Ahead:
     Raises: IdempotencyKeyReused.
     """
     cache = runtime.part(Cache)
-    token = secrets.token_hex(8)
+    token = ids.mark()
+    mine = key.request_hash + b"c" + token.encode()
     deadline = asyncio.get_running_loop().time() + _WAIT_SECONDS
     pause = 0.005
     while True:
         try:
-            said = await cache.call(
-                _CLAIM_AHEAD, key=key.cache_name, args=(key.request_hash, token, _CLAIM_MS)
-            )
+            held = await cache.claim(key.cache_name, mine, life_ms=_CLAIM_MS)
         except CacheDown:
             return Ahead(None, "")
-        verdict = said[0] if isinstance(said, list) and said else b"PROCEED"
-        if verdict == b"REUSED":
-            raise IdempotencyKeyReused
-        if verdict == b"REPLAY" and isinstance(said, list) and isinstance(said[1], bytes):
-            _REPLAYS.labels("cache").inc()
-            return Ahead(Answer(int(said[1][:3]), said[1][3:]), "")
-        if verdict != b"WAIT":
+        if held is None:
             return Ahead(None, token)
+        if held[:_HASH] != key.request_hash:
+            raise IdempotencyKeyReused
+        if held[_HASH:].startswith(b"d"):
+            _REPLAYS.labels("cache").inc()
+            answer = held[_HASH + 1 :]
+            return Ahead(Answer(int(answer[:3]), answer[3:]), "")
         if asyncio.get_running_loop().time() > deadline:
             return Ahead(None, "")
         await asyncio.sleep(pause)

@@ -6,7 +6,9 @@ Crockford base32, so that an id of the wrong kind is told apart before any query
 """
 
 import hashlib
+import itertools
 import os
+import struct
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -20,6 +22,29 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MS: Final = timedelta(milliseconds=1)
 
 
+class _Chance:
+    """Random numbers of the system, taken many at a time; a forked process begins anew."""
+
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget all numbers and take another name."""
+        self.process = os.urandom(6).hex()
+        self.count = itertools.count(1)
+        self._numbers: list[int] = []
+
+    def number(self) -> int:
+        """Give 64 random bits."""
+        if not self._numbers:
+            self._numbers = list(struct.unpack("512Q", os.urandom(4096)))
+        return self._numbers.pop()
+
+
+_chance = _Chance()
+os.register_at_fork(after_in_child=_chance.begin)
+
+
 def _lay_out(ms: int, random_64: int, bucket: int) -> UUID:
     high = (ms << 16) | 0x7000 | (random_64 >> 52)
     low = (0b10 << 62) | ((random_64 & ((1 << 52) - 1)) << 10) | bucket
@@ -28,7 +53,12 @@ def _lay_out(ms: int, random_64: int, bucket: int) -> UUID:
 
 def new(bucket: int, now: datetime) -> UUID:
     """Make an id whose time is `now` and whose home is `bucket` (0 to 1023)."""
-    return _lay_out((now - _EPOCH) // _MS, int.from_bytes(os.urandom(8)), bucket)
+    return _lay_out((now - _EPOCH) // _MS, _chance.number(), bucket)
+
+
+def mark() -> str:
+    """Make a name that no other request has, of this process or another; it is no secret."""
+    return f"{_chance.process}{next(_chance.count):04x}"
 
 
 def random_bucket() -> int:

@@ -111,8 +111,10 @@ _WORTH_A_NEW_ID: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+# What a payment makes of each is a tuple: it is made in a fifth of the time of a frozen dataclass.
+
+
+class Check(NamedTuple):
     """A limit counted under the lock of `account`, the debit or credit account of its item.
 
     Units: `cap_minor` minor units, `cap_count` transfers, both within the meter's window;
@@ -126,8 +128,7 @@ class Check:
     tag: str
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
+class Transfer(NamedTuple):
     """Money to move from the account `debit` to the account `credit`.
 
     Units: `amount_minor` minor units. `cause_id` is the business object; None = the id itself.
@@ -144,7 +145,7 @@ class Transfer:
 
 
 class Outcome(NamedTuple):
-    """What came of one item; a tuple, because a payment pays for each microsecond here.
+    """What came of one item.
 
     Units: minor units; balances are net (credits minus debits) right after this item, None when
     refused. `debit_seq` is the place of the leg among those of the debit account. `check` is the

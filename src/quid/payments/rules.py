@@ -30,6 +30,7 @@ MOVES: Final[dict[State, frozenset[State]]] = {
     State.COMPLETED: frozenset(),
     State.DECLINED: frozenset(),
 }
+_NAMES: Final = {state.value: state.name for state in State}
 _STRICTNESS: Final[dict[Visibility, int]] = {"private": 0, "friends": 1, "public": 2}
 
 
@@ -58,7 +59,7 @@ def view_of(payment: Payment, *, viewer_id: UUID) -> PaymentView:
     state = row.state
     return PaymentView(
         id=ids.show("pay", row.id),
-        state=state.name,
+        state=_NAMES[state],
         payer=_party(payment.payer),
         payee=_party(payment.payee),
         amount=row.amount_minor,
@@ -71,7 +72,7 @@ def view_of(payment: Payment, *, viewer_id: UUID) -> PaymentView:
         created_at=row.times[0],
         completed_at=row.times[-1] if state is State.COMPLETED else None,
         state_history=[
-            StateView(State(s).name, at) for s, at in zip(row.states, row.times, strict=True)
+            StateView(_NAMES[s], at) for s, at in zip(row.states, row.times, strict=True)
         ],
         fee=0 if is_payer else None,
         total=row.amount_minor if is_payer else None,

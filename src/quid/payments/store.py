@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from quid.kit import db
@@ -12,8 +13,7 @@ _RECORD = _SQL.command("record")
 _ADD_ACTIVITY = _SQL.command("add_activity")
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """A payment to write down, and what each party then had (None: nothing moved)."""
 
     row: PaymentRow

@@ -153,9 +153,10 @@ class Balance:
 
 
 # --- what goes over the wire -------------------------------------------------------------------
+# Not frozen: each answer makes a dozen of these, and a frozen one takes three times as long.
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PartyView:
     """A person of a payment: `usr_` id, handle, name."""
 
@@ -164,7 +165,7 @@ class PartyView:
     display_name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StateView:
     """One state and when it was entered."""
 
@@ -172,7 +173,7 @@ class StateView:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FundingView:
     """One line of where the money came from. Minor units."""
 
@@ -181,7 +182,7 @@ class FundingView:
     fee: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PaymentView:
     """A payment as one of its two parties sees it. Amounts in minor units of `currency`.
 
@@ -207,7 +208,7 @@ class PaymentView:
     funding: list[FundingView]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class BalanceView:
     """What a person has, in minor units of `currency`; `version` grows with every change."""
 
@@ -220,7 +221,7 @@ class BalanceView:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SentView:
     """The answer to a payment that went through."""
 
@@ -228,7 +229,7 @@ class SentView:
     balance: BalanceView
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PaymentsPage:
     """A page of payments, newest first."""
 
@@ -236,7 +237,7 @@ class PaymentsPage:
     next_cursor: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ActivityView:
     """A line of activity. `amount` is signed, in minor units: what it did to my balance."""
 
@@ -253,7 +254,7 @@ class ActivityView:
     balance_after: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ActivityPage:
     """A page of activity, newest first."""
 

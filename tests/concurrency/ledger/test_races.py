@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import asyncpg
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from quid.kit import db
 from quid.ledger import service as ledger
 from quid.ledger.types import Check, Meter, Outcome, Result, Transfer
-from tests.support.ledger import Town, found_town, now, seeded
+from tests.support.ledger import Town, found_town, now, replace, seeded
 
 LANES = 8
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import Coroutine
-from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from typing import Any, ClassVar, TypeVar
@@ -25,7 +24,7 @@ from quid.kit import db, ids
 from quid.ledger import service as ledger
 from quid.ledger.types import Check, Code, Flag, Kind, Meter, NewAccount, Result, Transfer
 from tests.simulation.ledger.model import Account, Model
-from tests.support.ledger import USD, new_id, now
+from tests.support.ledger import USD, new_id, now, replace
 
 T = TypeVar("T")
 EXAMPLES, STEPS = 300, 40

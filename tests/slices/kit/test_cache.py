@@ -166,7 +166,7 @@ async def test_a_script_is_sent_once_and_again_after_a_flush(cache: Cache, valke
 
 
 def test_a_script_is_named_by_the_digest_of_its_file() -> None:
-    loaded = script("quid.kit", "claim")
+    loaded = script("quid.kit", "release")
     assert loaded.digest == sha1(loaded.text.encode()).hexdigest()  # noqa: S324 - its name
 
 

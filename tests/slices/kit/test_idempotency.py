@@ -15,11 +15,11 @@ import redis.asyncio as redis
 from quid.kit import db, idempotency, ids, runtime
 from quid.kit.cache import Cache
 from quid.kit.crypto import digest16
-from quid.kit.errors import DatabaseUnavailable, ValidationFailed
-from quid.kit.idempotency import Ahead, IdempotencyKeyMissing, IdempotencyKeyReused
+from quid.kit.errors import DatabaseUnavailable
+from quid.kit.idempotency import IdempotencyKeyReused
 from quid.kit.once import Answer, Key
 from quid.kit.runtime import Runtime
-from tests.slices.kit.proxy import until, valkey_wire
+from tests.slices.kit.proxy import valkey_wire
 
 NOW: Final = datetime(2026, 3, 2, tzinfo=UTC)
 ANN, BEN = ids.new(1, NOW), ids.new(2, NOW)
@@ -47,13 +47,13 @@ class Till:
         if before.answer is not None:
             return before.answer, True
         async with self.database.transaction() as tx:
-            [known] = await idempotency.claim(tx, [key], now=NOW)
+            [known] = await idempotency.claim(tx, [key])
             if known is not None:
                 return idempotency.replay(known, key), True
             if not is_refused:
                 await tx.execute("insert into public.effect values ($1)", key.key_hash)
             answer = Answer(422 if is_refused else 201, b'{"n":1}')
-            await idempotency.finish(tx, [(key, BEN, answer)])
+            await idempotency.finish(tx, [(key, BEN, answer)], now=NOW)
             if fault == "before commit":
                 raise ConnectionResetError
         if fault == "after commit":
@@ -169,14 +169,14 @@ async def test_a_second_transaction_waits_and_then_replays(database: db.Database
 
     async def second() -> list[idempotency.Stored | None]:
         async with database.transaction() as tx:
-            return await idempotency.claim(tx, [KEY], now=NOW)
+            return await idempotency.claim(tx, [KEY])
 
     async with database.transaction() as tx:
-        assert await idempotency.claim(tx, [KEY], now=NOW) == [None]
+        assert await idempotency.claim(tx, [KEY]) == [None]
         waiting = asyncio.create_task(second(), context=Context())
         await asyncio.sleep(0.05)
         assert not waiting.done()
-        await idempotency.finish(tx, [(KEY, BEN, answer)])
+        await idempotency.finish(tx, [(KEY, BEN, answer)], now=NOW)
     [stored] = await waiting
     assert stored is not None
     assert stored.object_id == BEN
@@ -185,18 +185,17 @@ async def test_a_second_transaction_waits_and_then_replays(database: db.Database
         idempotency.replay(stored, OTHER_BODY)
 
 
-@pytest.mark.parametrize("end", ["rolled back", "forgotten"])
+@pytest.mark.parametrize("end", ["rolled back", "not finished"])
 async def test_a_key_without_an_effect_is_the_next_ones(database: db.Database, end: str) -> None:
     async def second() -> list[idempotency.Stored | None]:
         async with database.transaction() as tx:
-            return await idempotency.claim(tx, [KEY], now=NOW)
+            return await idempotency.claim(tx, [KEY])
 
     async def first(started: asyncio.Event) -> None:
         async with database.transaction() as tx:
-            await idempotency.claim(tx, [KEY], now=NOW)
+            await idempotency.claim(tx, [KEY])
             started.set()
             await asyncio.sleep(0.02)
-            await idempotency.forget(tx, [KEY])
             if end == "rolled back":
                 raise ValueError
 
@@ -211,15 +210,14 @@ async def test_a_key_without_an_effect_is_the_next_ones(database: db.Database, e
 async def test_claims_of_many_tell_each_its_own(database: db.Database) -> None:
     keys = [replace(KEY, key_hash=digest16(str(n).encode())) for n in range(6)]
     async with database.transaction() as tx:
-        assert await idempotency.claim(tx, keys[::2], now=NOW) == [None] * 3
+        assert await idempotency.claim(tx, keys[::2]) == [None] * 3
         done: list[tuple[Key, None, Answer]] = [
             (k, None, Answer(201, str(n).encode())) for n, k in enumerate(keys[::2])
         ]
-        await idempotency.finish(tx, list(done))
+        await idempotency.finish(tx, list(done), now=NOW)
     async with database.transaction() as tx:
-        found = await idempotency.claim(tx, list(reversed(keys)), now=NOW)
+        found = await idempotency.claim(tx, list(reversed(keys)))
         assert [f and f.answer for f in found] == [None, b"2", None, b"1", None, b"0"]
-        await idempotency.forget(tx, keys)  # frees the three new ones alone
     async with database.read() as conn:
         known = await idempotency.look_up(conn, keys)
         assert set(known) == {k.scope for k in keys[::2]}
@@ -229,101 +227,20 @@ async def test_a_key_twice_in_one_claim_is_a_defect(database: db.Database) -> No
     # Both would own it, and the effect would be there twice.
     with pytest.raises(ValueError, match="twice"):
         async with database.transaction() as tx:
-            await idempotency.claim(tx, [KEY, OTHER_BODY], now=NOW)
+            await idempotency.claim(tx, [KEY, OTHER_BODY])
 
 
 async def test_nothing_to_do_asks_nothing(database: db.Database) -> None:
     async with database.transaction() as tx:
-        assert await idempotency.claim(tx, [], now=NOW) == []
-        await idempotency.finish(tx, [])
-        await idempotency.forget(tx, [])
+        assert await idempotency.claim(tx, []) == []
+        await idempotency.finish(tx, [], now=NOW)
 
 
-async def test_a_key_committed_without_its_answer_is_a_defect(database: db.Database) -> None:
+async def test_a_key_is_finished_once(database: db.Database) -> None:
+    answer = Answer(201, b"first")
     async with database.transaction() as tx:
-        await idempotency.claim(tx, [KEY], now=NOW)
-    async with database.read() as conn:
-        known = await idempotency.look_up(conn, [KEY])
-    with pytest.raises(RuntimeError):
-        idempotency.replay(known[KEY.scope], KEY)
-
-
-# --- layer 1 -----------------------------------------------------------------------------------
-
-
-async def test_layer_1_proceeds_waits_and_replays(
-    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(idempotency, "_WAIT_SECONDS", 0.1)
-    mine = await idempotency.ahead(KEY)
-    assert mine.answer is None
-    assert mine.token
-    with pytest.raises(IdempotencyKeyReused):
-        await idempotency.ahead(OTHER_BODY)
-    assert await idempotency.ahead(KEY) == Ahead(None, ""), "waited long enough: layer 2 decides"
-    waiting = asyncio.create_task(idempotency.ahead(KEY))
-    await asyncio.sleep(0.01)
-    answer = Answer(201, bytes(range(256)))
-    idempotency.remember(KEY, answer)
-    assert await waiting == Ahead(answer, "")
-    with pytest.raises(IdempotencyKeyReused):
-        await idempotency.ahead(OTHER_BODY)
-    assert runtime.part(Cache) is not None
-
-
-async def test_a_claim_is_given_back_by_its_owner_alone(
-    runtime: Runtime, valkey_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(idempotency, "_WAIT_SECONDS", 0.0)
-    mine = await idempotency.ahead(KEY)
-    async with redis.Redis.from_url(valkey_url) as client:
-        assert 0 < await client.pttl(KEY.cache_name) <= 30_000
-        await idempotency.release(KEY, Ahead(None, "somebody else's"))
-        await idempotency.release(KEY, Ahead(None, ""))
-        assert await client.exists(KEY.cache_name)
-        await idempotency.release(KEY, mine)
-        assert not await client.exists(KEY.cache_name)
-        idempotency.remember(KEY, Answer(201, b"{}"))
-        await runtime.part(Cache).ping()
-        await idempotency.release(KEY, mine)
-        assert await client.exists(KEY.cache_name), "an answer is not a claim"
-        assert 86_000 < await client.ttl(KEY.cache_name) <= 86_400
-
-
-async def test_a_release_without_valkey_is_quiet() -> None:
-    rt = Runtime()
-    rt.put(Cache("unix:///nowhere/valkey.sock"))
-    with runtime.use(rt):
-        await idempotency.release(KEY, Ahead(None, "token"))
-        idempotency.remember(KEY, Answer(201, b"{}"))
-
-        async def is_tried() -> bool:
-            return rt.part(Cache)._failures > 1
-
-        await until(is_tried)
-
-
-# --- the key itself ----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("header", "body"), [("k", None), (None, "k"), ("k", "k"), ("~" * 64, None), ("!", None)]
-)
-def test_a_key_is_read_from_header_or_body(header: str | None, body: str | None) -> None:
-    key = header or body or ""
-    assert idempotency.read_key(header=header, body=body) == digest16(key.encode())
-
-
-@pytest.mark.parametrize(("header", "body"), [(None, None), ("", None), (None, ""), ("", "k")])
-def test_a_missing_key_is_refused(header: str | None, body: str | None) -> None:
-    with pytest.raises(IdempotencyKeyMissing):
-        idempotency.read_key(header=header, body=body)
-
-
-@pytest.mark.parametrize(
-    ("header", "body"),
-    [("a", "b"), ("k" * 65, None), ("a b", None), ("é", None), ("a\n", None), (None, "\x7f")],
-)
-def test_a_doubtful_key_is_refused(header: str | None, body: str | None) -> None:
-    with pytest.raises(ValidationFailed):
-        idempotency.read_key(header=header, body=body)
+        await idempotency.claim(tx, [KEY])
+        await idempotency.finish(tx, [(KEY, BEN, answer)], now=NOW)
+    with pytest.raises(asyncpg.UniqueViolationError):
+        async with database.transaction() as tx:
+            await idempotency.finish(tx, [(KEY, BEN, answer)], now=NOW)

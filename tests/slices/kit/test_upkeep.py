@@ -109,7 +109,12 @@ async def test_payments_go_on_while_the_outbox_is_tended(
     # Dropping a day locks the whole outbox; once that came before a delete that may take long.
     now = datetime.now(UTC)  # noqa: TID251 - a test is a door
     await admin.fetch("select kit.ensure_outbox_days($1::date, 1)", now.date() - timedelta(days=20))
-    await admin.execute("insert into kit.inbox values ('test', gen_random_uuid(), $1)", NOW)
+    await admin.execute("insert into kit.inbox values ('test', $1)", ids.first_of(NOW))
+    await admin.execute(
+        "insert into kit.outbox_cursor (consumer, system_id, xid, moved_at) "
+        "select 'test', system_identifier::text, pg_current_xact_id(), now() "
+        "from pg_control_system()"
+    )
     async with admin.transaction():
         await admin.execute("select from kit.inbox for update")  # the delete takes long
         tending = asyncio.create_task(jobs.run_once(database, Job("test.tend", 60, tend), now=now))

@@ -1,6 +1,5 @@
 """Posting: order, independence, replay, refusals, limits, time."""
 
-from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from quid.kit import db, ids
 from quid.ledger import service as ledger
 from quid.ledger.errors import ClockApart
 from quid.ledger.types import Check, Code, Meter, Result, Transfer
-from tests.support.ledger import Town, found_town, new_id, now
+from tests.support.ledger import Town, found_town, new_id, now, replace
 
 
 @pytest.fixture
@@ -78,7 +77,7 @@ async def test_the_same_id_with_another_body_is_refused(town: Town, field: str) 
         "cause_id": new_id(),
         "flags": 1,
     }[field]
-    wrong = replace(item, **{field: other})  # type: ignore[arg-type]  # one field of many types
+    wrong = replace(item, **{field: other})
     [outcome] = await town.post(wrong)
     assert (outcome.result, outcome.debit_after, outcome.moved_minor) == (Result.ID_REUSED, None, 0)
     assert await town.post(item) == [first._replace(is_replayed=True)]
@@ -230,11 +229,11 @@ def _bad(town: Town, what: str) -> list[Transfer]:
     twice = Check(town.wallets[0], Meter.SEND_24H, 1, 1, "x")
     return {
         "too many": [item] * 1001,
-        "float": [replace(item, amount_minor=5.0)],  # type: ignore[arg-type]  # on purpose
+        "float": [replace(item, amount_minor=5.0)],
         "bool": [replace(item, amount_minor=True)],
         "amount beyond 64 bits": [replace(item, amount_minor=2**63)],
         "account beyond 64 bits": [replace(item, debit=2**63)],
-        "code beyond 16 bits": [replace(item, code=40_000)],  # type: ignore[arg-type]  # on purpose
+        "code beyond 16 bits": [replace(item, code=40_000)],
         "flags beyond 16 bits": [replace(item, flags=-40_000)],
         "a limit on an account of someone else": [replace(item, checks=(elsewhere,))],
         "a meter twice": [replace(item, checks=(twice, twice))],

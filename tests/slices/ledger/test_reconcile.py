@@ -2,7 +2,6 @@
 
 import importlib
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 
 import asyncpg
@@ -13,7 +12,7 @@ from quid.kit import db, ids
 from quid.ledger import queries
 from quid.ledger import service as ledger
 from quid.ledger.service.reconcile import Report, Scope, reconcile, render
-from tests.support.ledger import Town, found_town, now
+from tests.support.ledger import Town, found_town, now, replace
 
 WHOLE = Scope()
 run = importlib.import_module(reconcile.__module__)

@@ -1,6 +1,5 @@
 """Statements, balances as of an instant, entries, and explanations of an id."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import asyncpg
@@ -11,7 +10,7 @@ from quid.ledger import queries
 from quid.ledger.errors import AccountUnknown
 from quid.ledger.queries.statement import Span
 from quid.ledger.types import Check, Code, Meter
-from tests.support.ledger import Town, found_town, new_id, now
+from tests.support.ledger import Town, found_town, new_id, now, replace
 
 
 @pytest.fixture

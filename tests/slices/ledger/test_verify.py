@@ -1,7 +1,6 @@
 """Tampering as a superuser, triggers off: verification names the place, each time."""
 
 import sys
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -12,7 +11,7 @@ from quid.kit import db
 from quid.ledger import queries, rules
 from quid.ledger import service as ledger
 from quid.ledger.queries.verify import Anchor, Break, Verdict
-from tests.support.ledger import Town, found_town, new_id, now
+from tests.support.ledger import Town, found_town, new_id, now, replace
 
 pytestmark = pytest.mark.spoils("it changes rows behind the ledger's back")
 LANE = 4

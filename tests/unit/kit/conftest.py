@@ -15,5 +15,6 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[EventDict]]:
     """What was logged during the test."""
     # A logger that another test has used keeps what was configured then.
     monkeypatch.setattr(telemetry, "log", structlog.get_logger())
+    monkeypatch.setattr(telemetry._sink, "out", None)  # request lines go the logger's way
     with capture_logs() as lines:
         yield lines

@@ -35,6 +35,7 @@ from quid.kit.web import (
 Message = MutableMapping[str, Any]
 router = APIRouter()
 CATEGORIES: tuple[Category, ...] = tuple(STATUS)
+DATA = {"cache-control", "x-content-type-options", "x-request-id"}
 EVERYWHERE = {
     "content-security-policy",
     "x-content-type-options",

@@ -6,15 +6,16 @@ their own handler before the framework spends time on them.
 
 import asyncio
 import re
-import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 import structlog
+from prometheus_client import Counter, Histogram
 
-from quid.kit import runtime, telemetry
+from quid.kit import ids, runtime, telemetry
 from quid.kit.errors import BodyTooLarge, InternalFault, Refusal, ValidationFailed
 from quid.kit.runtime import Runtime
 from quid.kit.web.problems import SAFE, Reply, problem_reply
@@ -77,7 +78,7 @@ class Door:
         started = time.perf_counter()
         headers: dict[bytes, bytes] = dict(scope["headers"])
         given = headers.get(b"x-request-id", b"").decode("latin-1")
-        request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        request_id = given if _REQUEST_ID.fullmatch(given) else ids.mark()
         scope["quid.request_id"] = request_id
         structlog.contextvars.bind_contextvars(request_id=request_id)
         reply = Sent(send, request_id)
@@ -118,15 +119,21 @@ class Door:
         name = getattr(route, "path", None) or (
             scope["path"] if (scope["method"], scope["path"]) in self._hot else "other"
         )
-        _REQUESTS.labels(name, str(status)).inc()
-        _SECONDS.labels(name).observe(seconds)
-        telemetry.log.info(
+        counted, timed = self._counters(name, status)
+        counted.inc()
+        timed.observe(seconds)
+        telemetry.line(
             "http.request",
             method=scope["method"],
             route=name,
             status=status,
             ms=round(seconds * 1000, 2),
         )
+
+    @staticmethod
+    @lru_cache(maxsize=1000)
+    def _counters(route: str, status: int) -> tuple[Counter, Histogram]:
+        return _REQUESTS.labels(route, str(status)), _SECONDS.labels(route)
 
 
 class Sent:
@@ -149,14 +156,14 @@ class Sent:
         await self._send(message)
 
     async def send(self, reply: Reply) -> None:
-        """Send a whole answer."""
+        """Send a whole answer: data, which needs none of a page's headers."""
         self.status = reply.status
         headers = [
             (b"content-type", reply.media_type),
             (b"content-length", str(len(reply.body)).encode()),
             (b"cache-control", b"no-store"),
+            (b"x-content-type-options", b"nosniff"),
             (b"x-request-id", self.request_id.encode()),
-            *_PAGE_HEADERS,
             *reply.headers,
         ]
         await self._send(
@@ -180,23 +187,40 @@ async def read_body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
         raise BodyTooLarge
     if announced == b"0" and b"transfer-encoding" not in headers:
         return b""
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - a server runs each request in a task
+    # A timer of our own: `asyncio.timeout` costs more than reading a body that is there.
+    late: list[bool] = []
+    timer = asyncio.get_running_loop().call_later(BODY_SECONDS, _expire, task, late)
+    try:
+        return await _read_all(receive)
+    except asyncio.CancelledError:
+        if not late or task.uncancel() > 0:
+            raise
+        raise ValidationFailed("The body did not arrive within 10 s.", field="body") from None
+    finally:
+        timer.cancel()
+
+
+def _expire(task: "asyncio.Task[object]", late: list[bool]) -> None:
+    late.append(True)
+    task.cancel()
+
+
+async def _read_all(receive: Receive) -> bytes:
     chunks: list[bytes] = []
     size = 0
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise ValidationFailed("The body did not arrive.", field="body")
-                chunk: bytes = message.get("body", b"")
-                size += len(chunk)
-                if size > BODY_MAX:
-                    raise BodyTooLarge
-                chunks.append(chunk)
-                if not message.get("more_body", False):
-                    return b"".join(chunks)
-    except TimeoutError as e:
-        raise ValidationFailed("The body did not arrive within 10 s.", field="body") from e
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ValidationFailed("The body did not arrive.", field="body")
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > BODY_MAX:
+            raise BodyTooLarge
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -1,8 +1,7 @@
 """What each outcome means for the payer: refusals in words, rows to keep, answers to repeat."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -47,8 +46,7 @@ _PATHS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """One item after the posting: what to keep and what to say.
 
     `kept` is None when nothing may be kept: the key stays free for another try.

@@ -6,8 +6,8 @@ A crash before the commit leaves nothing; after it, the same key replays the sto
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from quid.identity import queries as people
@@ -32,8 +32,7 @@ class SendQueue(Batcher[SendPayment, Outcome]):
     """The lanes of payments in this process (a part of the runtime)."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
+class _Ready(NamedTuple):
     """An item that people and policy allow, with its place in the batch."""
 
     place: int
