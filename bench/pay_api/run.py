@@ -28,7 +28,9 @@ ACCOUNTS: Final = 500
 CONNECTIONS: Final = 64
 POOL: Final = 16
 UVICORN: Final = ("-m", "uvicorn", "--loop", "uvloop", "--http", "httptools", "--no-access-log")
-QUIET: Final = ("--log-level", "warning", "--no-server-header", "--ws", "none")
+QUIET: Final = (
+    "--log-level", "warning", "--no-server-header", "--no-proxy-headers", "--ws", "none",
+)  # fmt: skip
 DOORS: Final = {
     "hot route, uvicorn": ("uvicorn", "hot"),
     "hot route, Granian": ("granian", "hot"),
@@ -118,7 +120,9 @@ class Bench:
     @contextmanager
     def quid(self, *, server: str, door: str, workers: int) -> Iterator[tuple[int, int]]:
         port = free_port()
-        if server == "uvicorn":
+        if door == "hot" and server == "uvicorn":
+            words = ["-m", "quid.entrypoints.api"]  # as it ships
+        elif server == "uvicorn":
             target = ["--factory", f"bench.pay_api.variants:{door}"]
             words = [*UVICORN, *QUIET, "--port", str(port), "--workers", str(workers), *target]
         else:
@@ -142,7 +146,11 @@ class Bench:
             ]
         metrics = self.folder / f"metrics-{port}"
         metrics.mkdir()
-        env = {"PROMETHEUS_MULTIPROC_DIR": str(metrics)}
+        env = {
+            "PROMETHEUS_MULTIPROC_DIR": str(metrics),
+            "QUID_PORT": str(port),
+            "QUID_API_WORKERS": str(workers),
+        }
         with (
             self.process("api", words, env) as pid,
             self.process("worker", ["-m", "quid.entrypoints.worker"], env),

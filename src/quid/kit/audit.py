@@ -1,9 +1,9 @@
 """The audit log: who did what to what, when, with which outcome. Appended only, kept 7 years."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -14,8 +14,7 @@ _SQL = db.sql("quid.kit", "audit")
 _RECORD = _SQL.command("record")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One act. `details` hold ids, amounts and choices; never names, notes, mails or tokens.
 
     `id` is given where a second delivery must find the first row (consumers); else it is new.
@@ -29,7 +28,7 @@ class Entry:
     outcome: str
     at: datetime
     request_id: str | None = None
-    details: Mapping[str, str | int | bool | None] = field(default_factory=dict)
+    details: Mapping[str, str | int | bool | None] = MappingProxyType({})
     id: UUID | None = None
 
 
@@ -48,5 +47,5 @@ async def record(tx: db.Tx, entries: list[Entry]) -> None:
         [e.resource_id for e in entries],
         [e.outcome for e in entries],
         [e.request_id for e in entries],
-        [msgspec.json.encode(e.details).decode() for e in entries],
+        [msgspec.json.encode(dict(e.details)).decode() for e in entries],
     )

@@ -96,11 +96,11 @@ class Cursor:
     id: UUID
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """A row of the outbox. `xid` is its transaction, `age` how old it is in seconds.
 
-    `payload` is empty for a type that the reader does not take.
+    `payload` is empty for a type that the reader does not take; `passed` counts the page's rows.
     """
 
     id: UUID
@@ -108,6 +108,7 @@ class Row:
     type: str
     payload: str
     age: float
+    passed: int
 
 
 _LOCK_CURSOR = _SQL.rows("lock_cursor", Cursor)
@@ -127,7 +128,7 @@ async def consume(database: db.Database, consumer: Consumer) -> int:
     async with database.transaction() as tx:
         rows = await _next_rows(tx, consumer, _READ_MAX)
         await _pass(tx, consumer, rows)
-    return len(rows)
+    return rows[-1].passed if rows else 0
 
 
 async def _pass(tx: db.Tx, consumer: Consumer, rows: list[Row]) -> None:

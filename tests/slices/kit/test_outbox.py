@@ -235,7 +235,7 @@ async def test_reading_on_is_an_index_scan_however_much_there_is(
                 await tx.execute(f"prepare reading (text, uuid, bigint, text[]) as {read}")
                 rows = await tx.fetch(
                     "explain (analyze, buffers) "
-                    f"execute reading ('300', '{nobody}', 500, array['t'])"
+                    f"execute reading ('300', '{nobody}', 500, array['x'])"
                 )
                 await tx.execute("deallocate reading")
             text = "\n".join(str(r[0]) for r in rows)

@@ -35,15 +35,26 @@ for update of c skip locked;
 -- reads: primary
 -- home: shard
 -- params: xid text, id uuid, many bigint, types text[]
--- The payload of an event that the reader only steps over does not travel.
-select o.id, o.xid::text::bigint as xid, o.type,
-  case when o.type = any ($4::text[]) then o.payload else '' end as payload,
-  extract(epoch from clock_timestamp() - o.at)::float8 as age
-from kit.outbox o
-where (o.xid, o.id) > ($1::text::xid8, $2::uuid)
-  and o.xid < pg_snapshot_xmin(pg_current_snapshot())
-order by o.xid, o.id
-limit $3::bigint;
+-- A page of the stream: of its rows those the reader takes, and the last one, where it then stands.
+-- `passed` is how many rows the page has.
+with page as (
+  select o.id, o.xid, o.type, o.payload, o.at
+  from kit.outbox o
+  where (o.xid, o.id) > ($1::text::xid8, $2::uuid)
+    and o.xid < pg_snapshot_xmin(pg_current_snapshot())
+  order by o.xid, o.id
+  limit $3::bigint
+), numbered as (
+  select p.id, p.xid, p.type, p.payload, p.at,
+    row_number() over (order by p.xid, p.id) as n, count(*) over () as passed
+  from page p
+)
+select r.id, r.xid::text::bigint as xid, r.type,
+  case when r.type = any ($4::text[]) then r.payload else '' end as payload,
+  extract(epoch from clock_timestamp() - r.at)::float8 as age, r.passed
+from numbered r
+where r.type = any ($4::text[]) or r.n = r.passed
+order by r.xid, r.id;
 
 -- name: move_cursor
 -- reads: primary
