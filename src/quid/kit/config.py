@@ -29,7 +29,12 @@ class Core(BaseSettings):
     profile: Literal["local", "production"] = "local"
     demo: bool = Field(default=True, description="demo people, gift at sign-up, live page, mailbox")
     rate_limit_per_minute: int = Field(default=100, ge=1, description="requests a person a minute")
-    api_workers: int = Field(default=0, ge=0, le=64, description="processes; 0 = one per core")
+    api_workers: int = Field(
+        default=0,
+        ge=0,
+        le=64,
+        description="processes; 0 = one for two cores, the database needs the rest",
+    )
     lanes: int = Field(default=2, ge=1, le=16, description="batch lanes of each API process")
     batch_max: int = Field(default=100, ge=1, le=200, description="payments in one batch at most")
     queue_max: int = Field(default=2000, ge=1, description="payments that may wait in a process")

@@ -5,12 +5,13 @@ from typing import Final
 import msgspec
 
 from quid.identity.events import PERSON_JOINED, PersonJoined
-from quid.kit import audit, clock, db, ids
+from quid.kit import audit, clock, db, ids, telemetry
 from quid.kit.events import Envelope
 from quid.kit.outbox import Consumer
 from quid.payments.events import PaymentCompleted, PaymentDeclined
 from quid.payments.service import open_wallets
 
+_AMOUNT = telemetry.amounts("quid_transfer_amount_cents", "amounts of completed payments, in cents")
 _joined = msgspec.json.Decoder(PersonJoined)
 _completed = msgspec.json.Decoder(PaymentCompleted)
 _declined = msgspec.json.Decoder(PaymentDeclined)
@@ -27,13 +28,17 @@ async def open_for_joined(tx: db.Tx, envelopes: list[Envelope]) -> None:
 
 
 async def write_audit(tx: db.Tx, envelopes: list[Envelope]) -> None:
-    """Write who paid whom into the audit log. Idempotent: the row has the event's id."""
+    """Write who paid whom into the audit log. Idempotent: the row has the event's id.
+
+    Amounts are counted here, away from the payment's own path.
+    """
     await audit.record(tx, [_entry(e) for e in envelopes])
 
 
 def _entry(envelope: Envelope) -> audit.Entry:
     if envelope.type == PaymentCompleted.TYPE:
         fact: PaymentCompleted | PaymentDeclined = _completed.decode(envelope.data)
+        _AMOUNT.observe(fact.amount)
         outcome = "ok"
     else:
         fact = _declined.decode(envelope.data)
