@@ -32,10 +32,9 @@ QUIET: Final = (
     "--log-level", "warning", "--no-server-header", "--no-proxy-headers", "--ws", "none",
 )  # fmt: skip
 DOORS: Final = {
-    "hot route, uvicorn": ("uvicorn", "hot"),
-    "hot route, Granian": ("granian", "hot"),
-    "same handler through FastAPI, uvicorn": ("uvicorn", "through_framework"),
-    "FastAPI body and header models, uvicorn": ("uvicorn", "framework_body"),
+    "hot route": "hot",
+    "same handler through FastAPI": "through_framework",
+    "FastAPI body and header models": "framework_body",
 }
 
 
@@ -118,32 +117,13 @@ class Bench:
                 child.wait()
 
     @contextmanager
-    def quid(self, *, server: str, door: str, workers: int) -> Iterator[tuple[int, int]]:
+    def quid(self, *, door: str, workers: int) -> Iterator[tuple[int, int]]:
         port = free_port()
-        if door == "hot" and server == "uvicorn":
+        if door == "hot":
             words = ["-m", "quid.entrypoints.api"]  # as it ships
-        elif server == "uvicorn":
+        else:
             target = ["--factory", f"bench.pay_api.variants:{door}"]
             words = [*UVICORN, *QUIET, "--port", str(port), "--workers", str(workers), *target]
-        else:
-            options = ["--interface", "asgi", "--loop", "uvloop", "--backpressure", "512"]
-            target = [
-                "--no-ws",
-                "--log-level",
-                "warning",
-                "--factory",
-                f"bench.pay_api.variants:{door}",
-            ]
-            words = [
-                "-m",
-                "granian",
-                *options,
-                "--port",
-                str(port),
-                "--workers",
-                str(workers),
-                *target,
-            ]
         metrics = self.folder / f"metrics-{port}"
         metrics.mkdir()
         env = {
@@ -298,28 +278,35 @@ def main(words: list[str]) -> int:
 def _doors(bench: Bench, seconds: float) -> dict[str, Any]:
     found = []
     for workers in (1, 2):
-        for label, (server, door) in DOORS.items():
-            with bench.quid(server=server, door=door, workers=workers) as (port, pid):
+        for label, door in DOORS.items():
+            with bench.quid(door=door, workers=workers) as (port, pid):
                 name = f"{label}, {workers}"
                 found.append(bench.load(port, pid, name, seconds=seconds, connections=CONNECTIONS))
     return {"doors": found}
 
 
 def _rounds(bench: Bench, seconds: float, rounds: int) -> dict[str, Any]:
-    workers = os.cpu_count() or 1
-    kept: dict[str, list[Any]] = {"quid": [], "plain": [], "idle": []}
+    """Alternate: the plain way in one process and in one per core, then Quid as it ships."""
+    cores = os.cpu_count() or 1
+    kept: dict[str, list[Figures]] = {"plain 1": [], "plain": [], "quid": [], "idle": []}
     for _ in range(rounds):
-        with bench.plain(workers=workers) as (port, pid):
-            kept["plain"].append(
-                bench.load(port, pid, "plain FastAPI, row locks", seconds=seconds, connections=64)
-            )
-        with bench.quid(server="uvicorn", door="hot", workers=workers) as (port, pid):
-            kept["quid"].append(bench.load(port, pid, "Quid", seconds=seconds, connections=64))
-            kept["idle"].append(
-                bench.load(port, pid, "Quid, one at a time", seconds=seconds / 3, connections=1)
-            )
-    rates = [
-        q["per_second"] / p["per_second"] for q, p in zip(kept["quid"], kept["plain"], strict=True)
-    ]
-    print(f"  ratio {median(rates):.2f}x (floor 2.5, aim 4), rounds {[round(r, 2) for r in rates]}")
-    return {"rounds": kept, "ratio": median(rates)}
+        for name, workers in (("plain 1", 1), ("plain", cores)):
+            with bench.plain(workers=workers) as (port, pid):
+                label = f"plain FastAPI, row locks, {workers} process(es)"
+                found = bench.load(port, pid, label, seconds=seconds, connections=CONNECTIONS)
+                kept[name].append(found)
+        with bench.quid(door="hot", workers=cores) as (port, pid):
+            label = f"Quid, {cores} process(es)"
+            found = bench.load(port, pid, label, seconds=seconds, connections=CONNECTIONS)
+            kept["quid"].append(found)
+            one = bench.load(port, pid, "Quid, idle system", seconds=seconds / 3, connections=1)
+            kept["idle"].append(one)
+    ratios = {name: _ratios(kept["quid"], kept[name]) for name in ("plain 1", "plain")}
+    for name, found_ratios in ratios.items():
+        spread = ", ".join(f"{r:.2f}" for r in found_ratios)
+        print(f"  Quid against {name}: {median(found_ratios):.2f}x  ({spread})")
+    return {"rounds": kept, "ratios": ratios}
+
+
+def _ratios(ours: list[Figures], theirs: list[Figures]) -> list[float]:
+    return [a["per_second"] / b["per_second"] for a, b in zip(ours, theirs, strict=True)]

@@ -92,8 +92,13 @@ class Cache:
 
     async def call(self, what: Script, *, key: str, args: tuple[Argument, ...]) -> object:
         """Run a script on one key."""
-        full = self._prefix + key
-        return await self._ask(("EVALSHA", what.digest, 1, full, *args), what)
+        return await self.begin(what, key=key, args=args)
+
+    def begin(
+        self, what: Script, *, key: str, args: tuple[Argument, ...]
+    ) -> "asyncio.Future[object]":
+        """Run a script on one key, and wait for it later."""
+        return self._enqueue(("EVALSHA", what.digest, 1, self._prefix + key, *args), what)
 
     async def get(self, key: str) -> bytes | None:
         """Read a key."""

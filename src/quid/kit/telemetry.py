@@ -27,10 +27,11 @@ from prometheus_client import values as prometheus_values
 from quid.kit import clock
 
 if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-    # The library asks the system for the process's number at each count, in case of a fork. Our
-    # processes are started, not forked, so the number stays.
-    _pid = os.getpid()
-    _values = prometheus_values.MultiProcessValue(lambda: _pid)  # type: ignore[no-untyped-call] # theirs
+    # The library asks the system for the process's number at each count, in case of a fork. The
+    # system can tell of a fork itself.
+    _process = [os.getpid()]
+    os.register_at_fork(after_in_child=lambda: _process.append(os.getpid()))
+    _values = prometheus_values.MultiProcessValue(lambda: _process[-1])  # type: ignore[no-untyped-call] # theirs
     prometheus_values.ValueClass = _values
 FAST_BUCKETS: Final = (
     0.0005, 0.001, 0.002, 0.004, 0.008, 0.015, 0.03, 0.06, 0.125, 0.25, 0.5, 1.0, 2.5, 10.0,

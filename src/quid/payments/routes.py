@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from quid.identity import service as people
-from quid.kit import clock, db, idempotency, ids, runtime, text
+from quid.kit import clock, db, idempotency, ids, ratelimit, runtime, text
 from quid.kit.crypto import CursorKey
 from quid.kit.errors import (
     BodyTooLarge,
@@ -30,8 +30,8 @@ from quid.kit.web import (
     Caller,
     Reply,
     answers,
+    ask_to_count,
     cookie_name,
-    count_request,
     id_from_path,
     require_same_origin,
     signed_in,
@@ -103,22 +103,18 @@ async def pay(call: Call) -> Reply:
     """
     now = clock.now()
     caller = await _caller(call, now=now)
-    await count_request(caller.user_id)
-    request = schemas.read_payment(call.body)
-    header = call.headers.get(b"idempotency-key")
-    key = Key(
-        caller.user_id,
-        OPERATION,
-        idempotency.read_key(
-            header=header.decode("latin-1") if header is not None else None,
-            body=request.idempotency_key,
-        ),
-        request.request_hash(),
-    )
-    payee_id = schemas.payee_of(request)
-    if payee_id == caller.user_id:
-        raise errors.InvalidRecipient(field="payee_id")
-    ahead = await _ahead(call, key)
+    share = ask_to_count(caller.user_id)
+    try:
+        request, key, payee_id = _read(call, caller)
+        ahead = await _ahead(call, key)
+    except Refusal:
+        await ratelimit.settle(share)  # a refused request counts like any other
+        raise
+    try:
+        await ratelimit.settle(share)
+    except RateLimited:
+        await idempotency.release(key, ahead)
+        raise
     if ahead.answer is not None:
         return _reply(ahead.answer, is_replayed=True)
     command = SendPayment(
@@ -143,6 +139,21 @@ async def pay(call: Call) -> Reply:
         await idempotency.release(key, ahead)
         raise
     return _reply(outcome.answer, is_replayed=outcome.is_replayed)
+
+
+def _read(call: Call, caller: Caller) -> tuple[schemas.PaymentRequest, Key, UUID]:
+    """Read body, key and payee, without waiting for anything."""
+    request = schemas.read_payment(call.body)
+    header = call.headers.get(b"idempotency-key")
+    key_hash = idempotency.read_key(
+        header=header.decode("latin-1") if header is not None else None,
+        body=request.idempotency_key,
+    )
+    key = Key(caller.user_id, OPERATION, key_hash, request.request_hash())
+    payee_id = schemas.payee_of(request)
+    if payee_id == caller.user_id:
+        raise errors.InvalidRecipient(field="payee_id")
+    return request, key, payee_id
 
 
 async def _caller(call: Call, *, now: datetime) -> Caller:

@@ -4,6 +4,7 @@ from quid.kit.errors import SignInRequired
 from quid.kit.web.callers import (
     Authenticator,
     Caller,
+    ask_to_count,
     clear_session_cookie,
     cookie_name,
     count_request,
@@ -43,6 +44,7 @@ __all__ = [
     "SignInRequired",
     "Strict",
     "answers",
+    "ask_to_count",
     "clear_session_cookie",
     "cookie_name",
     "count_request",

@@ -84,9 +84,14 @@ async def signed_in(request: Request) -> Caller:
     return caller
 
 
+def ask_to_count(user_id: UUID) -> ratelimit.Share:
+    """Ask for one of the person's requests of this minute; `ratelimit.settle` waits for it."""
+    return ratelimit.ask(f"u:{user_id.hex}", per_minute=runtime.part(Core).rate_limit_per_minute)
+
+
 async def count_request(user_id: UUID) -> None:
     """Take one of the person's requests of this minute. Raises: RateLimited."""
-    await ratelimit.take(f"u:{user_id.hex}", per_minute=runtime.part(Core).rate_limit_per_minute)
+    await ratelimit.settle(ask_to_count(user_id))
 
 
 def id_from_path(prefix: str, text: str) -> UUID:
