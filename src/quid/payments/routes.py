@@ -3,13 +3,13 @@
 import struct
 from datetime import UTC, datetime, timedelta
 from http.cookies import CookieError, SimpleCookie
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from quid.identity import service as people
-from quid.kit import clock, db, idempotency, ids, ratelimit, runtime, text
+from quid.kit import clock, db, idempotency, ids, ratelimit, runtime
 from quid.kit.crypto import CursorKey
 from quid.kit.errors import (
     BodyTooLarge,
@@ -42,12 +42,10 @@ from quid.payments.service import CURRENCY, OPERATION, SendQueue, ensure_wallets
 from quid.payments.types import (
     ActivityPage,
     BalanceView,
-    Kind,
     PaymentsPage,
     PaymentView,
     SendPayment,
     SentView,
-    State,
 )
 from quid.risk.errors import VerificationRequired
 
@@ -310,61 +308,12 @@ async def payments(
     return PaymentsPage([rules.view_of(p, viewer_id=me) for p in listed], more)
 
 
-class ActivityQuery:
-    """The filters of activity. Amounts in minor units; `from` inclusive, `to` exclusive."""
-
-    def __init__(  # noqa: PLR0913 - one parameter each, named as in the address
-        self,
-        *,
-        since: Annotated[datetime | None, Query(alias="from")] = None,
-        until: Annotated[datetime | None, Query(alias="to")] = None,
-        min_amount: Annotated[int | None, Query(ge=0, le=2**53)] = None,
-        max_amount: Annotated[int | None, Query(ge=0, le=2**53)] = None,
-        person: Annotated[str | None, Query(max_length=64)] = None,
-        kind: Literal["payment", "deposit"] | None = None,
-        state: Literal["COMPLETED", "DECLINED"] | None = None,
-        direction: Literal["in", "out"] | None = None,
-        q: Annotated[str | None, Query(min_length=1, max_length=100)] = None,
-    ) -> None:
-        self.filter = queries.ActivityFilter(
-            since=_aware(since, "from"),
-            until=_aware(until, "to"),
-            amount_minor_min=min_amount,
-            amount_minor_max=max_amount,
-            person_id=_person(person),
-            kind=Kind[kind.upper()] if kind else None,
-            state=State[state] if state else None,
-            is_incoming=None if direction is None else direction == "in",
-            words=text.clean(q, field="q", low=1, high=100) if q is not None else None,
-        )
-
-
-def _aware(at: datetime | None, field: str) -> datetime | None:
-    if at is None:
-        return None
-    if at.tzinfo is None:
-        raise ValidationFailed(f"{field}: add the time zone, as in 2026-03-02T12:00Z.", field=field)
-    try:
-        return at.astimezone(UTC)
-    except OverflowError as e:
-        raise ValidationFailed(f"{field}: from year 1 to 9999 in UTC.", field=field) from e
-
-
-def _person(shown: str | None) -> UUID | None:
-    if shown is None:
-        return None
-    found = ids.read("usr", shown)
-    if found is None:
-        raise ValidationFailed("person: an id that begins with usr_.", field="person")
-    return found
-
-
 @router.get(
     "/transactions", responses=answers(SignInRequired, InvalidCursor, ValidationFailed, RateLimited)
 )
 async def transactions(
     caller: SignedInCaller,
-    wanted: Annotated[ActivityQuery, Depends()],
+    wanted: Annotated[schemas.ActivityQuery, Depends()],
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
     offset: Annotated[int, Query(ge=0, le=10_000)] = 0,
     cursor: Annotated[str | None, Query(max_length=200)] = None,

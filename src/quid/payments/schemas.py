@@ -1,19 +1,21 @@
 """Request models of payments, and their way into commands."""
 
 import json
+from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
 import msgspec
+from fastapi import Query
 from pydantic import Field, ValidationError
 
 from quid.kit import ids, text
 from quid.kit.crypto import digest16
 from quid.kit.errors import MissingField, Refusal, ValidationFailed
 from quid.kit.web import ERRORS_MAX, FIELD_MAX, Strict
-from quid.payments import errors
+from quid.payments import errors, queries
 from quid.payments.rules import AMOUNT_MINOR_MAX, NOTE_MAX
-from quid.payments.types import Visibility
+from quid.payments.types import Kind, State, Visibility
 
 
 class PaymentRequest(Strict):
@@ -100,3 +102,52 @@ def payee_of(request: PaymentRequest) -> UUID:
     if payee is None:
         raise errors.RecipientNotFound(field="payee_id")
     return payee
+
+
+class ActivityQuery:
+    """The filters of activity. Amounts in minor units; `from` inclusive, `to` exclusive."""
+
+    def __init__(  # noqa: PLR0913 - one parameter each, named as in the address
+        self,
+        *,
+        since: Annotated[datetime | None, Query(alias="from")] = None,
+        until: Annotated[datetime | None, Query(alias="to")] = None,
+        min_amount: Annotated[int | None, Query(ge=0, le=2**53)] = None,
+        max_amount: Annotated[int | None, Query(ge=0, le=2**53)] = None,
+        person: Annotated[str | None, Query(max_length=64)] = None,
+        kind: Literal["payment", "deposit"] | None = None,
+        state: Literal["COMPLETED", "DECLINED"] | None = None,
+        direction: Literal["in", "out"] | None = None,
+        q: Annotated[str | None, Query(min_length=1, max_length=100)] = None,
+    ) -> None:
+        self.filter = queries.ActivityFilter(
+            since=_aware(since, "from"),
+            until=_aware(until, "to"),
+            amount_minor_min=min_amount,
+            amount_minor_max=max_amount,
+            person_id=_person(person),
+            kind=Kind[kind.upper()] if kind else None,
+            state=State[state] if state else None,
+            is_incoming=None if direction is None else direction == "in",
+            words=text.clean(q, field="q", low=1, high=100) if q is not None else None,
+        )
+
+
+def _aware(at: datetime | None, field: str) -> datetime | None:
+    if at is None:
+        return None
+    if at.tzinfo is None:
+        raise ValidationFailed(f"{field}: add the time zone, as in 2026-03-02T12:00Z.", field=field)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as e:
+        raise ValidationFailed(f"{field}: from year 1 to 9999 in UTC.", field=field) from e
+
+
+def _person(shown: str | None) -> UUID | None:
+    if shown is None:
+        return None
+    found = ids.read("usr", shown)
+    if found is None:
+        raise ValidationFailed("person: an id that begins with usr_.", field="person")
+    return found

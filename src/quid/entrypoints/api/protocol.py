@@ -15,9 +15,9 @@ class BoundedHead(HttpToolsProtocol):
     bound a single connection could fill the memory of the process.
     """
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # narrower
         """Take a connection; its answers leave whole."""
-        super().connection_made(Gathered(transport, self.loop))  # type: ignore[arg-type]  # alike
+        super().connection_made(Gathered(transport, self.loop))  # type: ignore[arg-type]  # it acts as one
 
     _head: int | None = None  # bytes of a head that has begun and not ended
 
