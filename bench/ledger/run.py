@@ -70,7 +70,7 @@ class Bench:
         self.folder = folder
         self.servers = start_servers(folder, fsync=True)
         self.url = self.servers.database_url
-        self.seconds = 8.0
+        self.seconds = 4.0
 
     async def fill(self) -> None:
         """Make the template through the ledger's own service, so that its books are whole."""
@@ -305,7 +305,7 @@ def main(words: list[str]) -> int:
     is_quick = "--quick" in words
     folder = Path(tempfile.mkdtemp(prefix="quid-bench-"))
     bench = Bench(folder)
-    bench.seconds = 2.5 if is_quick else 8.0
+    bench.seconds = 2.5 if is_quick else 4.0
     try:
         where = machine(folder)
         print(
