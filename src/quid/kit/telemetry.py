@@ -7,6 +7,7 @@ import asyncio
 import logging
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from typing import Final, TextIO
 
@@ -31,9 +32,8 @@ if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
     # system can tell of a fork itself.
     _process = [os.getpid()]
     os.register_at_fork(after_in_child=lambda: _process.append(os.getpid()))
-    _made = prometheus_values.MultiProcessValue  # type: ignore[no-untyped-call]  # it has no types
-    _values = _made(lambda: _process[-1])
-    prometheus_values.ValueClass = _values
+    _make: Callable[[Callable[[], int]], type] = prometheus_values.MultiProcessValue
+    prometheus_values.ValueClass = _make(lambda: _process[-1])
 FAST_BUCKETS: Final = (
     0.0005, 0.001, 0.002, 0.004, 0.008, 0.015, 0.03, 0.06, 0.125, 0.25, 0.5, 1.0, 2.5, 10.0,
 )  # fmt: skip
