@@ -67,7 +67,7 @@ class SendDesk:
 async def send(lane: db.Lane, items: list[SendPayment]) -> list[Outcome]:
     """Command: send many payments; each has its own outcome.
 
-    Locks: kit.idempotency sorted, ledger.account by id, the lane's head.
+    Locks: the keys (advisory, sorted), ledger.account by id, the lane's head.
     Emits: payments.payment_completed.v1, payments.payment_declined.v1.
     Idempotent: (payer, "payments.send", key). Raises: what the database raises, never a refusal.
     """
