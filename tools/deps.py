@@ -24,7 +24,7 @@ TOKEN = re.compile(
     r"https?://[^/\s\"'<>]+:[^/\s\"'<>@]+@)"
 )
 MACHINE = re.compile(r"(?<![\w.$}~-])/(?:root|work|Users|home)/[\w.-]")
-REGISTRY = re.compile(r"(?i)(?:--(?:extra-)?index-url|--find-links|files\.pythonhosted\.org)")
+REGISTRY = re.compile(r"(?i)(?:--(?:extra-)?index-url|--find-links|files\.python\w+\.org)")
 Pins = dict[str, set[str]]
 
 
