@@ -26,11 +26,6 @@ def framework_body() -> Door:
     """FastAPI with everything it offers: body model, header parameter, its own dispatch."""
     door = through_framework()
     app = door._app  # noqa: SLF001 - the framework inside
-    app.router.routes = [  # type: ignore[attr-defined]  # plain FastAPI
-        r
-        for r in app.router.routes  # type: ignore[attr-defined]  # plain FastAPI
-        if getattr(r, "path", "") != "/v1/payments"
-    ]
 
     @app.post("/v1/payments", status_code=201)  # type: ignore[attr-defined,untyped-decorator]
     async def pay(
@@ -40,8 +35,11 @@ def framework_body() -> Door:
             b"authorization": request.headers["authorization"].encode(),
             b"idempotency-key": idempotency_key.encode(),
         }
-        call = Call(headers, body.model_dump_json().encode(), "framework", "http")
+        call = Call(headers, body.model_dump_json().encode(), "framework-model", "http")
         reply = await routes.pay(call)
         return Response(reply.body, reply.status, media_type=reply.media_type.decode())
 
+    # The first route that fits answers: without this the one that ships would be measured again.
+    routes_ = app.router.routes  # type: ignore[attr-defined]  # plain FastAPI
+    routes_.insert(0, routes_.pop())
     return door

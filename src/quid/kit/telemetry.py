@@ -85,7 +85,7 @@ def start_logging(process: str, *, stream: TextIO | None = None) -> None:
     What libraries warn of goes the same way.
     """
     out = stream or sys.stdout
-    _sink.process, _sink.out = process, out
+    _sink.process, _sink.out, _sink.is_flushing = process, out, False
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -133,10 +133,11 @@ def line(event: str, **fields: str | float) -> None:
     _sink.out.write(_serialize(whole) + "\n")
     if not _sink.is_flushing:
         _sink.is_flushing = True
-        asyncio.get_running_loop().call_later(_FLUSH_SECONDS, _flush)
+        asyncio.get_running_loop().call_later(_FLUSH_SECONDS, flush)
 
 
-def _flush() -> None:
+def flush() -> None:
+    """Send the lines that wait; the end of a process must, for it ends without asking."""
     _sink.is_flushing = False
     if _sink.out is not None:
         _sink.out.flush()

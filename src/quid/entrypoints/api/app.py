@@ -46,6 +46,7 @@ def create() -> Door:
             gc.freeze()
             gc.set_threshold(50_000, 20, 50)
             yield
+        telemetry.flush()
 
     app = framework()
     app.router.lifespan_context = lifespan
