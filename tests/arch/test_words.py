@@ -33,7 +33,7 @@ BANNED = {
 # The database's own word where the database is meant, a ledger account, a door called as its path.
 FREE = {
     "quid/ledger/types.py": {"PAYOUTS"},
-    "quid/payments/routes.py": {"transactions"},
+    "quid/payments/routes/activity.py": {"transactions"},
     "quid/kit/db/pool.py": {"transaction"},
     "quid/kit/guards.py": {"transaction", "forbid_in_transaction"},
 }

@@ -1,23 +1,19 @@
-"""HTTP of payments: pay, look, list, balance. Thin: read, one domain call, answer."""
+"""POST /v1/payments: the hot route, and its face in the framework."""
 
-import struct
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from http.cookies import CookieError, SimpleCookie
-from typing import Annotated, Any, Final
+from typing import Any, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from quid.identity import service as people
-from quid.kit import clock, db, idempotency, ids, ratelimit, runtime
-from quid.kit.crypto import CursorKey
+from quid.kit import clock, idempotency, ids, ratelimit, runtime
 from quid.kit.errors import (
     BodyTooLarge,
     DatabaseUnavailable,
     Forbidden,
-    InvalidCursor,
     MissingField,
-    NotFound,
     Overloaded,
     RateLimited,
     Refusal,
@@ -32,29 +28,15 @@ from quid.kit.web import (
     answers,
     ask_to_count,
     cookie_name,
-    id_from_path,
     require_same_origin,
-    signed_in,
 )
 from quid.ledger.errors import ClockApart
-from quid.payments import errors, queries, rules, schemas
-from quid.payments.service import CURRENCY, OPERATION, SendQueue, ensure_wallets
-from quid.payments.types import (
-    ActivityPage,
-    BalanceView,
-    PaymentsPage,
-    PaymentView,
-    SendPayment,
-    SentView,
-)
+from quid.payments import errors, schemas
+from quid.payments.service import OPERATION, SendQueue
+from quid.payments.types import SendPayment, SentView
 from quid.risk.errors import VerificationRequired
 
-router = APIRouter(prefix="/v1", tags=["payments"])
-SignedInCaller = Annotated[Caller, Depends(signed_in)]
-_POSITION: Final = struct.Struct(">q16s")
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
-_FIRST: Final = queries.Position(datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
+router = APIRouter()
 _PROBLEM: Final = b"application/problem+json"
 _PAY_REFUSALS: Final = (
     SignInRequired,
@@ -89,9 +71,6 @@ _SENT: Final[dict[int | str, dict[str, Any]]] = {
         },
     }
 }
-
-
-# --- pay ---------------------------------------------------------------------------------------
 
 
 async def pay(call: Call) -> Reply:
@@ -244,113 +223,3 @@ async def send_payment(request: Request) -> Response:
     reply = await pay(call)
     headers = {k.decode(): v.decode() for k, v in reply.headers}
     return Response(reply.body, reply.status, headers, reply.media_type.decode())
-
-
-# --- look --------------------------------------------------------------------------------------
-
-
-@router.get("/balance", responses=answers(SignInRequired, RateLimited))
-async def balance(caller: SignedInCaller) -> BalanceView:
-    """Tell what I have, from the primary."""
-    async with runtime.part(db.Database).read() as conn:
-        found = await queries.balance(conn, caller.user_id, currency=CURRENCY)
-    if found is None:
-        await ensure_wallets([caller.user_id], now=clock.now())
-        async with runtime.part(db.Database).read() as conn:
-            found = await queries.balance(conn, caller.user_id, currency=CURRENCY)
-    if found is None:
-        raise NotFound
-    return rules.balance_view(found)
-
-
-@router.get("/payments/{payment_id}", responses=answers(SignInRequired, NotFound, RateLimited))
-async def payment(payment_id: str, caller: SignedInCaller) -> PaymentView:
-    """Show one of my payments. Anybody else's is not there."""
-    async with runtime.part(db.Database).read() as conn:
-        found = await queries.payment(
-            conn, id_from_path("pay", payment_id), viewer_id=caller.user_id
-        )
-    if found is None:
-        raise NotFound
-    return rules.view_of(found, viewer_id=caller.user_id)
-
-
-@router.get(
-    "/payments",
-    responses=answers(
-        SignInRequired,
-        InvalidCursor,
-        ValidationFailed,
-        idempotency.IdempotencyKeyMissing,
-        RateLimited,
-    ),
-)
-async def payments(
-    caller: SignedInCaller,
-    limit: Annotated[int, Query(ge=1, le=100)] = 50,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
-    idempotency_key: Annotated[str | None, Query(max_length=64)] = None,
-) -> PaymentsPage:
-    """List my payments, newest first; or the one that a key of mine has made."""
-    me = caller.user_id
-    async with runtime.part(db.Database).read() as conn:
-        if idempotency_key is not None:
-            key_hash = idempotency.read_key(header=idempotency_key, body=None)
-            found = await queries.payment_of_key(conn, Key(me, OPERATION, key_hash, b""))
-            listed = [found] if found else []
-        else:
-            before = _read_cursor(f"payments:{me}", cursor)
-            listed = await queries.payments_of(conn, me, before=before, limit=limit)
-    more = None
-    if len(listed) == limit and idempotency_key is None:
-        last = listed[-1].row
-        more = _write_cursor(f"payments:{me}", last.times[-1], last.id)
-    return PaymentsPage([rules.view_of(p, viewer_id=me) for p in listed], more)
-
-
-@router.get(
-    "/transactions", responses=answers(SignInRequired, InvalidCursor, ValidationFailed, RateLimited)
-)
-async def transactions(
-    caller: SignedInCaller,
-    wanted: Annotated[schemas.ActivityQuery, Depends()],
-    limit: Annotated[int, Query(ge=1, le=100)] = 50,
-    offset: Annotated[int, Query(ge=0, le=10_000)] = 0,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
-) -> ActivityPage:
-    """List what touched my balance, newest first."""
-    purpose = f"activity:{caller.user_id}"
-    async with runtime.part(db.Database).read() as conn:
-        rows = await queries.activity(
-            conn,
-            caller.user_id,
-            wanted.filter,
-            before=_read_cursor(purpose, cursor),
-            page=(limit, offset),
-        )
-        parties = await queries.parties_of(
-            conn, {r.counterparty_id for r in rows if r.counterparty_id is not None}
-        )
-    more = _write_cursor(purpose, rows[-1].at, rows[-1].id) if len(rows) == limit else None
-    return ActivityPage(
-        [
-            rules.activity_view(r, parties[r.counterparty_id] if r.counterparty_id else None)
-            for r in rows
-        ],
-        more,
-    )
-
-
-def _write_cursor(purpose: str, at: datetime, last: UUID) -> str:
-    payload = _POSITION.pack((at - _EPOCH) // _MICROSECOND, last.bytes)
-    return runtime.part(CursorKey).write(purpose, payload)
-
-
-def _read_cursor(purpose: str, cursor: str | None) -> queries.Position:
-    if cursor is None:
-        return _FIRST
-    payload = runtime.part(CursorKey).read(purpose, cursor)
-    if len(payload) != _POSITION.size:
-        raise InvalidCursor(field="cursor")
-    micros, last = _POSITION.unpack(payload)
-    return queries.Position(_EPOCH + micros * _MICROSECOND, UUID(bytes=last))
