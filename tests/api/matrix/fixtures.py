@@ -1,0 +1,53 @@
+"""Fixtures of the tests that act in the world of the matrix; a module imports all three."""
+
+import tempfile
+import uuid
+from collections.abc import AsyncIterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from quid.kit.web import Door
+from tests.api.matrix.world import Kept, World, make
+from tests.support.database import connected, make_template, named, wait_for
+from tests.support.run import Addresses
+
+__all__ = ["kept", "template", "world"]
+
+
+@cache
+def _kept(servers: Addresses) -> Kept:
+    """Make the world once in a process; it ends with the servers of the run."""
+
+    async def made() -> Kept:
+        template = await make_template(servers.database_url)
+        name = f"world_{uuid.uuid4().hex[:12]}"
+        async with connected(named(servers.database_url, "postgres")) as admin:
+            await admin.execute(f"create database {name} template {template}")
+            with tempfile.TemporaryDirectory() as home:
+                url = named(servers.database_url, name)
+                world = await make(url, servers.valkey_url, Path(home))
+            await admin.execute(f"alter database {name} allow_connections false")
+        return world
+
+    return wait_for(made())
+
+
+@pytest.fixture(scope="session")
+def kept(servers: Addresses) -> Kept:
+    """The world at rest."""
+    return _kept(servers)
+
+
+@pytest.fixture(scope="session")
+def template(kept: Kept) -> str:
+    """What the tests of this module get a clone of, in the place of an empty database."""
+    return kept.database
+
+
+@pytest.fixture
+async def world(kept: Kept, app: Door) -> AsyncIterator[World]:
+    """The world, alive in a database of the test's own."""
+    async with kept.opened(app) as opened:
+        yield opened
