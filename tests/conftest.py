@@ -12,6 +12,7 @@ import redis.asyncio as redis
 from quid.kit import cache as kit_cache
 from quid.kit import db
 from quid.kit import runtime as kit_runtime
+from quid.kit.fields import Fields
 from tests.support import run, skips
 from tests.support.database import clone, connected, faults_of, make_template, wait_for
 
@@ -92,5 +93,6 @@ def runtime(database: db.Database, cache: kit_cache.Cache) -> Iterator[kit_runti
     made = kit_runtime.Runtime()
     made.put(database)
     made.put(cache)
+    made.put(Fields({1: b"f" * 32}, primary=1, blind=b"b" * 32))
     with kit_runtime.use(made):
         yield made

@@ -70,7 +70,8 @@ class Bench:
         self.servers: Servers = start_servers(folder / "servers", fsync=True)
         self.requests = folder / "requests.json"
         secrets = folder / "secrets.toml"
-        secrets.write_text(f'token_seed = "dev_{"ab" * 32}"\ncursor_key = "dev_{"cd" * 32}"\n')
+        keys = {"token_seed": "ab", "cursor_key": "cd", "field_kek": "ef"}
+        secrets.write_text("".join(f'{name} = "dev_{two * 32}"\n' for name, two in keys.items()))
         self.env = {
             **os.environ,
             "QUID_DATABASE_URL": self.servers.database_url,

@@ -129,6 +129,10 @@ FAULTS: dict[str, tuple[str, list[tuple[str, str]]]] = {
     ),
     "asyncpg in a slice": ("drivers: asyncpg", [("quid.ledger.queries", "import asyncpg as _pg")]),
     "redis in a slice": ("drivers: redis", [("quid.identity.service", "import redis as _redis")]),
+    "a field sealed elsewhere": (
+        "drivers: cryptography",
+        [("quid.identity.service.people", "import cryptography as _cryptography")],
+    ),
     "a token made elsewhere": ("drivers: argon2", [("quid.kit.crypto", "import joserfc as _jose")]),
     "FastAPI in a service": (
         "frame: FastAPI",

@@ -20,7 +20,8 @@ def settings(home: Path, *, database_url: str, valkey_url: str) -> Mapping[str, 
 
     Writes the secrets file into `home`.
     """
-    secrets = f'token_seed = "dev_{"11" * 32}"\ncursor_key = "dev_{"22" * 32}"\n'
+    keys = {"token_seed": "11", "cursor_key": "22", "field_kek": "33"}
+    secrets = "".join(f'{name} = "dev_{two * 32}"\n' for name, two in keys.items())
     (home / "secrets.toml").write_text(secrets, encoding="utf-8")
     return {
         "QUID_DATABASE_URL": database_url,

@@ -15,7 +15,7 @@ from quid.identity.adapters.mailbox import Mailbox
 from quid.identity.ports import Letterbox, Mailer
 from quid.identity.service import Passwords, SessionAuthenticator, Tokens, seed_of
 from quid.identity.settings import IdentitySettings
-from quid.kit import config, db, runtime
+from quid.kit import clock, config, db, fields, runtime
 from quid.kit.batching import Limits
 from quid.kit.cache import Cache
 from quid.kit.config import Core, Secrets
@@ -97,6 +97,7 @@ async def _fill(
     rt.put(database)
     rt.put(cache)
     rt.put(passwords)
+    rt.put(await fields.load(database, _kek(secrets), now=clock.now()))
     rt.put(CursorKey(_key("cursor_key", secrets.cursor_key)))
     rt.put(Tokens(_key("token_seed", secrets.token_seed)))
     rt.put(SessionAuthenticator(), kind=Authenticator)
@@ -124,6 +125,10 @@ async def _connect(database: db.Database, *, patience: float) -> None:
             await asyncio.sleep(_PAUSE)
         else:
             return
+
+
+def _kek(secrets: Secrets) -> fields.LocalKek:
+    return fields.LocalKek(_key("field_kek", secrets.field_kek))
 
 
 def _key(name: str, secret: SecretStr) -> bytes:

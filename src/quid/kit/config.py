@@ -49,6 +49,7 @@ class Secrets(BaseModel):
 
     token_seed: SecretStr = Field(description="seed of the Ed25519 key of tokens, 64 hex digits")
     cursor_key: SecretStr = Field(description="key of cursor signatures, 64 hex digits")
+    field_kek: SecretStr = Field(description="key around the keys of sealed fields, 64 hex digits")
     demo_password: SecretStr | None = Field(default=None, description="of every demo person")
 
 
@@ -102,6 +103,6 @@ def refuse_development(core: Core, secrets: Secrets) -> None:
         raise BadSettings("QUID_DEMO=1 hands out test money: set QUID_DEMO=0 in production")
     if core.allow_unsafe_database:
         raise BadSettings("QUID_ALLOW_UNSAFE_DATABASE is for tests: unset it in production")
-    for name in ("token_seed", "cursor_key"):
+    for name in ("token_seed", "cursor_key", "field_kek"):
         if getattr(secrets, name).get_secret_value().startswith("dev_"):
             raise BadSettings(f"{name} is a development key: make a new one for production")

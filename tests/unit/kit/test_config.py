@@ -7,7 +7,7 @@ import pytest
 from quid.kit import config
 from quid.kit.config import BadSettings
 
-SEED, CURSOR = "5eed" * 16, "c0de" * 16
+SEED, CURSOR, KEK = "5eed" * 16, "c0de" * 16, "cafe" * 16
 
 
 @pytest.fixture(autouse=True)
@@ -20,15 +20,16 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path)
 
 
-def write(home: Path, seed: str = SEED, cursor: str = CURSOR) -> None:
-    (home / "secrets.toml").write_text(f'token_seed = "{seed}"\ncursor_key = "{cursor}"\n')
+def write(home: Path, seed: str = SEED, cursor: str = CURSOR, kek: str = KEK) -> None:
+    keys = {"token_seed": seed, "cursor_key": cursor, "field_kek": kek}
+    (home / "secrets.toml").write_text("".join(f'{k} = "{v}"\n' for k, v in keys.items()))
 
 
 def refused() -> str:
     with pytest.raises(BadSettings) as bad:
         config.load()
     said = str(bad.value)
-    assert not [s for s in (SEED, CURSOR, "hunter2") if s in said], said
+    assert not [s for s in (SEED, CURSOR, KEK, "hunter2") if s in said], said
     assert bad.value.__cause__ is None or "Error" in type(bad.value.__cause__).__name__
     return said
 
@@ -119,8 +120,8 @@ def test_production_refuses_what_is_for_development(
     monkeypatch.setenv("QUID_ALLOW_UNSAFE_DATABASE", "1")
     assert "QUID_ALLOW_UNSAFE_DATABASE" in refused()
     monkeypatch.delenv("QUID_ALLOW_UNSAFE_DATABASE")
-    for seed, cursor, name in (("dev_1", CURSOR, "token_seed"), (SEED, "dev_1", "cursor_key")):
-        write(tmp_path, seed, cursor)
+    for name, argument in (("token_seed", "seed"), ("cursor_key", "cursor"), ("field_kek", "kek")):
+        write(tmp_path, **{argument: "dev_1"})
         assert f"{name} is a development key: make a new one" in refused()
     write(tmp_path)
     assert config.load()[0].profile == "production"

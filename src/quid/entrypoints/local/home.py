@@ -14,6 +14,7 @@ from quid.entrypoints.local import process
 from quid.entrypoints.local.errors import LocalError
 
 CHECKOUT = Path(__file__).resolve().parents[4]
+_KEYS_HEAD = "# Made for this folder alone. A production start refuses keys named dev_.\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +75,27 @@ class Home:
         return self.path / "secrets.toml"
 
     def make(self) -> None:
-        """Make the folders and, once, the development keys."""
+        """Make the folders and, once each, the development keys."""
         for folder in (self.path, self.logs, self.mailbox, self.metrics):
             folder.mkdir(parents=True, exist_ok=True)
         for folder in (self.logs, self.mailbox, self.ready):
             folder.chmod(0o700)
-        if not self.secrets.exists():
-            keys = {
-                "token_seed": "dev_" + secrets.token_hex(32),
-                "cursor_key": "dev_" + secrets.token_hex(32),
-                "demo_password": "dev_" + secrets.token_urlsafe(12),
-            }
-            lines = ["# Made for this folder alone. A production start refuses keys named dev_.\n"]
-            lines += [f'{name} = "{value}"\n' for name, value in keys.items()]
-            write_private(self.secrets, "".join(lines))
+        self._make_keys()
+
+    def _make_keys(self) -> None:
+        """Write the keys that are missing; one that stands is never changed."""
+        known = self.secrets.read_text() if self.secrets.exists() else _KEYS_HEAD
+        known = known.rstrip("\n") + "\n"
+        made = {
+            "token_seed": secrets.token_hex(32),
+            "cursor_key": secrets.token_hex(32),
+            "demo_password": secrets.token_urlsafe(12),
+            "field_kek": secrets.token_hex(32),
+        }
+        present = tomllib.loads(known)
+        lines = [f'{name} = "dev_{key}"\n' for name, key in made.items() if name not in present]
+        if lines:
+            write_private(self.secrets, "".join((known, *lines)))
 
     def own(self) -> int | None:
         """Take the home for this process; None while another process has it.
