@@ -1,22 +1,18 @@
-"""HTTP of this slice: entry, session, one's own view, people, blocks."""
+"""HTTP of the entry: codes, passwords, sign-up, sessions and tokens."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
-from quid.identity import queries, rules, service
+from quid.identity import queries, service
 from quid.identity.errors import (
     ChallengeExpired,
     ChallengeFailed,
     DuplicateEntry,
-    PersonNotFound,
     SignInFailed,
 )
-from quid.identity.schemas import (
+from quid.identity.schemas.entry import (
     CodeBody,
-    Friend,
-    Friends,
-    Me,
     RefreshBody,
     SignInBody,
     SignUpBody,
@@ -25,8 +21,8 @@ from quid.identity.schemas import (
     TicketAnswer,
     TokenAnswer,
     TokenBody,
-    UserCard,
 )
+from quid.identity.schemas.people import Me
 from quid.identity.types import SignedIn, Ticket
 from quid.kit import clock, db, runtime
 from quid.kit.errors import Forbidden, NotFound, Overloaded, RateLimited, ValidationFailed
@@ -41,7 +37,7 @@ from quid.kit.web import (
     signed_in,
 )
 
-router = APIRouter(prefix="/v1", tags=["identity"])
+router = APIRouter()
 SignedInCaller = Annotated[Caller, Depends(signed_in)]
 
 
@@ -147,54 +143,3 @@ async def token(body: TokenBody) -> TokenAnswer:
 async def refresh(body: RefreshBody) -> TokenAnswer:
     """Exchange a refresh token for a new pair; one that comes back a second time ends both."""
     return TokenAnswer.of(await service.refresh(body.refresh_token, now=clock.now()))
-
-
-@router.get("/me", responses=answers(SignInRequired, RateLimited))
-async def me(caller: SignedInCaller) -> Me:
-    """Give the caller's own view."""
-    async with runtime.part(db.Database).read() as conn:
-        person = await queries.person(conn, caller.user_id)
-        if person is None:
-            raise SignInRequired
-        return Me.of(person, await queries.freezes(conn, caller.user_id))
-
-
-@router.get("/users/{handle}", responses=answers(SignInRequired, PersonNotFound, RateLimited))
-async def user(handle: str, caller: SignedInCaller) -> UserCard:
-    """Give somebody's card. A block either way reads as nobody."""
-    who = rules.read_identifier(handle)
-    if who is None or who.kind != "handle" or who.value != handle:
-        raise PersonNotFound
-    async with runtime.part(db.Database).read() as conn:
-        card = await queries.card_seen_by(conn, handle, viewer=caller.user_id)
-    if card is None:
-        raise PersonNotFound
-    return UserCard.of(card, rules.avatar_seed(card.id))
-
-
-@router.get("/friends", responses=answers(SignInRequired, ValidationFailed, RateLimited))
-async def friends(caller: SignedInCaller, state: Annotated[Literal["blocked"], Query()]) -> Friends:
-    """List whom the caller has blocked, latest first."""
-    async with runtime.part(db.Database).read() as conn:
-        rows = await queries.friends(conn, caller.user_id, state=state.upper())
-    return Friends(items=[Friend.of(r, rules.avatar_seed(r.id)) for r in rows])
-
-
-@router.put(
-    "/friends/{user_id}/block",
-    status_code=204,
-    responses=answers(SignInRequired, ValidationFailed, PersonNotFound, Forbidden, RateLimited),
-)
-async def block(user_id: str, caller: SignedInCaller) -> None:
-    """Refuse somebody, who is not told; both stop existing for each other."""
-    await service.block(caller.user_id, id_from_path("usr", user_id), now=clock.now())
-
-
-@router.delete(
-    "/friends/{user_id}/block",
-    status_code=204,
-    responses=answers(SignInRequired, ValidationFailed, PersonNotFound, Forbidden, RateLimited),
-)
-async def unblock(user_id: str, caller: SignedInCaller) -> None:
-    """Refuse somebody no longer; restores nothing."""
-    await service.unblock(caller.user_id, id_from_path("usr", user_id), now=clock.now())

@@ -1,0 +1,1 @@
+"""The wire of this slice: what comes in, strictly, and what goes out."""
