@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from quid.kit import db, ids
+from quid.kit import db, failpoints, ids
 
 _SQL = db.sql("quid.kit", "audit")
 _RECORD = _SQL.command("record")
@@ -49,3 +49,4 @@ async def record(tx: db.Tx, entries: list[Entry]) -> None:
         [e.request_id for e in entries],
         [msgspec.json.encode(dict(e.details)).decode() for e in entries],
     )
+    failpoints.reach("audit.written")

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Generic, Protocol, TypeVar
 
-from quid.kit import telemetry
+from quid.kit import failpoints, telemetry
 from quid.kit.db import Lane, Outcome, outcome_of
 from quid.kit.errors import (
     DatabaseUnavailable,
@@ -246,9 +246,11 @@ class Batcher(Generic[I, O]):
                 continue
             commits = lane.commits
             try:
+                failpoints.reach("batch.before")
                 answers = await self._bounded(
                     lane, self._desk.handle(lane, [e.item for e in batch])
                 )
+                failpoints.reach("batch.after")
             except Exception as e:  # noqa: BLE001 - every fault is judged, none is dropped
                 trip.is_unknown |= lane.commits != commits
                 batch = await self._after_fault(lane, batch, e, trip)

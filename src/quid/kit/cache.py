@@ -19,7 +19,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, ResponseError
 from redis.retry import Retry
 
-from quid.kit import guards, telemetry
+from quid.kit import failpoints, guards, telemetry
 
 Argument = str | bytes | int
 _PIPELINE_MAX: Final = 200
@@ -174,7 +174,9 @@ class Cache:
 
     async def _send(self, calls: list[_Call]) -> None:
         packed = b"".join([_pack(c.command) for c in calls])
+        failpoints.reach("cache.before")
         answers = await self._exchange(packed, len(calls))
+        failpoints.reach("cache.after")
         again: list[_Call] = []
         for call, answer in zip(calls, answers, strict=True):
             if call.future.done():

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from quid.kit import db, ids, runtime, telemetry
+from quid.kit import db, failpoints, ids, runtime, telemetry
 from quid.kit.cache import Cache, CacheDown, script
 from quid.kit.crypto import digest16
 from quid.kit.errors import Refusal, ValidationFailed
@@ -103,6 +103,7 @@ async def claim(tx: db.Tx, keys: list[Key]) -> list[Stored | None]:
         [k.operation for k in keys],
         [k.key_hash for k in keys],
     )
+    failpoints.reach("keys.claimed")
     known = _by_scope(rows)
     return [known.get(k.scope) for k in keys]
 
@@ -142,6 +143,7 @@ async def finish(tx: db.Tx, done: list[tuple[Key, UUID | None, Answer]], *, now:
             [a.body for _, _, a in done],
             now,
         )
+        failpoints.reach("keys.finished")
 
 
 def replay(stored: Stored, key: Key) -> Answer:

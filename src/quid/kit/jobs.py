@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 from zlib import crc32
 
-from quid.kit import clock, db, telemetry
+from quid.kit import clock, db, failpoints, telemetry
 
 _SQL = db.sql("quid.kit", "jobs")
 _TRY_LOCK = _SQL.value("try_lock", bool)
@@ -32,7 +32,9 @@ async def run_once(database: db.Database, job: Job, *, now: datetime) -> bool:
     async with database.transaction() as tx:
         if not await _TRY_LOCK.get(tx, _LOCK_CLASS, crc32(job.name.encode()) % 2**31):
             return False
+        failpoints.reach("job.before")
         await job.run(tx, now)
+        failpoints.reach("job.after")
     return True
 
 

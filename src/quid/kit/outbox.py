@@ -15,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 
-from quid.kit import clock, db, ids, telemetry
+from quid.kit import clock, db, failpoints, ids, telemetry
 from quid.kit.events import Envelope, Event
 
 _SQL = db.sql("quid.kit", "outbox")
@@ -71,6 +71,7 @@ async def append(tx: db.Tx, events: list[Event]) -> None:
         [e.type for e in events],
         [_envelope(e, i) for e, i in numbered],
     )
+    failpoints.reach("outbox.appended")
 
 
 # --- reading -----------------------------------------------------------------------------------
@@ -139,10 +140,13 @@ async def _pass(tx: db.Tx, consumer: Consumer, rows: list[Row]) -> None:
     if wanted:
         fresh = set(await _ENTER_INBOX.all(tx, consumer.name, [r.id for r in wanted]))
         envelopes = [_decoder.decode(r.payload) for r in wanted if r.id in fresh]
+        failpoints.reach("outbox.entered")
         if envelopes:
             await consumer.handle(tx, envelopes)
+            failpoints.reach("outbox.handled")
         _DONE.labels(consumer.name, "done").inc(len(envelopes))
     await _MOVE_CURSOR.run(tx, consumer.name, str(rows[-1].xid), rows[-1].id)
+    failpoints.reach("outbox.moved")
     _LAG.labels(consumer.name).set(rows[-1].age)
 
 

@@ -16,6 +16,7 @@ from typing import Final
 
 from quid.identity.errors import MailFailed
 from quid.identity.types import Mail, StoredMail
+from quid.kit import failpoints
 
 _FROM: Final = "Quid <no-reply@quid.localhost>"
 _KEPT: Final = 500
@@ -29,7 +30,9 @@ class Mailbox:
 
     async def send(self, mail: Mail, *, now: datetime) -> None:
         """Write one mail. Raises: MailFailed."""
+        failpoints.reach("mail.before")
         await asyncio.to_thread(self._write, mail, now)
+        failpoints.reach("mail.after")
 
     async def latest(self, n: int) -> list[StoredMail]:
         """Read the latest mails, newest first."""

@@ -8,7 +8,7 @@ from typing import Final
 
 import asyncpg
 
-from quid.kit import guards
+from quid.kit import failpoints, guards
 from quid.kit.config import BadSettings
 from quid.kit.db.faults import Outcome, outcome_of
 from quid.kit.db.session import SHARED_LANE, Conn, Tx
@@ -96,8 +96,11 @@ class Database:
         Raises: DatabaseUnavailable (money_moved unknown) when the connection is lost inside.
         """
         with guards.transaction():
-            async with self._acquire() as raw, raw.transaction():
-                yield Tx(raw)
+            async with self._acquire() as raw:
+                async with raw.transaction():
+                    yield Tx(raw)
+                    failpoints.reach("db.commit.before")
+                failpoints.reach("db.commit.after")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Conn]:
@@ -199,7 +202,9 @@ class Lane:
         with guards.transaction():
             async with self._raw.transaction():
                 yield Tx(self._raw, self.number)
+                failpoints.reach("lane.commit.before")
             self.commits += 1
+            failpoints.reach("lane.commit.after")
 
     def conn(self) -> Conn:
         """Read on the lane's own connection, outside a transaction."""

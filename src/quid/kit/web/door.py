@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 import structlog
 from prometheus_client import Counter, Histogram
 
-from quid.kit import ids, runtime, telemetry
+from quid.kit import failpoints, ids, runtime, telemetry
 from quid.kit.errors import BodyTooLarge, InternalFault, Refusal, ValidationFailed
 from quid.kit.runtime import Runtime
 from quid.kit.web.problems import SAFE, Reply, problem_reply
@@ -84,6 +84,7 @@ class Door:
         reply = Sent(send, request_id)
         try:
             await self._serve(scope, headers, receive, reply)
+            failpoints.reach("answer.after")
         except asyncio.CancelledError:
             raise
         except Exception as e:  # noqa: BLE001 - the outermost door: log once, answer whole
@@ -147,6 +148,7 @@ class Sent:
     async def pass_on(self, message: Message) -> None:
         """Pass a message of the framework on."""
         if message["type"] == "http.response.start":
+            failpoints.reach("answer.before")
             self.status = message["status"]
             headers = list(message.get("headers", ()))
             if all(name != b"cache-control" for name, _ in headers):
@@ -157,6 +159,7 @@ class Sent:
 
     async def send(self, reply: Reply) -> None:
         """Send a whole answer: data, which needs none of a page's headers."""
+        failpoints.reach("answer.before")
         self.status = reply.status
         headers = [
             (b"content-type", reply.media_type),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from quid.kit import telemetry
+from quid.kit import failpoints, telemetry
 from quid.kit.db import Tx
 from quid.ledger import store
 from quid.ledger.errors import ClockApart
@@ -34,7 +34,9 @@ async def post(tx: Tx, items: Sequence[Transfer], *, now: datetime) -> list[Outc
         return []
     arrays = *_transfer_arrays(items), *_limit_arrays(items)
     started = time.monotonic()
+    failpoints.reach("post.before")
     row = await store.POST.one(tx, tx.lane, now, *arrays)
+    failpoints.reach("post.after")
     if row.clock_apart is not None:
         raise ClockApart(retry_after=1)
     _SECONDS.observe(time.monotonic() - started)
