@@ -8,4 +8,4 @@ its own.
 
 
 def reach(_point: str) -> None:
-    """Pass a named place. Callers write `failpoints.reach("...")`, so that each call looks it up."""
+    """Pass a named place. Callers write `failpoints.reach("...")`: each call looks it up."""
