@@ -163,6 +163,15 @@ class SignInRequired(Refusal):
     text = "Sign in first: POST /v1/auth/token gives an access token."
 
 
+class StepUpRequired(Refusal):
+    """The session is good, and this act wants a fresh proof of who holds it."""
+
+    code = "STEP_UP_REQUIRED"
+    category = "unauthenticated"
+    title = "Confirm it is you"
+    text = "Prove it is you first: POST /v1/auth/step-up. Nothing was changed."
+
+
 def problem_fields(refusal: Refusal, request_id: str) -> dict[str, object]:
     """Build the members of a problem document."""
     body: dict[str, object] = {
