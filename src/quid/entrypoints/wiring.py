@@ -24,7 +24,7 @@ from quid.kit.errors import DatabaseUnavailable
 from quid.kit.runtime import Runtime
 from quid.kit.web import Authenticator
 from quid.payments.service import SendDesk, SendQueue, WalletSettings
-from quid.risk.queries import LimitBook
+from quid.risk.queries import LimitBook, RuleBook
 
 DEMO_GIFT_MINOR: Final = 10_000
 
@@ -104,6 +104,7 @@ async def _fill(
     rt.put(mailbox, kind=Mailer)
     rt.put(mailbox, kind=Letterbox)
     rt.put(LimitBook())
+    rt.put(RuleBook())
     rt.put(WalletSettings(gift_minor=DEMO_GIFT_MINOR if core.demo else 0))
     if shape.lanes:
         limits = Limits(lanes=shape.lanes, batch_max=core.batch_max, queue_max=core.queue_max)

@@ -1,6 +1,6 @@
-"""What a person may send: read from memory on the way of a payment.
+"""What a person may send, and the rules in force: read from memory on the way of a payment.
 
-Policy and standing overrides are few rows that change by an operator's hand, so each process
+Policy, rules and standing overrides are few rows that change by an operator's hand, so each process
 keeps all of them and reads them anew every 30 s: a payment pays no round trip for them. Who must
 be stopped at once is frozen (`identity`), which holds from the next batch.
 """
@@ -18,7 +18,7 @@ from quid.kit.money import Money
 from quid.ledger.types import Check, Meter
 from quid.risk import rules
 from quid.risk.errors import CurrencyNotOffered, PaymentTooLarge, VerificationRequired
-from quid.risk.types import OverrideRow, PolicyRow, TierLimits
+from quid.risk.types import OverrideRow, PolicyRow, RuleRow, TierLimits
 
 DAY_TAG: Final = "DAILY_LIMIT_EXCEEDED"
 WEEK_TAG: Final = "WEEKLY_LIMIT_EXCEEDED"
@@ -26,6 +26,7 @@ _FRESH_FOR: Final = timedelta(seconds=30)
 _SQL: Final = db.sql("quid.risk", "queries")
 _POLICY: Final = _SQL.rows("policy", PolicyRow)
 _OVERRIDES: Final = _SQL.rows("overrides", OverrideRow)
+_RULES: Final = _SQL.rows("rules", RuleRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,26 @@ class LimitBook:
             for currency, tiers in by_currency.items()
         }
         self.own, self.read_at = dict(own), now
+
+
+@dataclass(slots=True)
+class RuleBook:
+    """The rules in force as this process knows them (a part of the runtime)."""
+
+    read_at: datetime | None = None
+    in_force: rules.Ruleset = field(default_factory=lambda: rules.ruleset([]))
+
+    async def current(self, conn: db.Conn, *, now: datetime) -> rules.Ruleset:
+        """Give the rules, read anew after 30 s. Raises: ValueError for a rule with a hole."""
+        if self.read_at is None or abs(now - self.read_at) >= _FRESH_FOR:
+            self.in_force = rules.ruleset(await _RULES.all(conn, now))
+            self.read_at = now
+        return self.in_force
+
+
+async def ruleset(conn: db.Conn, *, now: datetime) -> rules.Ruleset:
+    """Give the rules in force: what they compare with says which facts they need."""
+    return await runtime.part(RuleBook).current(conn, now=now)
 
 
 async def policies(

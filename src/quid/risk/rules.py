@@ -1,9 +1,22 @@
-"""From rows of policy to the limits of a tier and of a person. Pure."""
+"""From rows of policy to the limits of a person, and to what a payment needs. Pure."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
 
-from quid.risk.types import Cap, OverrideRow, PolicyRow, TierLimits, Window
+from quid.risk.types import (
+    Action,
+    Cap,
+    Decision,
+    Facts,
+    OverrideRow,
+    PolicyRow,
+    Reason,
+    RuleRow,
+    TierLimits,
+    Window,
+)
 
 Tiers = tuple[TierLimits, ...]
 
@@ -50,4 +63,89 @@ def tier_that_allows(all_tiers: Tiers, tier: int, amount_minor: int) -> int | No
     """Name the lowest tier above `tier` whose single payment may be this large."""
     return next(
         (t.tier for t in all_tiers if t.tier > tier and amount_minor <= t.payment_minor), None
+    )
+
+
+# --- rules that hold a payment back ------------------------------------------------------------
+
+HOUR: Final = timedelta(hours=1)
+CHALLENGE_FROM: Final = 50
+REVIEW_FROM: Final = 80
+_NEVER: Final = 2**63
+_REASONS: Final = {"R1": Reason.UNUSUAL_PAYMENT, "R2": Reason.TOO_MANY_PAYMENTS}
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """The version in force, laid out for judging many payments. A rule that is off never fits.
+
+    Units: `above_minor` minor units by currency; ages as durations.
+    """
+
+    version: int
+    above_minor: Mapping[str, int]
+    younger_than: timedelta
+    more_than: int
+    floors: Mapping[str, int]
+
+    @property
+    def counts(self) -> bool:
+        """Whether anybody's earlier payments need to be counted for it."""
+        return self.more_than < _NEVER
+
+
+def ruleset(rows: Iterable[RuleRow]) -> Ruleset:
+    """Lay out the rows of a version. Without rows nothing is held back.
+
+    Raises: ValueError for a rule that lacks what it compares with.
+    """
+    listed = list(rows)
+    live = {r.id: r for r in listed if r.is_live}
+    above: dict[str, int] = {}
+    younger, more = timedelta(0), _NEVER
+    if (young := live.get("R1")) is not None:
+        if young.above_minor is None or young.currency is None or not young.younger_than_seconds:
+            raise ValueError("rule R1 names no amount, currency or age")
+        above[young.currency] = young.above_minor
+        younger = timedelta(seconds=young.younger_than_seconds)
+    if (often := live.get("R2")) is not None:
+        if often.more_than is None:
+            raise ValueError("rule R2 names no number")
+        more = often.more_than
+    version = max((r.version for r in listed), default=0)
+    return Ruleset(version, above, younger, more, {r.id: r.floor for r in live.values()})
+
+
+def assess(in_force: Ruleset, facts: Sequence[Facts], *, now: datetime) -> list[Decision]:
+    """Decide of each payment what it needs before its money moves, in order.
+
+    Source: risk.md 3.3 (bands) and 6 (R1, R2), of the blueprint.
+    """
+    above, more, default = in_force.above_minor, in_force.more_than, _NEVER
+    born_after = now - in_force.younger_than
+    approved = Decision(Action.APPROVE, 0, (), None, in_force.version)
+    found: list[Decision] = []
+    for fact in facts:
+        is_young = (
+            fact.amount_minor > above.get(fact.currency, default) and fact.payer_since > born_after
+        )
+        is_often = fact.sent_before > more
+        found.append(
+            _decision(in_force, is_young=is_young, is_often=is_often)
+            if is_young or is_often
+            else approved
+        )
+    return found
+
+
+def _decision(in_force: Ruleset, *, is_young: bool, is_often: bool) -> Decision:
+    fitting = [name for name, fits in (("R1", is_young), ("R2", is_often)) if fits]
+    fitting.sort(key=lambda name: -in_force.floors[name])
+    score = in_force.floors[fitting[0]]
+    return Decision(
+        Action.REVIEW if score >= REVIEW_FROM else Action.CHALLENGE,
+        score,
+        tuple(fitting),
+        _REASONS[fitting[0]],
+        in_force.version,
     )

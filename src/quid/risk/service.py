@@ -1,5 +1,6 @@
-"""Limits that an operator sets for one person."""
+"""Limits that an operator sets for one person; what a payment needs before its money moves."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from quid.identity import queries as people
@@ -7,9 +8,9 @@ from quid.identity.errors import PersonNotFound
 from quid.kit import audit, db, ids, runtime, telemetry, text
 from quid.kit.errors import ValidationFailed
 from quid.kit.money import MINOR_MAX
-from quid.risk import store
-from quid.risk.queries import LimitBook, offered
-from quid.risk.types import SetLimit, Window
+from quid.risk import rules, store
+from quid.risk.queries import LimitBook, offered, ruleset
+from quid.risk.types import Action, Decision, Facts, SetLimit, Window
 
 
 async def set_limit(cmd: SetLimit, *, now: datetime) -> None:
@@ -55,4 +56,37 @@ def _entry(cmd: SetLimit, reason: str, now: datetime) -> audit.Entry:
             "currency": cmd.currency,
             "reason": reason,
         },
+    )
+
+
+async def assess(conn: db.Conn, facts: Sequence[Facts], *, now: datetime) -> list[Decision]:
+    """Question: decide of each payment what it needs before its money moves, in order."""
+    return rules.assess(await ruleset(conn, now=now), facts, now=now)
+
+
+async def record_decisions(
+    tx: db.Tx, decided: Sequence[tuple[Facts, Decision]], *, now: datetime
+) -> None:
+    """Part: write down why payments are held back, in the transaction that holds them.
+
+    Who was let through has no row: the facts stand on the payment, the rules in their version.
+    Raises: ValueError for an approval. Locks: nothing but the new rows.
+    """
+    if not decided:
+        return
+    if any(d.action is Action.APPROVE for _, d in decided):
+        raise ValueError("an approval is not written down")
+    await store.RECORD.run(
+        tx,
+        [f.payment_id for f, _ in decided],
+        [f.payer_id for f, _ in decided],
+        [d.score for _, d in decided],
+        [d.action for _, d in decided],
+        [",".join(d.rules) for _, d in decided],
+        [d.ruleset_version for _, d in decided],
+        [f.amount_minor for f, _ in decided],
+        [f.currency for f, _ in decided],
+        [f.payer_since for f, _ in decided],
+        [f.sent_before for f, _ in decided],
+        now,
     )

@@ -1,8 +1,9 @@
-"""Limits as values."""
+"""Limits, rules and decisions as values."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 
@@ -68,3 +69,62 @@ class SetLimit:
     expires_at: datetime
     reason: str
     by: str
+
+
+# --- what a payment is judged by ---------------------------------------------------------------
+
+
+class Action(IntEnum):
+    """What a payment needs before its money moves."""
+
+    APPROVE = 0
+    CHALLENGE = 1
+    REVIEW = 2
+
+
+class Reason(StrEnum):
+    """What a payer may be told; which rule it was, and its score, stay inside."""
+
+    UNUSUAL_PAYMENT = "unusual_payment"
+    TOO_MANY_PAYMENTS = "too_many_payments"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """One rule of the version in force. Units: minor units of `currency`; seconds.
+
+    Of R1 `above_minor`, `currency` and `younger_than_seconds` are given, of R2 `more_than`.
+    """
+
+    version: int
+    id: str
+    is_live: bool
+    floor: int
+    above_minor: int | None
+    currency: str | None
+    younger_than_seconds: int | None
+    more_than: int | None
+
+
+class Facts(NamedTuple):
+    """What is handed in about one payment. Units: minor units of `currency`.
+
+    `sent_before` counts the payer's earlier payments of the last hour, without refused ones.
+    """
+
+    payment_id: UUID
+    payer_id: UUID
+    payer_since: datetime
+    amount_minor: int
+    currency: str
+    sent_before: int
+
+
+class Decision(NamedTuple):
+    """What came of it. `rules` are the ids of those that fit, the strongest reason first."""
+
+    action: Action
+    score: int
+    rules: tuple[str, ...]
+    reason: Reason | None
+    ruleset_version: int

@@ -28,3 +28,20 @@ where o.kind = 'send'
   and o.set_at <= $1
   and o.expires_at > $1
 order by o.user_id, o.currency, o."window", o.set_at desc, o.id desc;
+
+-- name: rules
+-- reads: primary
+-- home: global
+-- params: at timestamptz
+-- The version in force: the latest active_from, and of equal ones the highest.
+select r.version, r.id, r.is_live, r.floor::int4 as floor, r.above_minor,
+  r.currency::text as currency, r.younger_than_seconds, r.more_than
+from risk.rule r
+where r.version = (
+  select q.version
+  from risk.rule q
+  where q.active_from <= $1
+  order by q.active_from desc, q.version desc
+  limit 1
+)
+order by r.id;
