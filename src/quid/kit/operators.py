@@ -90,12 +90,19 @@ class Once:
     """The transaction of a press. `done` is what the first press made, if this is not the first."""
 
     def __init__(self, tx: db.Tx, press: Press, done: UUID | None, now: datetime) -> None:
-        self.tx = tx
+        self._tx = tx
         self.press = press
         self.done = done
         self.now = now
         self.deed: Deed | None = None
         self.made: UUID | None = None
+
+    @property
+    def tx(self) -> db.Tx:
+        """The transaction; none for a press that was answered before: it must change nothing."""
+        if self.done is not None:
+            raise RuntimeError("a second press must not act")
+        return self._tx
 
     def finish(self, made: UUID, deed: Deed) -> UUID:
         """Say what was made and what the audit log shall say of it."""
