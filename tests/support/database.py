@@ -7,7 +7,7 @@ ever truncated. A clone costs about 40 ms (the default strategy; `file_copy` too
 import asyncio
 import hashlib
 import uuid
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -84,3 +84,16 @@ async def faults_of(url: str) -> list[str]:
     """Say what a test has left behind that must never be: broken books, unreadable events."""
     async with connected(url) as conn:
         return [*await check_books(conn), *await check_outbox(conn)]
+
+
+async def in_clear(conn: asyncpg.Connection, wanted: Sequence[str]) -> list[str]:
+    """Look for these texts in every row of every table; give each table and text found."""
+    tables = await conn.fetch(
+        "select c.oid::regclass::text from pg_class c where c.relkind = 'r' "
+        "and c.relnamespace::regnamespace::text !~ '^(pg_|information_schema)' order by 1"
+    )
+    found = []
+    for [table] in tables:
+        rows = await conn.fetchval(f"select string_agg(t::text, ' ') from {table} t")
+        found += [f"{table}: {text}" for text in wanted if rows and text in rows]
+    return found

@@ -9,7 +9,8 @@ from cyclopts import App
 from quid import VERSION, migrations
 from quid.entrypoints import wiring
 from quid.entrypoints.cli import books, demo, local, money, people
-from quid.entrypoints.cli.session import CannotRun, say
+from quid.entrypoints.cli.session import CannotRun, run, say
+from quid.identity import service as identity
 from quid.kit import telemetry
 from quid.kit.errors import Refusal
 
@@ -29,6 +30,8 @@ def migrate() -> int:
         raise CannotRun("QUID_DATABASE_URL is not set: start the system, or name a database.")
     ran = asyncio.run(migrations.run(url))
     say("\n".join(f"ran {name}" for name in ran) if ran else "The database is up to date.")
+    if completed := run(lambda _: identity.complete_older()):
+        say(f"completed {completed} people of an older release")
     return 0
 
 

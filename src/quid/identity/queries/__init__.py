@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from quid.identity.store import contacts
 from quid.identity.types import Card, Freeze, FriendRow, Person, Standing
 from quid.kit import db
 
@@ -34,13 +35,40 @@ class Credential:
     password_hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person as stored: contacts are sealed."""
+
+    id: UUID
+    handle: str
+    display_name: str
+    email_sealed: bytes
+    phone_sealed: bytes | None
+    tier: int
+    default_visibility: str
+    show_amount: bool
+    locale: str
+    timezone: str
+    created_at: datetime
+
+    def open(self) -> Person:
+        """Open the contacts."""
+        phone = self.phone_sealed
+        return Person(
+            self.id, self.handle, self.display_name,
+            contacts.unseal("email", self.id, self.email_sealed),
+            None if phone is None else contacts.unseal("phone", self.id, phone), self.tier,
+            self.default_visibility, self.show_amount, self.locale, self.timezone, self.created_at,
+        )  # fmt: skip
+
+
 _STANDINGS: Final = _SQL.rows("standings", Standing)
 _LIVE_SESSIONS: Final = _SQL.values("live_sessions", UUID)
 _SESSION: Final = _SQL.rows("session", SessionRow)
 _SESSION_BY_SELECTOR: Final = _SQL.rows("session_by_selector", SessionRow)
-_PERSON: Final = _SQL.rows("person", Person)
-_BY_HANDLE: Final = _SQL.rows("by_handle", Person)
-_BY_EMAIL: Final = _SQL.rows("by_email", Person)
+_PERSON: Final = _SQL.rows("person", PersonRow)
+_BY_HANDLE: Final = _SQL.rows("by_handle", PersonRow)
+_BY_EMAIL: Final = _SQL.rows("by_email", PersonRow)
 _CREDENTIAL: Final = _SQL.rows("credential", Credential)
 _CARDS: Final = _SQL.rows("cards", Card)
 _CARD_SEEN_BY: Final = _SQL.rows("card_seen_by", Card)
@@ -83,22 +111,25 @@ async def session_by_selector(conn: db.Conn, selector_hash: bytes) -> SessionRow
 
 async def person(conn: db.Conn, user_id: UUID) -> Person | None:
     """Find a person: their own view."""
-    return await _PERSON.maybe(conn, user_id)
+    row = await _PERSON.maybe(conn, user_id)
+    return row.open() if row else None
 
 
 async def by_handle(conn: db.Conn, handle: str) -> Person | None:
     """Find a person by exact handle: their own view."""
-    return await _BY_HANDLE.maybe(conn, handle)
+    row = await _BY_HANDLE.maybe(conn, handle)
+    return row.open() if row else None
 
 
 async def by_email(conn: db.Conn, email: str) -> Person | None:
     """Find a person by e-mail in its normal form: their own view."""
-    return await _BY_EMAIL.maybe(conn, email)
+    row = await _BY_EMAIL.maybe(conn, contacts.email_index(email))
+    return row.open() if row else None
 
 
 async def credential(conn: db.Conn, identifier: str) -> Credential | None:
     """Find what a password of this handle or e-mail is compared with."""
-    return await _CREDENTIAL.maybe(conn, identifier)
+    return await _CREDENTIAL.maybe(conn, identifier, contacts.email_index(identifier))
 
 
 async def cards(conn: db.Conn, user_ids: Sequence[UUID]) -> dict[UUID, Card]:

@@ -8,6 +8,7 @@ from quid.identity.service.entry import (
     start,
 )
 from quid.identity.service.freezes import freeze, unfreeze
+from quid.identity.service.older import complete_older
 from quid.identity.service.passwords import Passwords
 from quid.identity.service.people import add_person, block, unblock
 from quid.identity.service.sessions import (
@@ -28,6 +29,7 @@ __all__ = [
     "authenticate",
     "block",
     "check_code",
+    "complete_older",
     "forget",
     "freeze",
     "issue_token",

@@ -45,13 +45,14 @@ async def start(identifier: str, *, now: datetime) -> Started:
     tag = runtime.part(Tokens).code_tag(challenge_id, code)
     async with runtime.part(db.Database).transaction() as tx:
         await store.lock_email(tx, who.value)
-        sent = await store.RECENT_CHALLENGES.all(tx, who.value, now - rules.CODE_WINDOW)
+        sent = await store.recent_challenges(tx, who.value, since=now - rules.CODE_WINDOW)
         wait = rules.seconds_to_next_code(sent, now=now)
         if wait > 0:
             raise RateLimited(f"Another code can be sent in {wait} s.", retry_after=wait)
-        await store.ADD_CHALLENGE.run(
-            tx, challenge_id, who.value, tag, rules.CODE_TRIES, now, now + rules.CODE_LIFE
+        new = store.NewChallenge(
+            challenge_id, who.value, tag, rules.CODE_TRIES, now, now + rules.CODE_LIFE
         )
+        await store.add_challenge(tx, new)
     try:
         await runtime.part(Mailer).send(_code_mail(who.value, code), now=now)  # type: ignore[type-abstract]  # a port
     except MailFailed as e:
@@ -67,7 +68,7 @@ async def check_code(challenge_id: UUID, code: str, *, now: datetime) -> SignedI
     """
     tokens = runtime.part(Tokens)
     async with runtime.part(db.Database).transaction() as tx:
-        guess = await store.TAKE_TRY.maybe(tx, challenge_id, now)
+        guess = await store.take_try(tx, challenge_id, now=now)
         if guess is None:
             raise ChallengeExpired if await store.HAS_CHALLENGE.get(tx, challenge_id) else NotFound
         if hmac.compare_digest(guess.code_hash, tokens.code_tag(challenge_id, code)):
@@ -108,7 +109,7 @@ async def sign_up(cmd: SignUp, *, now: datetime) -> SignedIn:
             raise ChallengeExpired(field="ticket")  # before any expensive work
     password_hash = await runtime.part(Passwords).hash(password)
     async with database.transaction() as tx:
-        email = await store.USE_TICKET.maybe(tx, ticket_hash, now)
+        email = await store.use_ticket(tx, ticket_hash, now=now)
         if email is None:
             raise ChallengeExpired(field="ticket")
         new = NewPerson(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from quid.identity import events, queries, rules, store
+from quid.identity import events, rules, store
 from quid.identity.errors import DuplicateEntry, PersonNotFound
 from quid.identity.types import NewPerson, Person
 from quid.kit import audit, db, ids, outbox, runtime, telemetry
@@ -14,14 +14,18 @@ async def add_person(tx: db.Tx, new: NewPerson, *, now: datetime) -> Person:
     """Add a person, who joined at `now`.
 
     Raises: DuplicateEntry naming the field. Emits: identity.person_joined.v1.
+    Locks: the e-mail (advisory).
     """
     folded = rules.fold(rules.read_handle(new.handle))
+    await store.lock_email(tx, new.email)
+    index = store.email_index(new.email)
     added = await store.ADD_PERSON.run(
-        tx, new.id, new.handle, folded, new.display_name, new.email, new.password_hash, new.tier,
+        tx, new.id, new.handle, folded, new.display_name,
+        store.contacts.seal("email", new.id, new.email), index, new.password_hash, new.tier,
         new.default_visibility, new.show_amount, new.locale, new.timezone, now,
     )  # fmt: skip
     if not added:
-        taken = await store.TAKEN.one(tx, folded, new.email)
+        taken = await store.TAKEN.one(tx, folded, index)
         if taken.is_handle:
             raise DuplicateEntry(
                 "This handle is taken, or looks like one that is. Choose another.", field="handle"
@@ -29,7 +33,7 @@ async def add_person(tx: db.Tx, new: NewPerson, *, now: datetime) -> Person:
         raise DuplicateEntry("This e-mail belongs to somebody. Sign in instead.", field="email")
     await outbox.append(tx, [events.person_joined(new.id, tier=new.tier, at=now)])
     return Person(
-        new.id, new.handle, new.display_name, new.email, new.tier, new.default_visibility,
+        new.id, new.handle, new.display_name, new.email, None, new.tier, new.default_visibility,
         new.show_amount, new.locale, new.timezone, now,
     )  # fmt: skip
 
@@ -37,13 +41,12 @@ async def add_person(tx: db.Tx, new: NewPerson, *, now: datetime) -> Person:
 async def block(user_id: UUID, friend_id: UUID, *, now: datetime) -> None:
     """Refuse somebody, who is not told. Doing it twice changes nothing.
 
-    Raises: ValidationFailed for oneself, PersonNotFound. Locks: the pair (advisory).
+    Raises: ValidationFailed for oneself, PersonNotFound. Locks: identity.person, both.
     """
     if user_id == friend_id:
         raise ValidationFailed("You cannot block yourself.", field="user_id")
     async with runtime.part(db.Database).transaction() as tx:
-        await store.lock_pair(tx, frozenset((user_id, friend_id)))
-        if await queries.person(tx, friend_id) is None:
+        if friend_id not in await store.lock_people(tx, (user_id, friend_id)):
             raise PersonNotFound(field="user_id")
         if await store.BLOCK.run(tx, user_id, friend_id, now):
             await store.END_FRIENDSHIP.run(tx, friend_id, user_id)
@@ -53,13 +56,12 @@ async def block(user_id: UUID, friend_id: UUID, *, now: datetime) -> None:
 async def unblock(user_id: UUID, friend_id: UUID, *, now: datetime) -> None:
     """Refuse somebody no longer; restores nothing. Doing it twice changes nothing.
 
-    Raises: ValidationFailed for oneself, PersonNotFound. Locks: the pair (advisory).
+    Raises: ValidationFailed for oneself, PersonNotFound. Locks: identity.person, both.
     """
     if user_id == friend_id:
         raise ValidationFailed("You cannot block yourself.", field="user_id")
     async with runtime.part(db.Database).transaction() as tx:
-        await store.lock_pair(tx, frozenset((user_id, friend_id)))
-        if await queries.person(tx, friend_id) is None:
+        if friend_id not in await store.lock_people(tx, (user_id, friend_id)):
             raise PersonNotFound(field="user_id")
         if await store.UNBLOCK.run(tx, user_id, friend_id):
             await audit.record(tx, [_edge_entry("identity.unblock", user_id, friend_id, now)])

@@ -107,8 +107,8 @@ where s.selector_hash = $1;
 -- home: global
 -- params: id uuid
 select
-  p.id, p.handle, p.display_name, p.email, p.tier::int4 as tier, p.default_visibility,
-  p.show_amount, p.locale, p.timezone, p.created_at
+  p.id, p.handle, p.display_name, p.email_sealed, p.phone_sealed, p.tier::int4 as tier,
+  p.default_visibility, p.show_amount, p.locale, p.timezone, p.created_at
 from identity.person p
 where p.id = $1;
 
@@ -117,29 +117,28 @@ where p.id = $1;
 -- home: global
 -- params: handle text
 select
-  p.id, p.handle, p.display_name, p.email, p.tier::int4 as tier, p.default_visibility,
-  p.show_amount, p.locale, p.timezone, p.created_at
+  p.id, p.handle, p.display_name, p.email_sealed, p.phone_sealed, p.tier::int4 as tier,
+  p.default_visibility, p.show_amount, p.locale, p.timezone, p.created_at
 from identity.person p
 where p.handle = $1;
 
 -- name: by_email
 -- reads: primary
 -- home: global
--- params: email text
+-- params: email_index bytea
 select
-  p.id, p.handle, p.display_name, p.email, p.tier::int4 as tier, p.default_visibility,
-  p.show_amount, p.locale, p.timezone, p.created_at
+  p.id, p.handle, p.display_name, p.email_sealed, p.phone_sealed, p.tier::int4 as tier,
+  p.default_visibility, p.show_amount, p.locale, p.timezone, p.created_at
 from identity.person p
-where p.email = $1;
+where p.email_index = $1;
 
 -- name: credential
 -- reads: primary
 -- home: global
--- params: identifier text
--- One index or the other: a handle holds no @, an e-mail always does.
+-- params: handle text, email_index bytea
 select p.id, p.password_hash
 from identity.person p
-where p.handle = $1 or p.email = $1;
+where p.handle = $1 or p.email_index = $2;
 
 -- name: cards
 -- reads: primary

@@ -1,28 +1,21 @@
 -- name: add_person
 -- reads: primary
 -- home: global
--- params: id uuid, handle text, handle_folded text, display_name text, email text, password_hash text, tier int2, default_visibility text, show_amount boolean, locale text, timezone text, created_at timestamptz
+-- params: id uuid, handle text, handle_folded text, display_name text, email_sealed bytea, email_index bytea, password_hash text, tier int2, default_visibility text, show_amount boolean, locale text, timezone text, created_at timestamptz
 insert into identity.person (
-  id, handle, handle_folded, display_name, email, password_hash, tier, default_visibility,
-  show_amount, locale, timezone, created_at
+  id, handle, handle_folded, display_name, email_sealed, email_index, password_hash, tier,
+  default_visibility, show_amount, locale, timezone, created_at
 )
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 on conflict do nothing;
 
 -- name: taken
 -- reads: primary
 -- home: global
--- params: handle_folded text, email text
+-- params: handle_folded text, email_index bytea
 select
-  exists (select from identity.person p where p.email = $2) as is_email,
+  exists (select from identity.person p where p.email_index = $2) as is_email,
   exists (select from identity.person p where p.handle_folded = $1) as is_handle;
-
--- name: lock_name
--- reads: primary
--- home: global
--- params: class int4, name text
--- Held to the end of the transaction: who comes second sees what the first has written.
-select pg_catalog.pg_advisory_xact_lock($1::int4, pg_catalog.hashtext($2));
 
 -- name: set_password_hash
 -- reads: primary
@@ -92,19 +85,21 @@ returning id, user_id;
 -- name: recent_challenges
 -- reads: primary
 -- home: global
--- params: email text, since timestamptz
+-- params: email_index bytea, since timestamptz
 select c.created_at
 from identity.challenge c
-where c.email = $1
+where c.email_index = $1
   and c.created_at > $2
 order by c.created_at;
 
 -- name: add_challenge
 -- reads: primary
 -- home: global
--- params: id uuid, email text, code_hash bytea, tries int2, at timestamptz, expires_at timestamptz
-insert into identity.challenge (id, purpose, email, code_hash, tries_left, created_at, expires_at)
-values ($1, 'enter', $2, $3, $4, $5, $6);
+-- params: id uuid, email_sealed bytea, email_index bytea, code_hash bytea, tries int2, at timestamptz, expires_at timestamptz
+insert into identity.challenge (
+  id, purpose, email_sealed, email_index, code_hash, tries_left, created_at, expires_at
+)
+values ($1, 'enter', $2, $3, $4, $5, $6, $7);
 
 -- name: take_try
 -- reads: primary
@@ -117,7 +112,7 @@ where id = $1
   and tries_left > 0
   and used_at is null
   and expires_at > $2
-returning email, code_hash, tries_left::int4 as tries_left;
+returning email_sealed, code_hash, tries_left::int4 as tries_left;
 
 -- name: has_challenge
 -- reads: primary
@@ -154,7 +149,7 @@ set ticket_used_at = $2
 where ticket_hash = $1
   and ticket_used_at is null
   and ticket_expires_at > $2
-returning email;
+returning id, email_sealed;
 
 -- name: forget_challenges
 -- reads: primary
@@ -206,7 +201,7 @@ insert into identity.freeze (
   id, user_id, scope, reason_class, text, review_on, frozen_by, frozen_at
 )
 values ($1, $2, $3, $4, $5, $6, $7, $8)
-on conflict (user_id, scope) where lifted_at is null do nothing;
+on conflict (user_id, scope, is_own) where lifted_at is null do nothing;
 
 -- name: unfreeze
 -- reads: primary
@@ -216,4 +211,5 @@ update identity.freeze
 set lifted_by = $3, lifted_at = $4
 where user_id = $1
   and scope = $2
+  and not is_own
   and lifted_at is null;

@@ -5,12 +5,21 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from quid.identity.store import contacts
+from quid.identity.store.contacts import (
+    email_index,
+    lock_email,
+    seal_plain,
+    set_email,
+    set_phone,
+)
+from quid.identity.store.graph import lock_people
 from quid.identity.types import SessionKind
 from quid.kit import db
 
+__all__ = ["email_index", "lock_email", "lock_people", "seal_plain", "set_email", "set_phone"]
+
 SQL: Final = db.sql("quid.identity", "store")
-EMAIL_LOCK: Final = 0x49_45  # class of advisory locks: codes of one e-mail
-PAIR_LOCK: Final = 0x49_50  # class of advisory locks: the edges of two people
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +54,41 @@ class SessionOwner:
 
 
 @dataclass(frozen=True, slots=True)
+class NewChallenge:
+    """A code to send: `code_hash` is its tag."""
+
+    id: UUID
+    email: str
+    code_hash: bytes
+    tries: int
+    at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Guess:
     """A try that has been paid for: what to compare with."""
 
     email: str
     code_hash: bytes
     tries_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class GuessRow:
+    """The same as stored."""
+
+    email_sealed: bytes
+    code_hash: bytes
+    tries_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class UsedTicket:
+    """The challenge whose ticket was used, and the e-mail that it proves."""
+
+    id: UUID
+    email_sealed: bytes
 
 
 ADD_PERSON: Final = SQL.command("add_person")
@@ -61,13 +99,13 @@ TOUCH_SESSION: Final = SQL.command("touch_session")
 ROTATE: Final = SQL.rows("rotate", SessionOwner)
 REVOKE: Final = SQL.command("revoke")
 REVOKE_FAMILY: Final = SQL.rows("revoke_family", SessionOwner)
-RECENT_CHALLENGES: Final = SQL.values("recent_challenges", datetime)
-ADD_CHALLENGE: Final = SQL.command("add_challenge")
-TAKE_TRY: Final = SQL.rows("take_try", Guess)
+_RECENT_CHALLENGES: Final = SQL.values("recent_challenges", datetime)
+_ADD_CHALLENGE: Final = SQL.command("add_challenge")
+_TAKE_TRY: Final = SQL.rows("take_try", GuessRow)
 HAS_CHALLENGE: Final = SQL.value("has_challenge", bool)
 USE_CHALLENGE: Final = SQL.command("use_challenge")
 HAS_TICKET: Final = SQL.value("has_ticket", bool)
-USE_TICKET: Final = SQL.values("use_ticket", str)
+_USE_TICKET: Final = SQL.rows("use_ticket", UsedTicket)
 FORGET_CHALLENGES: Final = SQL.command("forget_challenges")
 FORGET_SESSIONS: Final = SQL.command("forget_sessions")
 BLOCK: Final = SQL.command("block")
@@ -75,17 +113,35 @@ END_FRIENDSHIP: Final = SQL.command("end_friendship")
 UNBLOCK: Final = SQL.command("unblock")
 FREEZE: Final = SQL.command("freeze")
 UNFREEZE: Final = SQL.command("unfreeze")
-_LOCK_NAME: Final = SQL.command("lock_name")
 
 
-async def lock_email(tx: db.Tx, email: str) -> None:
-    """Let codes of one e-mail take turns. Locks: the e-mail (advisory)."""
-    await _LOCK_NAME.run(tx, EMAIL_LOCK, email)
+async def recent_challenges(tx: db.Tx, email: str, *, since: datetime) -> list[datetime]:
+    """Give when codes went to an e-mail, oldest first."""
+    return await _RECENT_CHALLENGES.all(tx, contacts.email_index(email), since)
 
 
-async def lock_pair(tx: db.Tx, pair: frozenset[UUID]) -> None:
-    """Let acts between two people take turns. Locks: the pair (advisory)."""
-    await _LOCK_NAME.run(tx, PAIR_LOCK, ",".join(sorted(p.hex for p in pair)))
+async def add_challenge(tx: db.Tx, new: NewChallenge) -> None:
+    """Write a code that is on its way."""
+    sealed = contacts.seal_of_challenge(new.id, new.email)
+    await _ADD_CHALLENGE.run(
+        tx, new.id, sealed, contacts.email_index(new.email), new.code_hash, new.tries, new.at,
+        new.expires_at,
+    )  # fmt: skip
+
+
+async def take_try(tx: db.Tx, challenge_id: UUID, *, now: datetime) -> Guess | None:
+    """Pay for a guess; None where the code is gone. Locks: identity.challenge."""
+    row = await _TAKE_TRY.maybe(tx, challenge_id, now)
+    if row is None:
+        return None
+    email = contacts.unseal_of_challenge(challenge_id, row.email_sealed)
+    return Guess(email, row.code_hash, row.tries_left)
+
+
+async def use_ticket(tx: db.Tx, ticket_hash: bytes, *, now: datetime) -> str | None:
+    """Use a ticket up and give the e-mail that it proves. Locks: identity.challenge."""
+    used = await _USE_TICKET.maybe(tx, ticket_hash, now)
+    return contacts.unseal_of_challenge(used.id, used.email_sealed) if used else None
 
 
 async def open_session(tx: db.Tx, new: NewSession) -> None:
