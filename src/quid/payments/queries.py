@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from quid.identity import queries as people
+from quid.identity.queries import among
 from quid.kit import db, idempotency
 from quid.kit.once import Key
 from quid.ledger import queries as books
@@ -17,6 +18,7 @@ _PAYMENT = _SQL.rows("payment", PaymentRow)
 _PAYMENTS_OF = _SQL.rows("payments_of", PaymentRow)
 _LATEST = _SQL.rows("latest", PaymentRow)
 _ACTIVITY = _SQL.rows("activity", ActivityRow)
+_COUNTERPARTIES = _SQL.values("counterparties", UUID)
 _UNMATCHED = _SQL.rows("unmatched", Unmatched)
 _GONE: Final = ("", "Someone")
 
@@ -31,7 +33,10 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class ActivityFilter:
-    """What to list. None = any. Amounts in minor units, `until` exclusive."""
+    """What to list. None = any. Amounts in minor units, `until` exclusive.
+
+    `words` are looked for in the note, and in the handle and name of the other person.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
@@ -93,6 +98,11 @@ async def activity(
     page: tuple[int, int],
 ) -> list[ActivityRow]:
     """List a person's lines of activity, newest first. `page` is (limit, offset)."""
+    named: list[UUID] = []
+    if wanted.words is not None:
+        # Names live elsewhere: whom of my own counterparties do the words name?
+        met = await _COUNTERPARTIES.all(conn, viewer_id, before.at, wanted.since, wanted.until)
+        named = await among.named(conn, met, wanted.words)
     return await _ACTIVITY.all(
         conn,
         viewer_id,
@@ -108,6 +118,7 @@ async def activity(
         wanted.state,
         wanted.is_incoming,
         wanted.words,
+        named,
     )
 
 

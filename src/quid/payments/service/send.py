@@ -189,6 +189,9 @@ async def _settle(
             outcomes[r.place] = _replayed(stored, r.item)
     if not owned:
         return []
+    # Lines of one commit share their time and are listed by id: posted in that order too, the
+    # balance after each follows from the line before it.
+    owned.sort(key=lambda r: r.item.payment_id.int)
     transfers = [_transfer(r, wallets) for r in owned]
     posted = await ledger.post(tx, transfers, now=now)
     settled = [

@@ -28,7 +28,7 @@ order by mine.at desc, mine.id desc;
 -- name: activity
 -- reads: primary
 -- home: shard
--- params: viewer uuid, before_at timestamptz, before_id uuid, many bigint, skip bigint, since timestamptz, until timestamptz, low bigint, high bigint, person uuid, kind smallint, state smallint, incoming boolean, words text
+-- params: viewer uuid, before_at timestamptz, before_id uuid, many bigint, skip bigint, since timestamptz, until timestamptz, low bigint, high bigint, person uuid, kind smallint, state smallint, incoming boolean, words text, named uuid[]
 select a.at, a.id, a.kind, a.is_incoming, a.state, a.amount_minor, a.currency, a.counterparty_id,
   a.note, a.balance_after_minor
 from payments.activity a
@@ -41,9 +41,22 @@ where a.user_id = $1 and (a.at, a.id) < ($2, $3)
   and ($11::smallint is null or a.kind = $11)
   and ($12::smallint is null or a.state = $12)
   and ($13::boolean is null or a.is_incoming = $13)
-  and ($14::text is null or position(lower($14) in lower(a.note)) > 0)
+  and ($14::text is null
+    or position(lower($14) in lower(a.note)) > 0
+    or a.counterparty_id = any($15::uuid[]))
 order by a.at desc, a.id desc
 limit $4 offset $5;
+
+-- name: counterparties
+-- reads: primary
+-- home: shard
+-- params: viewer uuid, before_at timestamptz, since timestamptz, until timestamptz
+select distinct a.counterparty_id
+from payments.activity a
+where a.user_id = $1 and a.at <= $2
+  and ($3::timestamptz is null or a.at >= $3)
+  and ($4::timestamptz is null or a.at < $4)
+  and a.counterparty_id is not null;
 
 -- name: latest
 -- reads: primary
