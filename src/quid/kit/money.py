@@ -46,6 +46,12 @@ class Money:
         return f"{sign}{whole:,}.{cents:02d} {self.currency}"
 
 
+def plain(minor: int) -> str:
+    """Write minor units as a decimal number for programs: `-13.68`, `1300.05`."""
+    whole, cents = divmod(abs(minor), 100)
+    return f"{'-' if minor < 0 else ''}{whole}.{cents:02d}"
+
+
 def read_minor(text: str) -> int:
     """Read an amount typed by a person, as `13.68`, `13`, `$1,300.05`.
 

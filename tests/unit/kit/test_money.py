@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quid.kit.money import MINOR_MAX, Money, read_minor
+from quid.kit.money import MINOR_MAX, Money, plain, read_minor
 
 MINOR = st.integers(-MINOR_MAX // 2, MINOR_MAX // 2)
 
@@ -106,3 +106,11 @@ def test_any_text_is_an_amount_or_refused(typed: str) -> None:
     except ValueError:
         return
     assert Decimal(typed.strip().removeprefix("$").replace(",", "")) * 100 == minor
+
+
+@given(MINOR)
+def test_a_plain_number_is_exact(minor: int) -> None:
+    assert Decimal(plain(minor)) * 100 == minor
+    assert "." in plain(minor)
+    if 0 <= minor < 10**15:
+        assert read_minor(plain(minor)) == minor
