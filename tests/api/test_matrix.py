@@ -1,7 +1,6 @@
 """Every operation x every caller: the declared answer, and no mark where it does not belong."""
 
 import json
-from collections.abc import Mapping
 
 import asyncpg
 import httpx2
@@ -11,7 +10,7 @@ from quid.entrypoints.api import openapi
 from quid.kit import clock, ids
 from tests.api.matrix import CASES
 from tests.api.matrix.fixtures import kept, template, world
-from tests.api.matrix.model import CALLERS, PARTIES, Case, reading
+from tests.api.matrix.model import CALLERS, PARTIES, Case, reading, request_of
 from tests.api.matrix.world import OWN, World
 
 __all__ = ["kept", "template", "world"]
@@ -20,21 +19,10 @@ SPEC = json.loads(openapi.document())["paths"]
 MOVED = "select count(*) from ledger.journal where code = 1"
 
 
-def _filled(value: object, facts: Mapping[str, str]) -> object:
-    return value.format_map(facts) if isinstance(value, str) else value
-
-
 async def _send(world: World, case: Case, caller: str) -> httpx2.Response:
-    facts = {**world.facts, "caller": caller}
-    method, template = case.operation.split(" ")
-    path = template.format(**{k: _filled(v, facts) for k, v in case.path.items()})
-    body = {k: _filled(v, facts) for k, v in (case.body or {}).items()}
+    asked = request_of(case, caller, world.facts)
     return await world.clients[caller].request(
-        method,
-        path + case.query.format(**facts),
-        json=body if case.body is not None else None,
-        # One key for all: the same key of another person is another key.
-        headers={"idempotency-key": "one-key"} if method != "GET" else {},
+        asked.method, asked.url, json=asked.body, headers=asked.headers
     )
 
 

@@ -74,6 +74,30 @@ class Area(NamedTuple):
     prepare: Callable[[Place], Awaitable[None]] | None = None
 
 
+class Request(NamedTuple):
+    """What a caller sends."""
+
+    method: str
+    url: str
+    body: dict[str, object] | None
+    headers: dict[str, str]
+
+
+def request_of(case: Case, caller: str, facts: Mapping[str, str]) -> Request:
+    """Write the request of a case, its names filled in."""
+    known = {**facts, "caller": caller}
+    method, template = case.operation.split(" ")
+    path = template.format_map({k: v.format_map(known) for k, v in case.path.items()})
+    body = None if case.body is None else {k: _filled(v, known) for k, v in case.body.items()}
+    # One key for all: the same key of another person is another key.
+    headers = {} if method == "GET" else {"idempotency-key": "one-key"}
+    return Request(method, path + case.query.format_map(known), body, headers)
+
+
+def _filled(value: object, facts: Mapping[str, str]) -> object:
+    return value.format_map(facts) if isinstance(value, str) else value
+
+
 def public(status: int) -> Outcomes:
     """Everybody gets the same, but a page of another site that sends a browser here."""
     return {**dict.fromkeys(CALLERS, status), "foreign": 403}
