@@ -192,10 +192,12 @@ async def _repeated(stage: Stage, url: str, flow: Flow, reference: Reference) ->
 
 
 async def _dishonest(url: str, told: Told, reference: Reference) -> list[str]:
-    """Whoever was told that nothing moved must find that nothing has."""
-    for status, body in zip(told.statuses, told.bodies, strict=True):
-        if status >= 500 and msgspec.json.decode(body).get("money_moved") == "no":
-            now = await digest(url, is_money_only=True)
-            wrong = differences({n: reference.before[n] for n in now}, now)
-            return [f"told that nothing moved: {w}" for w in wrong]
-    return []
+    """Whoever was told at every step that nothing moved must find that nothing has."""
+    answers = zip(told.statuses, told.bodies, strict=True)
+    if not told.statuses or not all(
+        n >= 500 and msgspec.json.decode(b)["money_moved"] == "no" for n, b in answers
+    ):
+        return []
+    now = await digest(url, is_money_only=True)
+    wrong = differences({name: reference.before[name] for name in now}, now)
+    return [f"told that nothing moved: {w}" for w in wrong]
