@@ -62,7 +62,22 @@ FAULTS: dict[str, tuple[str, list[tuple[str, str]]]] = {
         "rooms",
         [("quid.payments.store", "import quid.payments.service"), ("quid.payments.service", "")],
     ),
-    "a file of an unknown kind": ("rooms", [("quid.ledger.helpers", "")]),
+    "a file of an unknown kind": ("rooms", [("quid.identity.helpers", "")]),
+    "a file of an unknown kind in the ledger": (
+        "rooms of the ledger",
+        [("quid.ledger.helpers", "")],
+    ),
+    "the auditor reads with the rules": (
+        "eyes",
+        [("quid.ledger.auditor.tail", "from quid.ledger import rules as _rules")],
+    ),
+    "the auditor reads with the rules through another room": (
+        "eyes",
+        [
+            ("quid.ledger.auditor.tail", "from quid.ledger import findings as _f"),
+            ("quid.ledger.findings", "from quid.ledger import rules as _rules"),
+        ],
+    ),
     "a room of an odd name": ("rooms", [("quid.payments.manager", "")]),
     "kit out of order": ("cellar", [("quid.kit.errors", "from quid.kit import db as _upward")]),
     "neighbours in a tier of kit": (

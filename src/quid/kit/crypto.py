@@ -1,9 +1,15 @@
-"""Small signatures: cursors that cannot be forged or moved to another list."""
+"""Signatures: cursors that cannot be forged or moved to another list, seals that bind us."""
 
 import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 
 from quid.kit.errors import InvalidCursor
 
@@ -34,6 +40,27 @@ class CursorKey:
     def _tag(self, purpose: str, payload: bytes) -> bytes:
         text = purpose.encode() + b"\0" + payload
         return hmac.new(self.secret, text, hashlib.sha256).digest()[:_TAG]
+
+
+class Signer:
+    """An Ed25519 key that the database does not have (a part of the runtime)."""
+
+    def __init__(self, seed: bytes) -> None:
+        self._key = Ed25519PrivateKey.from_private_bytes(seed)
+        self.public = self._key.public_key().public_bytes_raw()
+
+    def sign(self, data: bytes) -> bytes:
+        """Sign some bytes."""
+        return self._key.sign(data)
+
+
+def is_signed(data: bytes, signature: bytes, *, public: bytes) -> bool:
+    """Tell whether the owner of a public key has signed exactly these bytes."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def digest16(data: bytes) -> bytes:
