@@ -1,8 +1,9 @@
 """Reads of payments: one payment, lists, activity, balance."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from quid.identity import queries as people
@@ -31,11 +32,15 @@ class Position:
     id: UUID
 
 
+NEWEST: Final = Position(datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
+
+
 @dataclass(frozen=True, slots=True)
 class ActivityFilter:
     """What to list. None = any. Amounts in minor units, `until` exclusive.
 
-    `words` are looked for in the note, and in the handle and name of the other person.
+    `words` are looked for in the note, and in the handle and name of the other person; `named` are
+    the people whom they name, once that is known (`resolved`).
     """
 
     since: datetime | None = None
@@ -47,6 +52,14 @@ class ActivityFilter:
     state: int | None = None
     is_incoming: bool | None = None
     words: str | None = None
+    named: tuple[UUID, ...] | None = None
+
+
+class ActivityLine(NamedTuple):
+    """A line of activity and the other person, where there is one."""
+
+    row: ActivityRow
+    counterparty: Party | None
 
 
 async def payment(conn: db.Conn, payment_id: UUID, *, viewer_id: UUID) -> Payment | None:
@@ -98,11 +111,7 @@ async def activity(
     page: tuple[int, int],
 ) -> list[ActivityRow]:
     """List a person's lines of activity, newest first. `page` is (limit, offset)."""
-    named: list[UUID] = []
-    if wanted.words is not None:
-        # Names live elsewhere: whom of my own counterparties do the words name?
-        met = await _COUNTERPARTIES.all(conn, viewer_id, before.at, wanted.since, wanted.until)
-        named = await among.named(conn, met, wanted.words)
+    wanted = await resolved(conn, viewer_id, wanted, before=before)
     return await _ACTIVITY.all(
         conn,
         viewer_id,
@@ -118,8 +127,54 @@ async def activity(
         wanted.state,
         wanted.is_incoming,
         wanted.words,
-        named,
+        wanted.named or (),
     )
+
+
+async def resolved(
+    conn: db.Conn, viewer_id: UUID, wanted: ActivityFilter, *, before: Position
+) -> ActivityFilter:
+    """Find out whom of a person's counterparties the words name; their names live elsewhere."""
+    if wanted.words is None or wanted.named is not None:
+        return wanted
+    met = await _COUNTERPARTIES.all(conn, viewer_id, before.at, wanted.since, wanted.until)
+    return replace(wanted, named=tuple(await among.named(conn, met, wanted.words)))
+
+
+async def activity_pages(
+    database: db.Database, viewer_id: UUID, wanted: ActivityFilter, *, size: int
+) -> AsyncIterator[list[ActivityLine]]:
+    """Walk a person's activity, newest first; each page is a short read of its own.
+
+    Nothing is held between two pages: who reads slowly keeps no connection and no old snapshot.
+    What arrives meanwhile is newer than the first page, so it is not in it.
+    """
+    before, is_more = NEWEST, True
+    while is_more:
+        async with database.read() as conn:
+            wanted = await resolved(conn, viewer_id, wanted, before=before)
+            lines = await activity_lines(conn, viewer_id, wanted, before=before, page=(size, 0))
+        is_more = len(lines) == size
+        if is_more:
+            before = Position(lines[-1].row.at, lines[-1].row.id)
+        yield lines
+
+
+async def activity_lines(
+    conn: db.Conn,
+    viewer_id: UUID,
+    wanted: ActivityFilter,
+    *,
+    before: Position,
+    page: tuple[int, int],
+) -> list[ActivityLine]:
+    """List a person's activity, newest first, each line with whom it was with."""
+    rows = await activity(conn, viewer_id, wanted, before=before, page=page)
+    met = {r.counterparty_id for r in rows if r.counterparty_id is not None}
+    parties = await parties_of(conn, met)
+    return [
+        ActivityLine(r, parties[r.counterparty_id] if r.counterparty_id else None) for r in rows
+    ]
 
 
 async def balance(conn: db.Conn, user_id: UUID, *, currency: str) -> Balance | None:

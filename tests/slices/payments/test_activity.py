@@ -3,7 +3,6 @@
 import asyncio
 from datetime import UTC, datetime
 from typing import Final
-from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,14 +12,13 @@ from quid.kit.runtime import Runtime
 from quid.ledger import queries as books
 from quid.ledger.queries.statement import Span
 from quid.payments import queries
-from quid.payments.queries import ActivityFilter, Position
+from quid.payments.queries import NEWEST, ActivityFilter, Position
 from quid.payments.service import CURRENCY, fund
 from quid.payments.service.wallets import find_wallets
 from quid.payments.types import ActivityRow, State
 from tests.support.people import People, Someone
 from tests.support.sending import asked, code_of, send
 
-NEWEST: Final = Position(datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
 EVER: Final = Span(datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC))
 
 # Who pays whom how much: more than anybody has in one payment of ten. Acts of one list are sent at
@@ -113,9 +111,9 @@ async def test_words_find_the_note_and_whom_it_was_with(
     await send(house, asked(ana, eve, 2, note="PIZZA"))
     await send(house, asked(ben, eve, 3, note="pizza of others"))
 
-    async def found(words: str, **more: datetime) -> list[int]:
+    async def found(words: str, since: datetime | None = None) -> list[int]:
         async with house.part(db.Database).read() as conn:
-            wanted = ActivityFilter(words=words, **more)
+            wanted = ActivityFilter(words=words, since=since)
             rows = await queries.activity(conn, ana.id, wanted, before=NEWEST, page=(50, 0))
             return [r.amount_minor for r in rows]
 

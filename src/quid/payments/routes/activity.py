@@ -28,21 +28,13 @@ async def transactions(
     """List what touched my balance, newest first."""
     purpose = f"activity:{caller.user_id}"
     async with runtime.part(db.Database).read() as conn:
-        rows = await queries.activity(
+        lines = await queries.activity_lines(
             conn,
             caller.user_id,
             wanted.filter,
             before=read_cursor(purpose, cursor),
             page=(limit, offset),
         )
-        parties = await queries.parties_of(
-            conn, {r.counterparty_id for r in rows if r.counterparty_id is not None}
-        )
-    more = write_cursor(purpose, rows[-1].at, rows[-1].id) if len(rows) == limit else None
-    return ActivityPage(
-        [
-            rules.activity_view(r, parties[r.counterparty_id] if r.counterparty_id else None)
-            for r in rows
-        ],
-        more,
-    )
+    last = lines[-1].row if len(lines) == limit else None
+    more = write_cursor(purpose, last.at, last.id) if last else None
+    return ActivityPage([rules.activity_view(*line) for line in lines], more)

@@ -13,7 +13,6 @@ from quid.payments import queries
 _POSITION: Final = struct.Struct(">q16s")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
-_FIRST: Final = queries.Position(datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
 
 
 def write_cursor(purpose: str, at: datetime, last: UUID) -> str:
@@ -25,7 +24,7 @@ def write_cursor(purpose: str, at: datetime, last: UUID) -> str:
 def read_cursor(purpose: str, cursor: str | None) -> queries.Position:
     """Give the place a cursor names; without one, before the newest. Raises: InvalidCursor."""
     if cursor is None:
-        return _FIRST
+        return queries.NEWEST
     payload = runtime.part(CursorKey).read(purpose, cursor)
     if len(payload) != _POSITION.size:
         raise InvalidCursor(field="cursor")
