@@ -14,7 +14,8 @@ class Posted:
     """What `ledger.post_batch` gives: arrays by item.
 
     `clock_apart` set = the clocks disagree and nothing was done: the arrays are None. Else only
-    `tags`, `used` and `resets_at` may be None, when no limit refused anything.
+    `tags`, `used` and `resets_at` may be None, when no limit refused anything, and `moved`, when
+    no item acts on a hold or a transfer: then each moved what it asked for.
     """
 
     results: list[int]
@@ -27,6 +28,7 @@ class Posted:
     used: list[int | None] | None
     resets_at: list[datetime | None] | None
     clock_apart: timedelta | None
+    moved: list[int] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,12 @@ class Code(IntEnum):
     """What a transfer is. `rules.CODE_RULES` says between which kinds it is legal."""
 
     PAYMENT = 1
+    HOLD_PLACED = 10
+    HOLD_RELEASED = 11
+    HOLD_EXPIRED = 12
+    WITHDRAWAL_REQUESTED = 30
+    TRANSIT_OUT = 60
+    REVERSAL = 70
     ADJUSTMENT = 80
     OPENING = 81
 
@@ -55,6 +61,35 @@ class Flag(IntFlag):
     NO_SPEND = 1
     FROZEN = 2
     CLOSED = 4
+
+
+class Act(IntEnum):
+    """What a transfer does beside moving money: at most one; the last three act on a source.
+
+    A hold is placed aside, captured to somebody else, released to its owner; a reversal undoes.
+    """
+
+    NONE = 0
+    HOLD_PLACE = 4
+    HOLD_CAPTURE = 8
+    HOLD_RELEASE = 16
+    REVERSAL = 32
+
+
+class HoldState(IntEnum):
+    """Where a hold stands. It ends once: when nothing of it is left."""
+
+    OPEN = 1
+    CAPTURED = 2
+    RELEASED = 3
+    EXPIRED = 4
+
+
+class Purpose(IntEnum):
+    """Why money was set aside. How long is the caller's to say."""
+
+    CHALLENGE = 1
+    REVIEW = 2
 
 
 class Meter(IntEnum):
@@ -69,6 +104,7 @@ class Result(IntEnum):
 
     ID_INVALID = 20
     ID_REUSED = 10
+    GROUP_FAILED = 30
     AMOUNT_INVALID = 21
     SAME_ACCOUNT = 22
     FLAGS_INVALID = 23
@@ -79,6 +115,10 @@ class Result(IntEnum):
     ACCOUNT_CLOSED = 44
     DEBIT_ACCOUNT_BLOCKED = 42
     CREDIT_ACCOUNT_FROZEN = 43
+    SOURCE_UNKNOWN = 50
+    SOURCE_USED_UP = 51
+    SOURCE_EXCEEDED = 52
+    HOLD_EXPIRED = 53
     LIMIT_EXCEEDED = 60
     INSUFFICIENT_FUNDS = 70
     CEILING_EXCEEDED = 71
@@ -93,7 +133,7 @@ class Result(IntEnum):
     @property
     def is_our_fault(self) -> bool:
         """Whether a correct caller never sees it: to be logged as an error."""
-        return Result.ID_INVALID <= self < Result.DEBIT_ACCOUNT_UNKNOWN
+        return Result.ID_INVALID <= self < Result.GROUP_FAILED
 
     @property
     def retry_needs_new_id(self) -> bool:
@@ -131,7 +171,10 @@ class Check(NamedTuple):
 class Transfer(NamedTuple):
     """Money to move from the account `debit` to the account `credit`.
 
-    Units: `amount_minor` minor units. `cause_id` is the business object; None = the id itself.
+    Units: `amount_minor` minor units; 0 = all that is left of its source. `cause_id` is the
+    business object; None = the id itself. Neighbours of one `group` (not 0) are booked all or
+    none. `source_id` is the hold or the transfer that `flags` act on; `expires_at` (None = never)
+    and `purpose` are a new hold's. The functions of `service.holds` fill these in.
     """
 
     id: UUID
@@ -140,8 +183,67 @@ class Transfer(NamedTuple):
     amount_minor: int
     code: Code
     cause_id: UUID | None = None
-    flags: int = 0
+    flags: int = Act.NONE
     checks: tuple[Check, ...] = ()
+    group: int = 0
+    source_id: UUID | None = None
+    expires_at: datetime | None = None
+    purpose: Purpose | None = None
+
+
+class NewHold(NamedTuple):
+    """Money to set aside: from `wallet` to `reserved`, two accounts of one person.
+
+    Units: `amount_minor` minor units. `expires_at` None = never. The limits in `checks` count
+    when it is placed, and are given back with what is released.
+    """
+
+    id: UUID
+    wallet: int
+    reserved: int
+    amount_minor: int
+    purpose: Purpose
+    expires_at: datetime | None = None
+    cause_id: UUID | None = None
+    checks: tuple[Check, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A hold as it stands. Units: minor units. `account_id` is the wallet it was taken from."""
+
+    id: UUID
+    account_id: int
+    reserved_id: int
+    amount: int
+    captured: int
+    released: int
+    state: int
+    purpose: int
+    cause_id: UUID | None
+    placed_at: datetime
+    expires_at: datetime | None
+    closed_at: datetime | None
+
+    @property
+    def left(self) -> int:
+        """What is still set aside."""
+        return self.amount - self.captured - self.released
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A posted transfer that a reversal may undo. Units: minor units.
+
+    `payer` is the account that gets the money back: of a captured hold, the wallet it came from.
+    """
+
+    id: UUID
+    payer: int
+    payee: int
+    amount: int
+    reversed: int
+    cause_id: UUID | None
 
 
 class Outcome(NamedTuple):

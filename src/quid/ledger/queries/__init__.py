@@ -11,16 +11,21 @@ from quid.ledger.queries.balances import (
     wallets,
 )
 from quid.ledger.queries.explain import explain, render
+from quid.ledger.queries.holds import due_holds, holds, open_holds, originals
 from quid.ledger.queries.statement import net_as_of, statement
 from quid.ledger.queries.verify import id_ranges, verify
 
 __all__ = [
     "balances",
+    "due_holds",
     "explain",
     "heads",
     "held_by_others",
+    "holds",
     "id_ranges",
     "net_as_of",
+    "open_holds",
+    "originals",
     "owned",
     "partition_days_ahead",
     "render",

@@ -2,11 +2,13 @@
 
 from quid.ledger.rules.blame import blame, hash_or_none
 from quid.ledger.rules.chain import Row, block_hash, genesis, row_bytes, row_hash
-from quid.ledger.rules.chart import CHART, CODE_RULES
+from quid.ledger.rules.chart import CHART, CODE_RULES, IRREVERSIBLE, CodeRule
 
 __all__ = [
     "CHART",
     "CODE_RULES",
+    "IRREVERSIBLE",
+    "CodeRule",
     "Row",
     "blame",
     "block_hash",

@@ -3,9 +3,9 @@ file by migration, and a test compares them.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
-from quid.ledger.types import Code, Kind
+from quid.ledger.types import Act, Code, Flag, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,59 @@ def _rule(kind: Kind) -> KindRule:
 CHART: Final = tuple(_rule(kind) for kind in Kind)
 
 
+class CodeRule(NamedTuple):
+    """A legal pair: a transfer of this code, doing this, from this kind to that one.
+
+    `passes`: flags of accounts that do not stop it (CLOSED always does).
+    """
+
+    code: Code
+    debit: Kind
+    credit: Kind
+    act: Act = Act.NONE
+    passes: Flag = Flag.NONE
+
+
 def _with_any(*kinds: Kind) -> set[tuple[Kind, Kind]]:
     either = {(one, other) for one in kinds for other in Kind}
     return {(d, c) for a, b in either for d, c in ((a, b), (b, a))}
 
 
-CODE_RULES: Final = frozenset(
-    {(Code.PAYMENT, Kind.WALLET, Kind.WALLET)}
-    | {(Code.ADJUSTMENT, d, c) for d, c in _with_any(Kind.SUSPENSE, Kind.CAPITAL)}
-    | {(Code.OPENING, d, c) for d, c in _with_any(Kind.CAPITAL)}
+def _undone(rule: CodeRule) -> CodeRule:
+    """Swap the pair; what was captured from a hold goes back to the wallet."""
+    payer = Kind.WALLET if rule.act is Act.HOLD_CAPTURE else rule.debit
+    return CodeRule(Code.REVERSAL, rule.credit, payer, Act.REVERSAL, _ALL_BUT_CLOSED)
+
+
+_ALL_BUT_CLOSED: Final = Flag.NO_SPEND | Flag.FROZEN
+IRREVERSIBLE: Final = frozenset(
+    {
+        Code.HOLD_PLACED,
+        Code.HOLD_RELEASED,
+        Code.HOLD_EXPIRED,
+        Code.TRANSIT_OUT,
+        Code.REVERSAL,
+        Code.ADJUSTMENT,
+    }
 )
+_MOVES: Final = frozenset(
+    {
+        CodeRule(Code.PAYMENT, Kind.WALLET, Kind.WALLET),
+        CodeRule(Code.PAYMENT, Kind.RESERVED, Kind.WALLET, Act.HOLD_CAPTURE),
+        CodeRule(Code.WITHDRAWAL_REQUESTED, Kind.RESERVED, Kind.PAYOUTS, Act.HOLD_CAPTURE),
+        CodeRule(Code.TRANSIT_OUT, Kind.RESERVED, Kind.TRANSIT, Act.HOLD_CAPTURE),
+        CodeRule(Code.HOLD_PLACED, Kind.WALLET, Kind.RESERVED, Act.HOLD_PLACE),
+        *(
+            CodeRule(code, Kind.RESERVED, Kind.WALLET, Act.HOLD_RELEASE, _ALL_BUT_CLOSED)
+            for code in (Code.HOLD_RELEASED, Code.HOLD_EXPIRED)
+        ),
+    }
+    | {CodeRule(Code.ADJUSTMENT, d, c) for d, c in _with_any(Kind.SUSPENSE, Kind.CAPITAL)}
+    # What is set aside begins with a hold, never with an opening.
+    | {
+        CodeRule(Code.OPENING, d, c)
+        for d, c in _with_any(Kind.CAPITAL)
+        if Kind.RESERVED not in (d, c)
+    }
+)
+CODE_RULES: Final = _MOVES | {_undone(rule) for rule in _MOVES if rule.code not in IRREVERSIBLE}

@@ -1,7 +1,20 @@
 """Everything that changes the books, and the run that compares them with themselves."""
 
 from quid.ledger.service.accounts import house_account, open_accounts, set_flags
+from quid.ledger.service.holds import capture, expire, group, place_hold, release, reverse
 from quid.ledger.service.post import post
 from quid.ledger.service.reconcile import reconcile
 
-__all__ = ["house_account", "open_accounts", "post", "reconcile", "set_flags"]
+__all__ = [
+    "capture",
+    "expire",
+    "group",
+    "house_account",
+    "open_accounts",
+    "place_hold",
+    "post",
+    "reconcile",
+    "release",
+    "reverse",
+    "set_flags",
+]

@@ -32,7 +32,7 @@ async def post(tx: Tx, items: Sequence[Transfer], *, now: datetime) -> list[Outc
     """
     if not items:
         return []
-    arrays = *_transfer_arrays(items), *_limit_arrays(items)
+    arrays = *_transfer_arrays(items), *_limit_arrays(items), _groups(items), *_acts(items)
     started = time.monotonic()
     failpoints.reach("post.before")
     row = await store.POST.one(tx, tx.lane, now, *arrays)
@@ -42,7 +42,7 @@ async def post(tx: Tx, items: Sequence[Transfer], *, now: datetime) -> list[Outc
     _SECONDS.observe(time.monotonic() - started)
     _count(items, row)
     absent = [None] * len(items)
-    amounts = [i.amount_minor for i in items]
+    amounts = row.moved or [i.amount_minor for i in items]
     return list(
         map(
             Outcome,
@@ -103,6 +103,34 @@ def _transfer_arrays(items: Sequence[Transfer]) -> tuple[list[object], ...]:
 
 def _fit(values: Sequence[int], bound: int) -> bool:
     return -bound <= min(values) and max(values) < bound
+
+
+def _groups(items: Sequence[Transfer]) -> list[int | None]:
+    """Give each member the place of the first of its group; one alone is no group."""
+    if not any(i.group for i in items):
+        return []
+    numbers = [i.group for i in items]
+    firsts: dict[int, int] = {}
+    for place, number in enumerate(numbers, 1):
+        if number and number in firsts and numbers[place - 2] != number:
+            raise ValueError("the members of a group stand side by side")
+        firsts.setdefault(number, place)
+    sizes = Counter(numbers)
+    return [firsts[n] if n and sizes[n] > 1 else None for n in numbers]
+
+
+def _acts(items: Sequence[Transfer]) -> tuple[list[object], ...]:
+    """Name each hold or transfer that is acted on once: all items that act on it share it."""
+    if not any(i.flags or i.source_id or i.expires_at or i.purpose is not None for i in items):
+        return [], [], [], []
+    sources = sorted({i.source_id for i in items if i.source_id})
+    places = {source: place for place, source in enumerate(sources, 1)}
+    return (
+        [*sources],
+        [places.get(i.source_id) if i.source_id else None for i in items],
+        [i.expires_at for i in items],
+        [i.purpose for i in items],
+    )
 
 
 def _limit_arrays(items: Sequence[Transfer]) -> tuple[list[object], ...]:
