@@ -1,13 +1,14 @@
 """Request models of payments, and their way into commands."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
 import msgspec
 from fastapi import Query
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from quid.kit import ids, text
 from quid.kit.crypto import digest16
@@ -104,14 +105,25 @@ def payee_of(request: PaymentRequest) -> UUID:
     return payee
 
 
+def _spelled_out(value: object) -> object:
+    """Refuse what pydantic would read as seconds since 1970."""
+    if isinstance(value, str) and not _DATE.match(value):
+        raise ValueError("a time, as in 2026-03-02T12:00Z")
+    return value
+
+
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
+Moment = Annotated[datetime, BeforeValidator(_spelled_out)]
+
+
 class ActivityQuery:
     """The filters of activity. Amounts in minor units; `from` inclusive, `to` exclusive."""
 
     def __init__(  # noqa: PLR0913 - one parameter each, named as in the address
         self,
         *,
-        since: Annotated[datetime | None, Query(alias="from")] = None,
-        until: Annotated[datetime | None, Query(alias="to")] = None,
+        since: Annotated[Moment | None, Query(alias="from")] = None,
+        until: Annotated[Moment | None, Query(alias="to")] = None,
         min_amount: Annotated[int | None, Query(ge=0, le=2**53)] = None,
         max_amount: Annotated[int | None, Query(ge=0, le=2**53)] = None,
         person: Annotated[str | None, Query(max_length=64)] = None,
