@@ -1,21 +1,30 @@
 """Text that people typed: one normal form, counted in code points, nothing invisible.
 
 Control characters break logs, mails and CSV files; bidi overrides make a name read as another.
-So both are refused, not removed: what is stored is what was sent.
+So both are refused, not removed: what is stored is what was sent. But for numbers of cards and of
+taxpayers: those do not belong in a note that others read, and stay nowhere but for four digits.
 """
 
+import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Final
 
 from quid.kit.errors import MissingField, ValidationFailed
 
 _JOINERS: Final = frozenset("\u200c\u200d")  # written by Persian, Hindi and emoji: they may stay
 _REFUSED: Final = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
+_BETWEEN: Final = r"[ \-.\u00a0\u200c\u200d\u2010-\u2015]"  # what people write between digits
+_RUN: Final = re.compile(rf"\d(?:{_BETWEEN}?\d){{8,}}")
+_GROUP: Final = re.compile(r"\d+")
+_TAX: Final = re.compile(r"(?<!\d)(?:\d{3}([- ])\d{2}\1|\d{2}-\d{3})\d{4}(?!\d)")  # SSN, ITIN; EIN
+_CARD_DIGITS: Final = range(13, 20)
+_MASK: Final = "\u2022"
 _EMOJI_TAGS: Final = range(0xE0020, 0xE0080)  # the flags of England, Scotland and Wales
 
 
 def clean(text: str, *, field: str, low: int, high: int) -> str:
-    """Give the text in NFC, without outer blanks.
+    """Give the text in NFC, without outer blanks, numbers of cards and taxpayers masked.
 
     Units: `low` and `high` in code points of the result.
     Raises: MissingField when empty where one character is needed, ValidationFailed.
@@ -27,7 +36,7 @@ def clean(text: str, *, field: str, low: int, high: int) -> str:
         raise MissingField(f"{field}: write something here.", field=field)
     if not low <= len(plain) <= high:
         raise ValidationFailed(f"{field}: from {low} to {high} characters.", field=field)
-    return plain
+    return masked(plain)
 
 
 def is_refused(character: str) -> bool:
@@ -35,3 +44,46 @@ def is_refused(character: str) -> bool:
     if character in _JOINERS or ord(character) in _EMOJI_TAGS:
         return False
     return unicodedata.category(character) in _REFUSED
+
+
+def masked(text: str) -> str:
+    """Hide numbers of cards (13 to 19 digits that check, as people group them) and of taxpayers.
+
+    The last four digits and the length stay.
+    """
+    if _RUN.search(text) is None:
+        return text
+    return _RUN.sub(lambda run: _hide_cards(_TAX.sub(_hide, run[0])), text)
+
+
+def _hide(found: re.Match[str]) -> str:
+    return _without_digits(found[0][:-4]) + found[0][-4:]
+
+
+def _hide_cards(run: str) -> str:
+    for start, end in _cards(run):
+        shown = run[start:end]
+        last = list(re.finditer(r"\d", shown))[-4].start()
+        hidden = run[:start] + _without_digits(shown[:last]) + shown[last:]
+        return hidden + _hide_cards(run[end:])
+    return run
+
+
+def _cards(run: str) -> Iterator[tuple[int, int]]:
+    """Find neighbouring groups of digits that together are a card, the longest first."""
+    groups = list(_GROUP.finditer(run))
+    for first in range(len(groups)):
+        for last in reversed(range(first, min(first + 19, len(groups)))):
+            digits = "".join(group[0] for group in groups[first : last + 1])
+            if len(digits) in _CARD_DIGITS and 2 <= int(digits[0]) <= 6 and _checks(digits):
+                yield groups[first].start(), groups[last].end()
+
+
+def _checks(digits: str) -> bool:
+    """Whether the last digit is right (Luhn)."""
+    odd = sum(int(d) for d in digits[-1::-2])
+    return (odd + sum(sum(divmod(2 * int(d), 10)) for d in digits[-2::-2])) % 10 == 0
+
+
+def _without_digits(text: str) -> str:
+    return re.sub(r"\d", _MASK, text)

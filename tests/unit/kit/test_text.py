@@ -54,6 +54,51 @@ def test_bounds_count_code_points_of_the_normal_form() -> None:
         text.clean("  ", field="n", low=1, high=60)
 
 
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("4242424242424242", "••••••••••••4242"),
+        ("card 4242 4242 4242 4242 12/27", "card •••• •••• •••• 4242 12/27"),
+        ("3782-822463-10005.", "••••-••••••-•0005."),
+        ("12 4242 4242 4242 4242 99", "12 •••• •••• •••• 4242 99"),
+        ("4242 4242 4242 4242 4000 0566 5566 5556", "•••• •••• •••• 4242 •••• •••• •••• 5556"),
+        ("٤٢٤٢٤٢٤٢٤٢٤٢٤٢٤٢", "••••••••••••٤٢٤٢"),
+        ("4242\u200c4242\u200c4242\u200c4242", "••••\u200c••••\u200c••••\u200c4242"),
+        ("SSN 078-05-1120!", "SSN •••-••-1120!"),
+        ("078 05 1120", "••• •• 1120"),
+        ("EIN 12-3456789", "EIN ••-•••6789"),
+    ],
+)
+def test_numbers_of_cards_and_taxpayers_are_masked(typed: str, stored: str) -> None:
+    assert text.clean(typed, field="note", low=1, high=60) == stored
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "4242424242424241",
+        "rent 2026-11 and 2026-12",
+        "invoice 1234567890123",
+        "+1 415 555 0123",
+        "+44 20 7946 0958",
+        "order 100200300400500600700",
+        "1.000.000.000",
+        "078-05-11201",
+        "2026-11-20",
+    ],
+)
+def test_other_numbers_stay(typed: str) -> None:
+    assert text.clean(typed, field="note", low=1, high=60) == typed
+
+
+@given(st.from_regex(r"[2-6][0-9]{11,17}", fullmatch=True), st.sampled_from(["", " ", "-"]))
+def test_every_card_is_found_however_it_is_grouped(body: str, between: str) -> None:
+    number = next(body + str(d) for d in range(10) if text._checks(body + str(d)))
+    groups = [number[i : i + 4] for i in range(0, len(number), 4)]
+    stored = text.clean(f"my card: {between.join(groups)}, thanks", field="n", low=1, high=60)
+    assert sum(c.isdigit() for c in stored) == 4
+
+
 @given(st.text(max_size=80))
 def test_what_is_stored_is_stable(typed: str) -> None:
     try:
