@@ -13,16 +13,37 @@ from quid.entrypoints.api.app import create
 from quid.kit import runtime
 from quid.kit.web import Door
 from tests.support import api
+from tests.support.database import connected
 from tests.support.people import People
+
+CALM = """
+insert into risk.rule (version, id, is_live, floor, above_minor, currency, younger_than_seconds,
+  more_than, active_from, set_by, reason)
+select 1000, id, false, floor, above_minor, currency, younger_than_seconds, more_than,
+  '2020-01-02 00:00+00', 'test', 'people of tests are seconds old and pay often'
+from risk.rule
+where version = 1"""
+
+
+async def _calm(request: pytest.FixtureRequest, db_url: str) -> None:
+    """Publish rules that hold no payment back, unless the test is marked `shipped_rules`."""
+    if request.node.get_closest_marker("shipped_rules") is None:
+        async with connected(db_url) as admin:
+            await admin.execute(CALM)
 
 
 @pytest.fixture
 async def app(
-    db_url: str, valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    db_url: str,
+    valkey_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Door]:
     """The API, started on the test's database; its runtime is current in the test too."""
     home = tmp_path / "home"
     home.mkdir()
+    await _calm(request, db_url)
     for name, value in api.settings(home, database_url=db_url, valkey_url=valkey_url).items():
         monkeypatch.setenv(name, value)
     async with api.serving(create()) as door:

@@ -80,3 +80,38 @@ class PaymentRefusedByBooks(Refusal):
     category = "internal"
     title = "Something went wrong on our side"
     text = "The payment could not be recorded. Nothing was sent."
+
+
+class StateConflict(Refusal):
+    """The payment is not where this act begins; `state` says where it is."""
+
+    code = "STATE_CONFLICT"
+    category = "conflict"
+    title = "Already done"
+
+
+class ChallengeExpired(Refusal):
+    """The time for the proof is over; the money is free again."""
+
+    code = "CHALLENGE_EXPIRED"
+    category = "gone"
+    title = "Time ran out"
+    text = "The time to confirm this payment is over. Nothing was sent, and your money is back."
+
+
+class PaymentRejected(Refusal):
+    """Our checks stopped the payment; the money is free again."""
+
+    code = "PAYMENT_REJECTED"
+    category = "refused"
+    title = "We could not send this"
+    text = "Our checks stopped this payment. Nothing was sent, and your money is back."
+
+
+class AlreadySpent(Refusal):
+    """A reversal finds less in the payee's wallet than it is to take back."""
+
+    code = "INSUFFICIENT_FUNDS"
+    category = "refused"
+    title = "Not Enough Balance"
+    text = "The payee has spent this money: their balance does not cover it. Nothing moved."

@@ -1,12 +1,15 @@
 """The facts that payments publishes. Ids as shown outside, amounts in minor units."""
 
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Literal
 
 import msgspec
 
+WaitsFor = Literal["proof", "review"]
 
-class PaymentCompleted(msgspec.Struct, frozen=True):
-    """Money has moved from payer to payee."""
+
+class PaymentCompleted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Money has moved from payer to payee. `released_by`: what ended its waiting, if it waited."""
 
     TYPE: ClassVar[str] = "payments.payment_completed.v1"
 
@@ -17,6 +20,7 @@ class PaymentCompleted(msgspec.Struct, frozen=True):
     currency: str
     visibility: str
     request_id: str
+    released_by: WaitsFor | None = None
 
 
 class PaymentDeclined(msgspec.Struct, frozen=True):
@@ -31,3 +35,62 @@ class PaymentDeclined(msgspec.Struct, frozen=True):
     currency: str
     refusal_code: str
     request_id: str
+
+
+class PaymentHeld(msgspec.Struct, frozen=True):
+    """A payment waits, with its money on hold: for its payer's proof, or for an operator."""
+
+    TYPE: ClassVar[str] = "payments.payment_held.v1"
+
+    payment_id: str
+    payer_id: str
+    payee_id: str
+    amount: int
+    currency: str
+    waits_for: WaitsFor
+    reason: str
+    methods: list[str]
+    until: datetime
+    request_id: str
+
+
+class PaymentReleased(msgspec.Struct, frozen=True):
+    """A payment that waited has ended without moving; its money is spendable again.
+
+    `state`: REJECTED, DECLINED, CANCELLED or EXPIRED. The payee never hears of it.
+    """
+
+    TYPE: ClassVar[str] = "payments.payment_released.v1"
+
+    payment_id: str
+    payer_id: str
+    amount: int
+    currency: str
+    state: str
+    refusal_code: str | None
+
+
+class PaymentReversed(msgspec.Struct, frozen=True):
+    """Two operators have taken money of a payment back, all of it if `is_whole`."""
+
+    TYPE: ClassVar[str] = "payments.payment_reversed.v1"
+
+    payment_id: str
+    payer_id: str
+    payee_id: str
+    amount: int
+    currency: str
+    reason: str
+    is_whole: bool
+
+
+class VisibilityChanged(msgspec.Struct, frozen=True):
+    """One of the two has changed who may see a payment: the stricter wish of both, as it is now."""
+
+    TYPE: ClassVar[str] = "payments.visibility_changed.v1"
+
+    payment_id: str
+    payer_id: str
+    payee_id: str
+    visibility: str
+    show_amount: bool

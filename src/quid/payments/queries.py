@@ -1,18 +1,31 @@
 """Reads of payments: one payment, lists, activity, balance."""
 
-from collections.abc import AsyncIterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 from quid.identity import queries as people
 from quid.identity.queries import among
-from quid.kit import db, idempotency
+from quid.kit import db, idempotency, ids
 from quid.kit.once import Key
 from quid.ledger import queries as books
 from quid.ledger.types import Kind as Account
-from quid.payments.types import ActivityRow, Balance, Party, Payment, PaymentRow, Unmatched
+from quid.ledger.types import Purpose
+from quid.payments import rules
+from quid.payments.types import (
+    ActivityRow,
+    Balance,
+    Held,
+    Party,
+    Payment,
+    PaymentRow,
+    ReversalRow,
+    Unmatched,
+    WaitingRow,
+)
 
 _SQL = db.sql(__package__, "queries")
 _PAYMENT = _SQL.rows("payment", PaymentRow)
@@ -21,6 +34,11 @@ _LATEST = _SQL.rows("latest", PaymentRow)
 _ACTIVITY = _SQL.rows("activity", ActivityRow)
 _COUNTERPARTIES = _SQL.values("counterparties", UUID)
 _UNMATCHED = _SQL.rows("unmatched", Unmatched)
+_WAITING = db.sql(__package__, "waiting")
+_WAITING_OF = _WAITING.rows("waiting", WaitingRow)
+_QUEUE = _WAITING.rows("queue", WaitingRow)
+_FOUND = _WAITING.rows("found", PaymentRow)
+_REVERSALS = _WAITING.rows("reversals", ReversalRow)
 _GONE: Final = ("", "Someone")
 
 
@@ -90,9 +108,72 @@ async def latest(conn: db.Conn, *, limit: int) -> list[Payment]:
 
 
 async def with_people(conn: db.Conn, rows: list[PaymentRow]) -> list[Payment]:
-    """Add the two people to each payment, in one read."""
+    """Add to each payment its two people, what it waits for, and what was taken back of it."""
     parties = await parties_of(conn, {p for r in rows for p in (r.payer_id, r.payee_id)})
-    return [Payment(r, parties[r.payer_id], parties[r.payee_id]) for r in rows]
+    waits = await waiting(conn, [r.id for r in rows if r.state in rules.WAITING])
+    back: defaultdict[UUID, list[ReversalRow]] = defaultdict(list)
+    if reversed_ids := [r.id for r in rows if r.reversed_minor]:
+        for found in await _REVERSALS.all(conn, reversed_ids):
+            back[found.payment_id].append(found)
+    return [
+        Payment(r, parties[r.payer_id], parties[r.payee_id], waits.get(r.id), tuple(back[r.id]))
+        for r in rows
+    ]
+
+
+async def waiting(conn: db.Conn, payment_ids: list[UUID]) -> dict[UUID, WaitingRow]:
+    """Tell what payments wait for; one that waits no more is left out."""
+    if not payment_ids:
+        return {}
+    return {w.payment_id: w for w in await _WAITING_OF.all(conn, payment_ids)}
+
+
+async def found(conn: db.Conn, payment_ids: list[UUID]) -> dict[UUID, PaymentRow]:
+    """Read payments by id, whoever asks: for those who act on them, not to be shown."""
+    return {r.id: r for r in await _FOUND.all(conn, payment_ids)}
+
+
+async def in_review(conn: db.Conn, *, after: Position, limit: int) -> list[WaitingRow]:
+    """List what waits for an operator, the most urgent first."""
+    return await _QUEUE.all(conn, after.at, after.id, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class PayerFacts:
+    """A payer on the way into a batch: payments of the last hour, and what stands on hold.
+
+    `held` in minor units; `held_seq` counts what ever happened to it.
+    """
+
+    payer: UUID
+    sent: int
+    held: int
+    held_seq: int
+
+
+async def payer_facts(
+    conn: db.Conn, payer_ids: Collection[UUID], *, since: datetime, bound: int
+) -> dict[UUID, PayerFacts]:
+    """Tell of each payer what judging and answering need; payments are counted up to `bound`."""
+    rows = await _PAYERS.all(
+        conn, list(payer_ids), [ids.bucket(p) for p in payer_ids], since, bound
+    )
+    return {r.payer: r for r in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """Whether the payer has just paid this, and whether they never paid this person before."""
+
+    is_similar: bool
+    is_new: bool
+
+
+async def similar(
+    conn: db.Conn, *, payer_id: UUID, payee_id: UUID, amount_minor: int, since: datetime
+) -> Similar:
+    """Look for earlier payments of this payer to this payee; equal ones since `since`."""
+    return await _SIMILAR.one(conn, payer_id, payee_id, amount_minor, since)
 
 
 async def parties_of(conn: db.Conn, user_ids: set[UUID]) -> dict[UUID, Party]:
@@ -181,6 +262,7 @@ async def balance(conn: db.Conn, user_id: UUID, *, currency: str) -> Balance | N
     """Give what a person has, from the primary; None while no wallet is open."""
     accounts = await books.owned(conn, user_id, currency)
     net = {a.kind: a.credits - a.debits for a in accounts}
+    holds = await books.open_holds(conn, [user_id]) if net.get(Account.RESERVED) else []
     if Account.WALLET not in net:
         return None
     return Balance(
@@ -190,7 +272,16 @@ async def balance(conn: db.Conn, user_id: UUID, *, currency: str) -> Balance | N
         owed=-net.get(Account.RECEIVABLE, 0),
         currency=currency,
         version=sum(a.seq for a in accounts),
+        holds=tuple(
+            Held(_HELD_FOR[h.purpose], h.left, h.cause_id) for h in holds if h.cause_id is not None
+        ),
     )
+
+
+_HELD_FOR: Final[dict[int, Literal["challenge", "review"]]] = {
+    Purpose.CHALLENGE: "challenge",
+    Purpose.REVIEW: "review",
+}
 
 
 async def unmatched(conn: db.Conn) -> list[Unmatched]:
@@ -200,3 +291,7 @@ async def unmatched(conn: db.Conn) -> list[Unmatched]:
         async for after, upto in books.id_ranges(conn)
         for found in await _UNMATCHED.all(conn, after, upto)
     ]
+
+
+_PAYERS: Final = _WAITING.rows("payers", PayerFacts)
+_SIMILAR: Final = _WAITING.rows("similar", Similar)

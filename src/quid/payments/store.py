@@ -6,11 +6,19 @@ from typing import NamedTuple
 from uuid import UUID
 
 from quid.kit import db
-from quid.payments.types import Kind, PaymentRow, State
+from quid.payments.types import Kind, PaymentRow, ReversalRow, State, Visibility, WaitingRow
 
 _SQL = db.sql(__package__, "store")
 _RECORD = _SQL.command("record")
 _ADD_ACTIVITY = _SQL.command("add_activity")
+_WAITING = db.sql(__package__, "waiting")
+_HOLD = _WAITING.command("hold")
+_LOCK = _WAITING.values("lock", UUID)
+_LOCK_DUE = _WAITING.values("lock_due", UUID)
+_END = _WAITING.command("end")
+_ADD_RETURNED = _WAITING.command("add_returned")
+_REVERSE = _WAITING.command("reverse")
+_SHOW_TO = _WAITING.command("show_to")
 
 
 class Kept(NamedTuple):
@@ -85,3 +93,167 @@ async def add_activity(tx: db.Tx, lines: list[Line]) -> None:
         [x.note for x in lines],
         [x.balance_after_minor for x in lines],
     )
+
+
+# --- waiting -----------------------------------------------------------------------------------
+
+
+class HeldBack(NamedTuple):
+    """A payment that waits, what it waits for, and what its payer can then spend (minor units)."""
+
+    row: PaymentRow
+    waiting: WaitingRow
+    payer_after: int | None
+
+
+class Ended(NamedTuple):
+    """When the waiting of a payment ended: after its posting."""
+
+    payment_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """Money of a payment that came back: a line of activity. Amounts in minor units, unsigned."""
+
+    user_id: UUID
+    at: datetime
+    id: UUID
+    kind: Kind
+    is_incoming: bool
+    state: State
+    amount_minor: int
+    currency: str
+    counterparty_id: UUID | None
+    balance_after_minor: int | None
+    payment_id: UUID
+
+
+async def hold(tx: db.Tx, held: list[HeldBack]) -> None:
+    """Insert payments that wait, with their payers' lines. Locks: nothing but the new rows."""
+    if not held:
+        return
+    rows, waits = [h.row for h in held], [h.waiting for h in held]
+    await _HOLD.run(
+        tx,
+        [r.id for r in rows],
+        [r.payer_id for r in rows],
+        [r.payee_id for r in rows],
+        [r.amount_minor for r in rows],
+        [r.currency for r in rows],
+        [r.note for r in rows],
+        [r.payer_visibility for r in rows],
+        [r.payee_visibility for r in rows],
+        [r.payer_show_amount for r in rows],
+        [r.payee_show_amount for r in rows],
+        [r.times[0] for r in rows],
+        [w.since for w in waits],
+        [w.until for w in waits],
+        [w.state for w in waits],
+        [w.reason for w in waits],
+        [",".join(w.methods) for w in waits],
+        [h.payer_after for h in held],
+    )
+
+
+async def lock(tx: db.Tx, payment_id: UUID) -> None:
+    """Lock a payment before it is read. Locks: payments.payment."""
+    await _LOCK.all(tx, [payment_id])
+
+
+async def lock_due(tx: db.Tx, *, now: datetime, many: int) -> list[UUID]:
+    """Lock waiting payments whose time is over, those aside that somebody acts on, by id.
+
+    Locks: payments.payment.
+    """
+    return await _LOCK_DUE.all(tx, now, many)
+
+
+async def end(
+    tx: db.Tx,
+    ended: list[Ended],
+    moves: tuple[State, ...],
+    *,
+    now: datetime,
+    refusal_code: str | None = None,
+) -> None:
+    """Let payments wait no more: states, the payer's lines, and the row of the waiting.
+
+    Locks: payments.payment (the caller holds them).
+    """
+    await _END.run(
+        tx,
+        [e.payment_id for e in ended],
+        list(moves),
+        now,
+        [e.at for e in ended],
+        refusal_code,
+    )
+
+
+async def add_returned(tx: db.Tx, lines: list[Returned]) -> None:
+    """Insert lines of money that came back. Locks: nothing but the new rows."""
+    if not lines:
+        return
+    await _ADD_RETURNED.run(
+        tx,
+        [x.user_id for x in lines],
+        [x.at for x in lines],
+        [x.id for x in lines],
+        [x.kind for x in lines],
+        [x.is_incoming for x in lines],
+        [x.state for x in lines],
+        [x.amount_minor for x in lines],
+        [x.currency for x in lines],
+        [x.counterparty_id for x in lines],
+        [x.balance_after_minor for x in lines],
+        [x.payment_id for x in lines],
+    )
+
+
+async def reverse(tx: db.Tx, row: ReversalRow, *, asked_by: UUID, approved_by: UUID) -> None:
+    """Write a reversal down, on the payment too. Locks: payments.payment (the caller holds it)."""
+    await _REVERSE.run(
+        tx, row.id, row.payment_id, row.amount_minor, row.at, row.reason, asked_by, approved_by
+    )
+
+
+async def show_to(
+    tx: db.Tx,
+    payment_id: UUID,
+    viewer_id: UUID,
+    visibility: Visibility,
+    *,
+    show_amount: bool | None,
+) -> bool:
+    """Set one party's wish; say whether the payment is theirs. Locks: payments.payment."""
+    return await _SHOW_TO.run(tx, payment_id, viewer_id, visibility, show_amount) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tightened:
+    """A page of somebody's past: how many payments were looked at and hidden, and the last one."""
+
+    seen: int
+    hidden: int
+    last_at: datetime | None
+    last_id: UUID | None
+
+
+async def tighten(
+    tx: db.Tx,
+    viewer_id: UUID,
+    before: tuple[datetime, UUID],
+    visibility: Visibility,
+    *,
+    many: int,
+) -> Tightened:
+    """Hide a page of past payments from those who may see more than `visibility`.
+
+    Locks: payments.payment.
+    """
+    return await _TIGHTEN.one(tx, viewer_id, *before, many, visibility)
+
+
+_TIGHTEN = _WAITING.rows("tighten", Tightened)

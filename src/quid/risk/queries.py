@@ -22,6 +22,7 @@ from quid.risk.types import OverrideRow, PolicyRow, RuleRow, TierLimits
 
 DAY_TAG: Final = "DAILY_LIMIT_EXCEEDED"
 WEEK_TAG: Final = "WEEKLY_LIMIT_EXCEEDED"
+WINDOW: Final = rules.HOUR
 _FRESH_FOR: Final = timedelta(seconds=30)
 _SQL: Final = db.sql("quid.risk", "queries")
 _POLICY: Final = _SQL.rows("policy", PolicyRow)

@@ -89,9 +89,9 @@ class Ruleset:
     floors: Mapping[str, int]
 
     @property
-    def counts(self) -> bool:
-        """Whether anybody's earlier payments need to be counted for it."""
-        return self.more_than < _NEVER
+    def counts_up_to(self) -> int:
+        """How many earlier payments need to be counted at most; 0 where nobody asks."""
+        return self.more_than + 1 if self.more_than < _NEVER else 0
 
 
 def ruleset(rows: Iterable[RuleRow]) -> Ruleset:

@@ -84,11 +84,16 @@ async def test_a_state_out_of_the_table_is_refused_by_the_database(
 ) -> None:
     command = asked(ana, ben)
     await send(house, command)
+    await admin.execute("set session_replication_role = replica")  # past the trigger
     for change in (
         "states = array[10, 60]::int2[], times = times[1:2]",
         "states = array[30, 10, 60]::int2[]",
         "states = array[10, 30, 60, 81]::int2[], times = times || now()",
         "states = array[10, 30, 81]::int2[]",
+        "states = array[10, 21, 60]::int2[]",
+        "states = array[10, 30, 60, 70]::int2[], times = times || now()",
+        "reversed_minor = amount_minor",
+        "reversed_minor = amount_minor + 1",
         "times = times[1:2]",
         "refusal_code = 'INSUFFICIENT_FUNDS'",
         "amount_minor = 500001",
@@ -96,6 +101,21 @@ async def test_a_state_out_of_the_table_is_refused_by_the_database(
         "payee_id = payer_id",
     ):
         with pytest.raises(asyncpg.CheckViolationError):
+            await admin.execute(f"update payments.payment set {change}")
+
+
+async def test_what_a_payment_was_stands(
+    house: Runtime, ana: Someone, ben: Someone, admin: asyncpg.Connection
+) -> None:
+    await send(house, asked(ana, ben))
+    for change in (
+        "states = array[10, 30, 81]::int2[], refusal_code = 'X'",
+        "times[2] = now()",
+        "note = 'another'",
+        "amount_minor = 99",
+        "payee_id = gen_random_uuid()",
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="only added to"):
             await admin.execute(f"update payments.payment set {change}")
 
 

@@ -50,7 +50,8 @@ def payment(state: State = State.COMPLETED) -> Payment:
 def test_every_state_is_reached_and_every_path_ends() -> None:
     assert {s for path in rules.PATHS for s in path} == set(State)
     assert all(path[0] is State.INITIATED for path in rules.PATHS)
-    assert all(not rules.MOVES[path[-1]] for path in rules.PATHS)
+    assert {path[-1] for path in rules.PATHS} == set(State) - rules.PASSING
+    assert all(len(set(path)) == len(path) for path in rules.PATHS)
 
 
 @given(visibilities, visibilities, visibilities)
@@ -84,12 +85,13 @@ def test_amount_of_a_line_has_the_sign_of_what_it_did(
     amount: int, is_incoming: bool, kind: Kind
 ) -> None:
     row = ActivityRow(
-        AT, UUID(int=9), kind, is_incoming, State.COMPLETED, amount, "USD", None, "", 5
+        AT, UUID(int=9), kind, is_incoming, State.COMPLETED, amount, "USD", None, "", 5, None
     )
     shown = rules.activity_view(row, None)
     assert shown.amount == (amount if is_incoming else -amount)
     assert shown.direction == ("in" if is_incoming else "out")
-    assert shown.id.startswith("pay_" if kind is Kind.PAYMENT else "dep_")
+    prefixes = {Kind.PAYMENT: "pay_", Kind.DEPOSIT: "dep_"}
+    assert shown.id.startswith(prefixes.get(kind, "trf_"))
 
 
 def test_all_that_is_available_may_leave() -> None:

@@ -17,14 +17,14 @@ from quid.kit.web import Caller, answers, id_from_path, signed_in
 from quid.payments import queries, rules
 from quid.payments.routes.cursors import read_cursor, write_cursor
 from quid.payments.service import CURRENCY, OPERATION, ensure_wallets
-from quid.payments.types import BalanceView, PaymentsPage, PaymentView
+from quid.payments.types import MyBalanceView, PaymentsPage, PaymentView
 
 router = APIRouter()
 SignedInCaller = Annotated[Caller, Depends(signed_in)]
 
 
 @router.get("/balance", responses=answers(SignInRequired, RateLimited))
-async def balance(caller: SignedInCaller) -> BalanceView:
+async def balance(caller: SignedInCaller) -> MyBalanceView:
     """Tell what I have, from the primary."""
     async with runtime.part(db.Database).read() as conn:
         found = await queries.balance(conn, caller.user_id, currency=CURRENCY)
@@ -34,7 +34,7 @@ async def balance(caller: SignedInCaller) -> BalanceView:
             found = await queries.balance(conn, caller.user_id, currency=CURRENCY)
     if found is None:
         raise NotFound
-    return rules.balance_view(found)
+    return rules.my_balance_view(found)
 
 
 @router.get("/payments/{payment_id}", responses=answers(SignInRequired, NotFound, RateLimited))
@@ -78,5 +78,5 @@ async def payments(
     more = None
     if len(listed) == limit and idempotency_key is None:
         last = listed[-1].row
-        more = write_cursor(f"payments:{me}", last.times[-1], last.id)
+        more = write_cursor(f"payments:{me}", rules.listed_at(last, me), last.id)
     return PaymentsPage([rules.view_of(p, viewer_id=me) for p in listed], more)

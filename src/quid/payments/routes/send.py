@@ -115,6 +115,8 @@ async def pay(call: Call) -> Reply:
     except Refusal:
         await idempotency.release(key, ahead)
         raise
+    if outcome.may_change:  # layer 1 remembers no answer that may be another tomorrow
+        await idempotency.release(key, ahead)
     return _reply(outcome.answer, is_replayed=outcome.is_replayed)
 
 

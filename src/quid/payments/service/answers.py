@@ -23,7 +23,7 @@ from quid.kit.once import Answer
 from quid.ledger.types import Check, Result
 from quid.ledger.types import Outcome as Posting
 from quid.payments import errors, events, rules
-from quid.payments.store import Kept
+from quid.payments.store import HeldBack, Kept
 from quid.payments.types import (
     Balance,
     Outcome,
@@ -36,25 +36,41 @@ from quid.payments.types import (
     State,
 )
 
-_encode: Final = msgspec.json.Encoder().encode
+encode: Final = msgspec.json.Encoder().encode
 _COUNT = telemetry.counter(
     "quid_transfers_total", "payments by outcome", "status", "funding_source"
 )
 _PATHS: Final = {
     State.COMPLETED: [State.INITIATED, State.AUTHORIZED, State.COMPLETED],
     State.DECLINED: [State.INITIATED, State.AUTHORIZED, State.DECLINED],
+    State.CHALLENGED: [State.INITIATED, State.CHALLENGED],
+    State.IN_REVIEW: [State.INITIATED, State.IN_REVIEW],
 }
+
+
+class Asked(NamedTuple):
+    """An item with what is known of its two people, and of what its payer has on hold.
+
+    Units: `held_minor` minor units; `held_seq` counts what ever happened to it.
+    """
+
+    item: SendPayment
+    standing: Standing
+    held_minor: int
+    held_seq: int
 
 
 class Settled(NamedTuple):
     """One item after the posting: what to keep and what to say.
 
-    `kept` is None when nothing may be kept: the key stays free for another try.
+    It is `kept` when it has ended, `held` when it waits. It is neither when nothing may be kept:
+    the key stays free for another try.
     """
 
     outcome: Outcome
     kept: Kept | None
     event: Event | None
+    held: HeldBack | None = None
 
 
 def refusal_of_people(item: SendPayment, standing: Standing) -> Refusal | None:
@@ -75,32 +91,24 @@ def may_replay(refusal: Refusal) -> bool:
     return not isinstance(refusal, SignInRequired)
 
 
-def settle(
-    item: SendPayment,
-    standing: Standing,
-    posting: Posting,
-    checks: tuple[Check, ...],
-    *,
-    now: datetime,
-) -> Settled:
+def settle(asked: Asked, posting: Posting, checks: tuple[Check, ...], *, now: datetime) -> Settled:
     """Turn a posting into rows, an event and an answer."""
     if posting.result.is_our_fault:
         telemetry.log.error("payment.fault", result=posting.result.name)
         fault = InternalFault("Nothing was sent. Try again with the same key.")
         return Settled(fault, None, None)
     if posting.result is Result.POSTED:
-        return _completed(item, standing, posting, now=now)
-    return _declined(item, standing, posting, _refusal_of_books(item, posting, checks), now=now)
+        return _completed(asked, posting, now=now)
+    return _declined(asked, posting, _refusal_of_books(asked.item, posting, checks), now=now)
 
 
-def _completed(
-    item: SendPayment, standing: Standing, posting: Posting, *, now: datetime
-) -> Settled:
-    row = _row(item, standing, State.COMPLETED, None, [now, posting.recorded_at])
-    payment = Payment(row, *_parties(item, standing))
+def _completed(asked: Asked, posting: Posting, *, now: datetime) -> Settled:
+    item = asked.item
+    row = row_of(asked, State.COMPLETED, None, [now, posting.recorded_at])
+    payment = Payment(row, *parties_of(asked))
     answer = SentView(
         payment=rules.view_of(payment, viewer_id=item.payer_id),
-        balance=rules.balance_view(balance_after(posting, item.currency)),
+        balance=rules.balance_view(_balance_after(asked, posting)),
     )
     event = events.PaymentCompleted(
         payment_id=ids.show("pay", row.id),
@@ -112,16 +120,15 @@ def _completed(
         request_id=item.request_id,
     )
     return Settled(
-        Sent(Answer(201, _encode(answer)), is_replayed=False),
+        Sent(Answer(201, encode(answer)), is_replayed=False),
         Kept(row, posting.debit_after, posting.credit_after),
-        _event(row, event.TYPE, event),
+        event_of(row, event.TYPE, event),
     )
 
 
-def _declined(
-    item: SendPayment, standing: Standing, posting: Posting, refusal: Refusal, *, now: datetime
-) -> Settled:
-    row = _row(item, standing, State.DECLINED, refusal.code, [now, posting.recorded_at])
+def _declined(asked: Asked, posting: Posting, refusal: Refusal, *, now: datetime) -> Settled:
+    item = asked.item
+    row = row_of(asked, State.DECLINED, refusal.code, [now, posting.recorded_at])
     shown = problem_fields(refusal, item.request_id) | {"payment_id": ids.show("pay", row.id)}
     event = events.PaymentDeclined(
         payment_id=ids.show("pay", row.id),
@@ -133,9 +140,9 @@ def _declined(
         request_id=item.request_id,
     )
     return Settled(
-        Sent(Answer(STATUS[refusal.category], _encode(shown)), is_replayed=False),
+        Sent(Answer(STATUS[refusal.category], encode(shown)), is_replayed=False),
         Kept(row, None, None),
-        _event(row, event.TYPE, event),
+        event_of(row, event.TYPE, event),
     )
 
 
@@ -145,28 +152,23 @@ def count(committed: list[PaymentRow]) -> None:
         _COUNT.labels(state.name, "balance").inc(many)
 
 
-def balance_after(posting: Posting, currency: str) -> Balance:
-    """Give the payer's balance right after the posting.
-
-    A wallet is all that a person has until holds and pulls exist, so the other parts are 0.
-    """
+def _balance_after(asked: Asked, posting: Posting) -> Balance:
+    """Give the payer's balance right after the posting: wallet, and what was on hold before it."""
     return Balance(
         available=posting.debit_after or 0,
         pending=0,
-        on_hold=0,
+        on_hold=asked.held_minor,
         owed=0,
-        currency=currency,
-        version=posting.debit_seq or 0,
+        currency=asked.item.currency,
+        version=(posting.debit_seq or 0) + asked.held_seq,
     )
 
 
-def _row(
-    item: SendPayment,
-    standing: Standing,
-    state: State,
-    refusal_code: str | None,
-    later: list[datetime],
+def row_of(
+    asked: Asked, state: State, refusal_code: str | None, later: list[datetime]
 ) -> PaymentRow:
+    """Make the row of an item that came into this state, by the path that leads there."""
+    item, standing = asked.item, asked.standing
     times = [item.asked_at]
     for at in later:  # a clock that steps back must not turn the order of states around
         times.append(max(times[-1], at))
@@ -189,14 +191,17 @@ def _row(
     )
 
 
-def _parties(item: SendPayment, standing: Standing) -> tuple[Party, Party]:
+def parties_of(asked: Asked) -> tuple[Party, Party]:
+    """Give payer and payee as a payment shows them."""
+    item, standing = asked.item, asked.standing
     return (
         Party(item.payer_id, standing.payer_handle, standing.payer_display_name),
         Party(item.payee_id, standing.payee_handle, standing.payee_display_name),
     )
 
 
-def _event(row: PaymentRow, kind: str, data: msgspec.Struct) -> Event:
+def event_of(row: PaymentRow, kind: str, data: msgspec.Struct) -> Event:
+    """Make an event of a payment, at the time of its latest state."""
     return Event(
         topic="payments",
         type=kind,

@@ -1,6 +1,6 @@
 """Sending: many payments, one transaction, an outcome for each.
 
-The course of a batch: people and sessions in one read → policy → ONE transaction of
+The course of a batch: people and sessions in one read → policy → risk → ONE transaction of
 keys, postings, payments, activity, outbox and answers → answers to layer 1 after the commit.
 A crash before the commit leaves nothing; after it, the same key replays the stored answer.
 """
@@ -18,9 +18,9 @@ from quid.kit.errors import Refusal
 from quid.kit.once import Answer, Key
 from quid.ledger import queries as books
 from quid.ledger import service as ledger
-from quid.ledger.types import Code, Transfer
+from quid.ledger.types import Code, Result, Transfer
 from quid.payments import store
-from quid.payments.service import answers
+from quid.payments.service import answers, holding
 from quid.payments.service.wallets import CURRENCY, ensure_wallets, find_wallets
 from quid.payments.types import Outcome, PaymentRow, SendPayment, Sent
 from quid.risk import queries as risk
@@ -37,8 +37,8 @@ class _Ready(NamedTuple):
 
     place: int
     item: SendPayment
-    standing: Standing
     policy: risk.Limits
+    judged: holding.Judged
 
 
 class SendDesk:
@@ -68,7 +68,7 @@ async def send(lane: db.Lane, items: list[SendPayment]) -> list[Outcome]:
     """Command: send many payments; each has its own outcome.
 
     Locks: the keys (advisory, sorted), ledger.account by id, the lane's head.
-    Emits: payments.payment_completed.v1, payments.payment_declined.v1.
+    Emits: payments.payment_completed.v1, payments.payment_declined.v1, payments.payment_held.v1.
     Idempotent: (payer, "payments.send", key). Raises: what the database raises, never a refusal.
     """
     now = clock.now()
@@ -80,8 +80,9 @@ async def send(lane: db.Lane, items: list[SendPayment]) -> list[Outcome]:
         async with lane.transaction() as tx:
             written = await _settle(tx, ready, wallets, outcomes, now=now)
         answers.count(written)
+    await holding.show_present(lane.conn(), items, outcomes)
     for item, done in zip(items, outcomes, strict=True):
-        if isinstance(done, Sent):
+        if isinstance(done, Sent) and not done.may_change:
             idempotency.remember(item.key, done.answer)
     return [o if o is not None else _unanswered() for o in outcomes]
 
@@ -111,14 +112,18 @@ async def _judge(
     policies = await risk.policies(
         conn, [(i.payer_id, s.payer_tier) for _, i, s in allowed], currency=CURRENCY, now=now
     )
-    ready: list[_Ready] = []
+    within: list[tuple[int, risk.Limits, SendPayment, Standing]] = []
     for (place, item, standing), policy in zip(allowed, policies, strict=True):
         over = policy.refuse(item.amount_minor)
         if over is None:
-            ready.append(_Ready(place, item, standing, policy))
+            within.append((place, policy, item, standing))
         else:
             outcomes[place] = over
-    return ready
+    judged = await holding.judge(conn, [(item, s) for _, _, item, s in within], now=now)
+    return [
+        _Ready(place, item, policy, j)
+        for (place, policy, item, _), j in zip(within, judged, strict=True)
+    ]
 
 
 async def _replay_refused(
@@ -159,8 +164,12 @@ async def _wallets(conn: db.Conn, ready: list[_Ready], *, now: datetime) -> dict
     return wallets
 
 
-def _transfer(ready: _Ready, wallets: dict[UUID, int]) -> Transfer:
+def _transfer(ready: _Ready, wallets: dict[UUID, int], reserved: dict[UUID, int]) -> Transfer:
     payer = wallets[ready.item.payer_id]
+    if ready.judged.state is not None:
+        aside = reserved[ready.item.payer_id]
+        checks = ready.policy.of(payer)
+        return holding.place(ready.judged, wallet=payer, reserved=aside, checks=checks)
     return Transfer(
         id=ready.item.payment_id,
         debit=payer,
@@ -192,20 +201,29 @@ async def _settle(
     # Lines of one commit share their time and are listed by id: posted in that order too, the
     # balance after each follows from the line before it.
     owned.sort(key=lambda r: r.item.payment_id.int)
-    transfers = [_transfer(r, wallets) for r in owned]
+    reserved = await holding.reserved_accounts(tx, [r.judged for r in owned])
+    transfers = [_transfer(r, wallets, reserved) for r in owned]
     posted = await ledger.post(tx, transfers, now=now)
     settled = [
-        answers.settle(r.item, r.standing, outcome, transfer.checks, now=now)
+        holding.settle(r.judged, outcome)
+        if r.judged.state is not None and outcome.result is Result.POSTED
+        else answers.settle(r.judged.asked, outcome, transfer.checks, now=now)
         for r, transfer, outcome in zip(owned, transfers, posted, strict=True)
     ]
     kept = [s.kept for s in settled if s.kept is not None]
     await store.record(tx, kept, authorized_at=now)
+    if reserved:
+        await holding.keep(
+            tx, [(r.judged, s) for r, s in zip(owned, settled, strict=True)], now=now
+        )
     await outbox.append(tx, [s.event for s in settled if s.event is not None])
     finished: list[tuple[Key, UUID | None, Answer]] = []
     for r, s in zip(owned, settled, strict=True):
         outcomes[r.place] = s.outcome
-        # What is not kept (a fault of ours) leaves its key free for another try.
-        if s.kept is not None and isinstance(s.outcome, Sent):
+        # What is neither kept nor held (a fault of ours) leaves its key free for another try.
+        if s.held is not None:
+            finished.append((r.item.key, s.held.row.id, holding.PRESENT))
+        elif s.kept is not None and isinstance(s.outcome, Sent):
             finished.append((r.item.key, s.kept.row.id, s.outcome.answer))
     await idempotency.finish(tx, finished, now=now)
-    return [k.row for k in kept]
+    return [k.row for k in kept] + [s.held.row for s in settled if s.held is not None]

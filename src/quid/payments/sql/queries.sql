@@ -4,9 +4,9 @@
 -- params: id uuid, viewer uuid
 select p.id, p.payer_id, p.payee_id, p.amount_minor, p.currency, p.note,
   p.payer_visibility, p.payee_visibility, p.payer_show_amount, p.payee_show_amount,
-  p.states, p.times, p.refusal_code
+  p.states, p.times, p.refusal_code, p.reversed_minor
 from payments.payment p
-where p.id = $1 and (p.payer_id = $2 or (p.payee_id = $2 and p.refusal_code is null));
+where p.id = $1 and (p.payer_id = $2 or (p.payee_id = $2 and 60 = any(p.states)));
 
 -- name: payments_of
 -- reads: primary
@@ -14,7 +14,7 @@ where p.id = $1 and (p.payer_id = $2 or (p.payee_id = $2 and p.refusal_code is n
 -- params: viewer uuid, before_at timestamptz, before_id uuid, many bigint
 select p.id, p.payer_id, p.payee_id, p.amount_minor, p.currency, p.note,
   p.payer_visibility, p.payee_visibility, p.payer_show_amount, p.payee_show_amount,
-  p.states, p.times, p.refusal_code
+  p.states, p.times, p.refusal_code, p.reversed_minor
 from (
   select a.at, a.id
   from payments.activity a
@@ -30,7 +30,7 @@ order by mine.at desc, mine.id desc;
 -- home: shard
 -- params: viewer uuid, before_at timestamptz, before_id uuid, many bigint, skip bigint, since timestamptz, until timestamptz, low bigint, high bigint, person uuid, kind smallint, state smallint, incoming boolean, words text, named uuid[]
 select a.at, a.id, a.kind, a.is_incoming, a.state, a.amount_minor, a.currency, a.counterparty_id,
-  a.note, a.balance_after_minor
+  a.note, a.balance_after_minor, a.payment_id
 from payments.activity a
 where a.user_id = $1 and (a.at, a.id) < ($2, $3)
   and ($6::timestamptz is null or a.at >= $6)
@@ -64,15 +64,15 @@ where a.user_id = $1 and a.at <= $2
 -- params: many bigint
 select p.id, p.payer_id, p.payee_id, p.amount_minor, p.currency, p.note,
   p.payer_visibility, p.payee_visibility, p.payer_show_amount, p.payee_show_amount,
-  p.states, p.times, p.refusal_code
+  p.states, p.times, p.refusal_code, p.reversed_minor
 from payments.payment p
-where p.refusal_code is null
+where 60 = any(p.states)
 order by p.id desc
 limit $1;
 
--- R10: a COMPLETED payment has its transfer, alike in amount and between the wallets of its two
--- people; a DECLINED one has none; a transfer of code PAYMENT has its payment. One range of ids a
--- call, so that partitions are pruned.
+-- R10: a payment that was COMPLETED has its transfer, alike in amount and between its two people;
+-- any other has none; a transfer of code PAYMENT has its payment; what was taken back is the same
+-- here and there. One range of ids a call, so that partitions are pruned.
 -- name: unmatched
 -- reads: primary
 -- home: shard
@@ -81,25 +81,29 @@ select coalesce(p.id, j.id) as id,
   case
     when p.id is null then 'transfer without payment'
     when j.id is null then 'COMPLETED without transfer'
-    when p.refusal_code is not null then 'DECLINED with transfer'
+    when not p.is_moved then 'transfer of a payment that did not complete'
+    when j.reversed <> p.reversed_minor then 'reversed amounts differ'
     when j.amount <> p.amount_minor or j.currency <> p.currency then 'amounts differ'
     else 'the wallets are not those of payer and payee'
   end as what
 from (
-  select x.id, x.payer_id, x.payee_id, x.amount_minor, x.currency, x.refusal_code
+  select x.id, x.payer_id, x.payee_id, x.amount_minor, x.currency, x.reversed_minor,
+    60 = any(x.states) as is_moved
   from payments.payment x
   where x.id > $1 and x.id <= $2
 ) p
 full join (
-  select y.id, y.amount, y.currency, d.owner as payer_id, c.owner as payee_id
+  select y.id, y.amount, y.currency, d.owner as payer_id, c.owner as payee_id,
+    coalesce(r.amount, 0) as reversed
   from ledger.journal y
+  left join ledger.reversed r on r.id = y.id
   left join ledger.account d on d.id = y.debit_id
   left join ledger.account c on c.id = y.credit_id
   where y.id > $1 and y.id <= $2 and y.code = 1
 ) j on j.id = p.id
 where p.id is null
-  or (j.id is null and p.refusal_code is null)
-  or (j.id is not null and (p.refusal_code is not null
-    or (j.amount, j.currency) <> (p.amount_minor, p.currency)
+  or (j.id is null and p.is_moved)
+  or (j.id is not null and (not p.is_moved
+    or (j.amount, j.currency, j.reversed) <> (p.amount_minor, p.currency, p.reversed_minor)
     or (j.payer_id, j.payee_id) is distinct from (p.payer_id, p.payee_id)))
 order by 1;

@@ -16,13 +16,22 @@ class State(IntEnum):
     """Where a payment stands. Codes leave room for the states of later stages.
 
     INITIATED: asked for. AUTHORIZED: people and policy allow it. COMPLETED: the money has moved.
-    DECLINED: funds or limits refused it; nothing moved.
+    CHALLENGED: the payer must prove who they are; IN_REVIEW: an operator must decide; the money of
+    both is on hold. DECLINED: funds or limits refused it. REJECTED: proofs or an operator refused
+    it. CANCELLED: the payer took it back. EXPIRED: nobody acted in time. In these four nothing
+    moved. REVERSED: two operators have given all of it back.
     """
 
     INITIATED = 10
+    CHALLENGED = 21
+    IN_REVIEW = 22
     AUTHORIZED = 30
     COMPLETED = 60
+    REVERSED = 70
+    REJECTED = 80
     DECLINED = 81
+    CANCELLED = 83
+    EXPIRED = 84
 
 
 class Kind(IntEnum):
@@ -30,6 +39,12 @@ class Kind(IntEnum):
 
     PAYMENT = 1
     DEPOSIT = 2
+    REVERSAL = 3
+    RELEASE = 4
+
+
+ReversalReason = Literal["mistake", "fraud", "dispute"]
+Method = Literal["totp", "email_code"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +72,14 @@ class SendPayment:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a payer is answered, and whether it is an answer given before."""
+    """What a payer is answered, and whether it is an answer given before.
+
+    `may_change`: of a payment that waits, or has waited; asked again it may answer otherwise.
+    """
 
     answer: Answer
     is_replayed: bool
+    may_change: bool = False
 
 
 Outcome = Sent | Refusal
@@ -92,6 +111,7 @@ class PaymentRow:
     states: list[int]
     times: list[datetime]
     refusal_code: str | None
+    reversed_minor: int = 0
 
     @property
     def state(self) -> State:
@@ -100,12 +120,38 @@ class PaymentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """What a payment waits for, why, and until when."""
+
+    payment_id: UUID
+    payer_id: UUID
+    state: int
+    since: datetime
+    until: datetime
+    reason: str
+    methods: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReversalRow:
+    """A part of a payment that two operators took back. Units: minor units of its currency."""
+
+    id: UUID
+    payment_id: UUID
+    amount_minor: int
+    at: datetime
+    reason: ReversalReason
+
+
+@dataclass(frozen=True, slots=True)
 class Payment:
-    """A payment with its two people."""
+    """A payment with its two people; what it waits for, and what was taken back of it."""
 
     row: PaymentRow
     payer: Party
     payee: Party
+    waiting: WaitingRow | None = None
+    reversals: tuple[ReversalRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +176,16 @@ class ActivityRow:
     counterparty_id: UUID | None
     note: str
     balance_after_minor: int | None
+    payment_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Money on hold, and for which payment. Units: minor units."""
+
+    reason: Literal["challenge", "review"]
+    amount_minor: int
+    payment_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,118 +201,9 @@ class Balance:
     owed: int
     currency: str
     version: int
+    holds: tuple[Held, ...] = ()
 
     @property
     def withdrawable(self) -> int:
         """What may leave for a bank: all that is available, while no rail holds any back."""
         return self.available
-
-
-# --- what goes over the wire -------------------------------------------------------------------
-# Not frozen: each answer makes a dozen of these, and a frozen one takes three times as long.
-
-
-@dataclass(slots=True)
-class PartyView:
-    """A person of a payment: `usr_` id, handle, name."""
-
-    id: str
-    handle: str
-    display_name: str
-
-
-@dataclass(slots=True)
-class StateView:
-    """One state and when it was entered."""
-
-    state: str
-    at: datetime
-
-
-@dataclass(slots=True)
-class FundingView:
-    """One line of where the money came from. Minor units."""
-
-    kind: Literal["balance"]
-    amount: int
-    fee: int
-
-
-@dataclass(slots=True)
-class PaymentView:
-    """A payment as one of its two parties sees it. Amounts in minor units of `currency`.
-
-    `fee`, `total` and `funding` are the payer's business: null and empty for the payee.
-    """
-
-    id: str
-    state: str
-    payer: PartyView
-    payee: PartyView
-    amount: int
-    currency: str
-    note: str
-    kind: Literal["paid"]
-    visibility: Visibility
-    my_visibility: Visibility
-    show_amount: bool
-    created_at: datetime
-    completed_at: datetime | None
-    state_history: list[StateView]
-    fee: int | None
-    total: int | None
-    funding: list[FundingView]
-
-
-@dataclass(slots=True)
-class BalanceView:
-    """What a person has, in minor units of `currency`; `version` grows with every change."""
-
-    available: int
-    pending: int
-    on_hold: int
-    withdrawable: int
-    owed: int
-    currency: str
-    version: int
-
-
-@dataclass(slots=True)
-class SentView:
-    """The answer to a payment that went through."""
-
-    payment: PaymentView
-    balance: BalanceView
-
-
-@dataclass(slots=True)
-class PaymentsPage:
-    """A page of payments, newest first."""
-
-    items: list[PaymentView]
-    next_cursor: str | None
-
-
-@dataclass(slots=True)
-class ActivityView:
-    """A line of activity. `amount` is signed, in minor units: what it did to my balance."""
-
-    id: str
-    kind: Literal["payment", "deposit"]
-    state: str
-    direction: Literal["in", "out"]
-    amount: int
-    fee: int
-    currency: str
-    counterparty: PartyView | None
-    note: str
-    at: datetime
-    balance_after: int | None
-
-
-@dataclass(slots=True)
-class ActivityPage:
-    """A page of activity, newest first."""
-
-    items: list[ActivityView]
-    next_cursor: str | None

@@ -1,0 +1,218 @@
+"""Holding back: what risk asks of the payments of a batch, and what is kept of one that waits.
+
+A payment waits with its money on hold: for ten minutes for its payer's proof, or for 72 hours for
+an operator. Its key remembers no answer but the payment, so that a repeated request shows where it
+stands now.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from quid.identity.queries import access
+from quid.identity.types import Standing
+from quid.kit import db, ids
+from quid.kit.once import Answer
+from quid.ledger import service as ledger
+from quid.ledger.types import Check, NewAccount, NewHold, Purpose, Transfer
+from quid.ledger.types import Kind as Account
+from quid.ledger.types import Outcome as Posting
+from quid.payments import events, queries, rules, store
+from quid.payments.service import answers
+from quid.payments.service.answers import Asked, Settled
+from quid.payments.service.wallets import CURRENCY
+from quid.payments.types import (
+    Balance,
+    Outcome,
+    Payment,
+    SendPayment,
+    Sent,
+    SentView,
+    State,
+    WaitingRow,
+)
+from quid.risk import queries as risk_queries
+from quid.risk import service as risk
+from quid.risk.types import Action, Decision, Facts
+
+# What a key keeps of a payment that waits: nothing but that it answers 201.
+PRESENT: Final = Answer(201, b"")
+_STATES: Final = {Action.CHALLENGE: State.CHALLENGED, Action.REVIEW: State.IN_REVIEW}
+_LIVES: Final = {
+    State.CHALLENGED: rules.CHALLENGE_LIFE,
+    State.IN_REVIEW: rules.REVIEW_LIFE,
+}
+_PURPOSES: Final = {State.CHALLENGED: Purpose.CHALLENGE, State.IN_REVIEW: Purpose.REVIEW}
+_WAITS_FOR: Final[dict[State, events.WaitsFor]] = {
+    State.CHALLENGED: "proof",
+    State.IN_REVIEW: "review",
+}
+
+
+class Judged(NamedTuple):
+    """What risk says of an item, on which facts; `state` is where it waits, None if it need not."""
+
+    asked: Asked
+    facts: Facts
+    decision: Decision
+    state: State | None
+    methods: tuple[str, ...]
+
+
+async def judge(
+    conn: db.Conn, asked: Sequence[tuple[SendPayment, Standing]], *, now: datetime
+) -> list[Judged]:
+    """Ask risk about a batch, in order: earlier items of a payer count for the later ones.
+
+    Two reads for all: one of them of the payers, the other from memory.
+    """
+    in_force = await risk_queries.ruleset(conn, now=now)
+    payers = await queries.payer_facts(
+        conn,
+        {item.payer_id for item, _ in asked},
+        since=now - risk_queries.WINDOW,
+        bound=in_force.counts_up_to,
+    )
+    earlier: Counter[UUID] = Counter()
+    facts: list[Facts] = []
+    for item, standing in asked:
+        payer = item.payer_id
+        facts.append(
+            Facts(
+                item.payment_id,
+                payer,
+                standing.payer_since,
+                item.amount_minor,
+                item.currency,
+                payers[payer].sent + earlier[payer],
+            )
+        )
+        earlier[payer] += 1
+    decisions = await risk.assess(conn, facts, now=now)
+    judged = []
+    for (item, standing), fact, decision in zip(asked, facts, decisions, strict=True):
+        known = payers[item.payer_id]
+        one = Asked(item, standing, known.held, known.held_seq)
+        state = _STATES.get(decision.action)
+        judged.append(Judged(one, fact, decision, state, ()))
+    return [await _with_methods(conn, j, now=now) if j.state else j for j in judged]
+
+
+async def _with_methods(conn: db.Conn, judged: Judged, *, now: datetime) -> Judged:
+    """Name how a challenge may be proved; whoever cannot prove anything goes to review."""
+    if judged.state is not State.CHALLENGED:
+        return judged
+    factors = await access.methods_of(conn, judged.facts.payer_id, now=now)
+    methods = rules.methods_for(
+        [(f.name, f.enrolled_at) for f in factors],
+        amount_minor=judged.facts.amount_minor,
+        payer_since=judged.facts.payer_since,
+        now=now,
+    )
+    if methods:
+        return judged._replace(methods=methods)
+    review = judged.decision._replace(action=Action.REVIEW)
+    return judged._replace(decision=review, state=State.IN_REVIEW)
+
+
+async def reserved_accounts(tx: db.Tx, judged: Sequence[Judged]) -> dict[UUID, int]:
+    """Give the accounts on which the money of those that wait is set aside, opened if need be.
+
+    Locks: nothing that is there.
+    """
+    payers = sorted({j.asked.item.payer_id for j in judged if j.state})
+    if not payers:
+        return {}
+    accounts = await ledger.open_accounts(
+        tx, [NewAccount(Account.RESERVED, CURRENCY, owner=p) for p in payers]
+    )
+    return dict(zip(payers, accounts, strict=True))
+
+
+def place(judged: Judged, *, wallet: int, reserved: int, checks: tuple[Check, ...]) -> Transfer:
+    """Set the money of a payment aside. It has no end of its own: the payment's is the one."""
+    assert judged.state is not None  # noqa: S101 - the caller asks for those that wait
+    item = judged.asked.item
+    return ledger.place_hold(
+        NewHold(
+            id=rules.hold_id(item.payment_id),
+            wallet=wallet,
+            reserved=reserved,
+            amount_minor=item.amount_minor,
+            purpose=_PURPOSES[judged.state],
+            cause_id=item.payment_id,
+            checks=checks,
+        )
+    )
+
+
+def settle(judged: Judged, posting: Posting) -> Settled:
+    """Turn a hold that was placed into rows, an event and an answer."""
+    asked, item, state = judged.asked, judged.asked.item, judged.state
+    assert state is not None  # noqa: S101 - the caller asks for those that wait
+    row = answers.row_of(asked, state, None, [posting.recorded_at])
+    reason = judged.decision.reason
+    waiting = WaitingRow(
+        payment_id=row.id,
+        payer_id=row.payer_id,
+        state=state,
+        since=row.times[-1],
+        until=row.times[-1] + _LIVES[state],
+        reason=reason.value if reason else "",
+        methods=list(judged.methods),
+    )
+    payment = Payment(row, *answers.parties_of(asked), waiting)
+    balance = Balance(
+        available=posting.debit_after or 0,
+        pending=0,
+        on_hold=posting.credit_after or 0,
+        owed=0,
+        currency=item.currency,
+        version=(posting.debit_seq or 0) + asked.held_seq + 1,
+    )
+    told = SentView(rules.view_of(payment, viewer_id=item.payer_id), rules.balance_view(balance))
+    event = events.PaymentHeld(
+        payment_id=ids.show("pay", row.id),
+        payer_id=ids.show("usr", row.payer_id),
+        payee_id=ids.show("usr", row.payee_id),
+        amount=row.amount_minor,
+        currency=row.currency,
+        waits_for=_WAITS_FOR[state],
+        reason=waiting.reason,
+        methods=waiting.methods,
+        until=waiting.until,
+        request_id=item.request_id,
+    )
+    return Settled(
+        Sent(Answer(PRESENT.status, answers.encode(told)), is_replayed=False, may_change=True),
+        None,
+        answers.event_of(row, event.TYPE, event),
+        store.HeldBack(row, waiting, posting.debit_after),
+    )
+
+
+async def keep(tx: db.Tx, settled: Sequence[tuple[Judged, Settled]], *, now: datetime) -> None:
+    """Write down those that wait, and why. Locks: nothing but the new rows."""
+    held = [(j, s.held) for j, s in settled if s.held is not None]
+    await store.hold(tx, [h for _, h in held])
+    await risk.record_decisions(tx, [(j.facts, j.decision) for j, _ in held], now=now)
+
+
+async def show_present(
+    conn: db.Conn, items: Sequence[SendPayment], outcomes: list[Outcome | None]
+) -> None:
+    """Put the payment as it stands now where a key gave nothing but the payment."""
+    for place_, (item, outcome) in enumerate(zip(items, outcomes, strict=True)):
+        if isinstance(outcome, Sent) and outcome.answer == PRESENT:
+            outcomes[place_] = await _present(conn, item)
+
+
+async def _present(conn: db.Conn, item: SendPayment) -> Sent:
+    payment = await queries.payment_of_key(conn, item.key)
+    balance = await queries.balance(conn, item.payer_id, currency=item.currency)
+    if payment is None or balance is None:
+        raise LookupError("a finished key without its payment")
+    told = SentView(rules.view_of(payment, viewer_id=item.payer_id), rules.balance_view(balance))
+    return Sent(Answer(PRESENT.status, answers.encode(told)), is_replayed=True, may_change=True)

@@ -1,0 +1,180 @@
+"""What goes over the wire.
+
+Not frozen: each answer makes a dozen of these, and a frozen one takes three times as long.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from quid.payments.types.values import ReversalReason, Visibility
+
+
+@dataclass(slots=True)
+class PartyView:
+    """A person of a payment: `usr_` id, handle, name."""
+
+    id: str
+    handle: str
+    display_name: str
+
+
+@dataclass(slots=True)
+class StateView:
+    """One state and when it was entered."""
+
+    state: str
+    at: datetime
+
+
+@dataclass(slots=True)
+class FundingView:
+    """One line of where the money came from. Minor units."""
+
+    kind: Literal["balance"]
+    amount: int
+    fee: int
+
+
+@dataclass(slots=True)
+class ChallengeView:
+    """What the payer is to prove, how, and until when."""
+
+    id: str
+    methods: list[str]
+    expires_at: datetime
+    reason: str
+
+
+@dataclass(slots=True)
+class ReviewView:
+    """An operator looks at it: expected by `review_by`, given back by itself at `expires_at`."""
+
+    review_by: datetime
+    expires_at: datetime
+    reason: str
+
+
+@dataclass(slots=True)
+class ReversalView:
+    """A part of a payment that was taken back: the `trf_` id of the entry, minor units."""
+
+    id: str
+    amount: int
+    at: datetime
+    reason: ReversalReason
+
+
+@dataclass(slots=True)
+class CanView:
+    """What the viewer may do with it now."""
+
+    verify: bool
+    cancel: bool
+    change_visibility: bool
+
+
+@dataclass(slots=True)
+class PaymentView:
+    """A payment as one of its two parties sees it. Amounts in minor units of `currency`.
+
+    `fee`, `total`, `funding`, `challenge` and `review` are the payer's business: null and empty
+    for the payee.
+    """
+
+    id: str
+    state: str
+    payer: PartyView
+    payee: PartyView
+    amount: int
+    currency: str
+    note: str
+    kind: Literal["paid"]
+    visibility: Visibility
+    my_visibility: Visibility
+    show_amount: bool
+    created_at: datetime
+    completed_at: datetime | None
+    state_history: list[StateView]
+    fee: int | None
+    total: int | None
+    funding: list[FundingView]
+    can: CanView
+    challenge: ChallengeView | None
+    review: ReviewView | None
+    reversed_amount: int
+    reversals: list[ReversalView]
+
+
+@dataclass(slots=True)
+class HoldView:
+    """Money on hold: why, how much in minor units, and the `pay_` id it is for."""
+
+    reason: Literal["challenge", "review"]
+    amount: int
+    ref: str
+
+
+@dataclass(slots=True)
+class BalanceView:
+    """What a person has, in minor units of `currency`; `version` grows with every change."""
+
+    available: int
+    pending: int
+    on_hold: int
+    withdrawable: int
+    owed: int
+    currency: str
+    version: int
+
+
+@dataclass(slots=True)
+class MyBalanceView(BalanceView):
+    """What I have, and what each part on hold is for."""
+
+    holds: list[HoldView]
+
+
+@dataclass(slots=True)
+class SentView:
+    """The answer to a payment that went through."""
+
+    payment: PaymentView
+    balance: BalanceView
+
+
+@dataclass(slots=True)
+class PaymentsPage:
+    """A page of payments, newest first."""
+
+    items: list[PaymentView]
+    next_cursor: str | None
+
+
+@dataclass(slots=True)
+class ActivityView:
+    """A line of activity. `amount` is signed, in minor units: what it did to my balance.
+
+    `payment_id` names the payment of which money came back (`reversal`, `release`).
+    """
+
+    id: str
+    kind: Literal["payment", "deposit", "reversal", "release"]
+    state: str
+    direction: Literal["in", "out"]
+    amount: int
+    fee: int
+    currency: str
+    counterparty: PartyView | None
+    note: str
+    at: datetime
+    balance_after: int | None
+    payment_id: str | None
+
+
+@dataclass(slots=True)
+class ActivityPage:
+    """A page of activity, newest first."""
+
+    items: list[ActivityView]
+    next_cursor: str | None
