@@ -11,20 +11,32 @@ from pydantic import ValidationError
 from quid.entrypoints import wiring
 from quid.identity import jobs as identity
 from quid.kit import config, db, outbox, telemetry
+from quid.kit.audit import chain
 from quid.kit.config import Core
 from quid.kit.jobs import Job, keep
 from quid.ledger import jobs as ledger
 from quid.payments.consumers import CONSUMERS
 
 _HOUR: Final = 3600.0
+_CHAIN_SECONDS: Final = 2.0
 
 
 async def _tend_outbox(tx: db.Tx, now: datetime) -> None:
     await outbox.tend(tx, now=now)
 
 
+async def _tend_audit(tx: db.Tx, now: datetime) -> None:
+    await chain.tend(tx, now=now)
+
+
+async def _chain_audit(tx: db.Tx, _: datetime) -> None:
+    await chain.link(tx)
+
+
 JOBS: Final = (
     Job("kit.outbox", _HOUR, _tend_outbox),
+    Job("kit.audit", _HOUR, _tend_audit),
+    Job("kit.audit_chain", _CHAIN_SECONDS, _chain_audit),
     *ledger.JOBS,
     *identity.JOBS,
 )

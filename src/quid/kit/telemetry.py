@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from contextvars import ContextVar
 from functools import partial
 from typing import Final, TextIO
 
@@ -173,3 +174,16 @@ def request_id() -> str | None:
     """Give the id of the request that this task serves, as its log lines carry it."""
     bound = structlog.contextvars.get_contextvars().get("request_id")
     return bound if isinstance(bound, str) else None
+
+
+_address: ContextVar[str | None] = ContextVar("quid_address", default=None)
+
+
+def came_from(address: str) -> None:
+    """Note the network address of the request that this task serves, for the audit log."""
+    _address.set(address or None)
+
+
+def address() -> str | None:
+    """Give the network address of the request that this task serves; none in jobs and commands."""
+    return _address.get()

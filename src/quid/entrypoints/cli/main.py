@@ -8,7 +8,7 @@ from cyclopts import App
 
 from quid import VERSION, migrations
 from quid.entrypoints import wiring
-from quid.entrypoints.cli import books, demo, local, money, people
+from quid.entrypoints.cli import audit, books, demo, local, money, people
 from quid.entrypoints.cli.session import CannotRun, run, say
 from quid.identity import service as identity
 from quid.kit import telemetry
@@ -31,11 +31,11 @@ def migrate() -> int:
     ran = asyncio.run(migrations.run(url))
     say("\n".join(f"ran {name}" for name in ran) if ran else "The database is up to date.")
     if completed := run(lambda _: identity.complete_older()):
-        say(f"completed {completed} people of an older release")
+        say(f"completed {completed} rows of an older release")
     return 0
 
 
-for _part in (books, demo, local, money, people):
+for _part in (audit, books, demo, local, money, people):
     _part.register(app)
 
 

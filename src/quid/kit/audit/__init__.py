@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from quid.kit import db, failpoints, ids
+from quid.kit import db, ids, telemetry
 
 _SQL = db.sql("quid.kit", "audit")
 _RECORD = _SQL.command("record")
@@ -18,6 +18,7 @@ class Entry(NamedTuple):
     """One act. `details` hold ids, amounts and choices; never names, notes, mails or tokens.
 
     `id` is given where a second delivery must find the first row (consumers); else it is new.
+    The network address is that of the request being served.
     """
 
     actor: str
@@ -48,5 +49,5 @@ async def record(tx: db.Tx, entries: list[Entry]) -> None:
         [e.outcome for e in entries],
         [e.request_id for e in entries],
         [msgspec.json.encode(dict(e.details)).decode() for e in entries],
+        telemetry.address(),
     )
-    failpoints.reach("audit.written")
