@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from quid.identity.adapters.mailbox import Mailbox
 from quid.identity.ports import Letterbox, Mailer
-from quid.identity.service import Passwords, SessionAuthenticator, Tokens, seed_of
+from quid.identity.service import Notices, Passwords, SessionAuthenticator, Tokens, seed_of
 from quid.identity.settings import IdentitySettings
 from quid.kit import clock, config, db, fields, runtime
 from quid.kit.batching import Limits
@@ -102,6 +102,9 @@ async def _fill(
     rt.put(Tokens(_key("token_seed", secrets.token_seed)))
     rt.put(SessionAuthenticator(), kind=Authenticator)
     rt.put(mailbox, kind=Mailer)
+    notices = Notices()
+    stack.push_async_callback(notices.close)
+    rt.put(notices)
     rt.put(mailbox, kind=Letterbox)
     rt.put(LimitBook())
     rt.put(RuleBook())

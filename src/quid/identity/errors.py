@@ -29,6 +29,23 @@ class ChallengeExpired(Refusal):
     text = "Ask for a new code."
 
 
+class AccountLocked(Refusal):
+    """The person has locked their account: nobody enters before its recovery."""
+
+    code = "ACCOUNT_FROZEN"
+    category = "forbidden"
+    title = "Account on hold"
+    text = "You have locked this account. Open it again by recovery. Nothing was sent."
+
+
+class FactorMissing(Refusal):
+    """There is no second factor that this act could be about."""
+
+    code = "STATE_CONFLICT"
+    category = "conflict"
+    title = "Already done"
+
+
 class DuplicateEntry(Refusal):
     """The handle (or one that looks like it) or the e-mail belongs to somebody."""
 
@@ -52,6 +69,14 @@ class AlreadyDone(Refusal):
     code = "STATE_CONFLICT"
     category = "conflict"
     title = "Already done"
+
+
+class NotYet(Refusal):
+    """An act that must rest for a while, or has come to its bound; the detail says until when."""
+
+    code = "STATE_CONFLICT"
+    category = "conflict"
+    title = "Not yet"
 
 
 class MailFailed(Exception):  # noqa: N818 - a state of the world, raised by a mailer

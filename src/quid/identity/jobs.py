@@ -12,4 +12,11 @@ async def _forget(tx: db.Tx, now: datetime) -> None:
     await service.forget(tx, now=now)
 
 
-JOBS: Final = (Job("identity.forget", 3600, _forget),)
+async def _thaw(tx: db.Tx, now: datetime) -> None:
+    await service.thaw(tx, now=now)
+
+
+JOBS: Final = (
+    Job("identity.forget", 3600, _forget),
+    Job("identity.thaw", 60, _thaw),
+)

@@ -25,14 +25,47 @@ ACCESS_LIFE: Final = timedelta(minutes=15)
 TOUCH_EVERY: Final = timedelta(minutes=1)
 CHALLENGE_KEPT: Final = timedelta(days=1)
 SESSION_KEPT: Final = timedelta(days=90)
+STEP_UP_LIFE: Final = timedelta(minutes=10)  # to prove it, and then to act
+STEP_UP_TRIES: Final = 5
+WAIT_AFTER_EMAIL_ALONE: Final = timedelta(hours=24)
+TOTP_SECONDS: Final = 30
+RECOVERY_CODES: Final = 10
+DEVICE_HIGH: Final = 60
 PASSWORD_LOW: Final = 12
 PASSWORD_HIGH: Final = 128
 IDENTIFIER_HIGH: Final = 200
+HANDLE_PAUSE: Final = timedelta(days=30)
+ASKS_A_DAY: Final = 20
+FRIENDS_MAX: Final = 5_000
+ASK_PAUSE: Final = timedelta(days=7)
+ASK_DAY: Final = timedelta(days=1)
 
+_RECOVERY: Final = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford: nothing looks like another
+_SAID_AS: Final = str.maketrans({"o": "0", "i": "1", "l": "1"})
+_BROWSERS: Final = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS: Final = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
 _HANDLE: Final = re.compile(r"[a-z0-9_]{3,30}")
 _EMAIL: Final = re.compile(
     r"[^\s@<>()\[\]\\,;:\"]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]"
 )
+_PHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}")
+_HANDLE_TERM: Final = re.compile(r"@[a-z0-9_]{2,30}")
+_WORD: Final = re.compile(r"\w+")
+_HIGHEST: Final = "\U0010ffff"
 _LOCALE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _TIMEZONE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{0,29}(/[A-Za-z0-9_+-]{1,30}){0,2}")
 # Expanding (m → rn) and not contracting, so that every way to write a look-alike ends equal.
@@ -68,6 +101,45 @@ def read_identifier(typed: str) -> Identifier | None:
         return Identifier("email", plain) if _EMAIL.fullmatch(plain) else None
     handle = plain.removeprefix("@")
     return Identifier("handle", handle) if _HANDLE.fullmatch(handle) else None
+
+
+def read_phone(typed: str) -> str | None:
+    """Give a phone in E.164; None for what is none. Blanks, dots, dashes and brackets are free."""
+    plain = re.sub(r"[\s().\-/]", "", unicodedata.normalize("NFKC", typed))
+    return plain if _PHONE.fullmatch(plain) else None
+
+
+def plain_words(typed: str) -> str:
+    """Make equal what a searcher does not tell apart: case, accents, forms of one letter."""
+    flat = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", typed).casefold())
+    return "".join(c for c in flat if unicodedata.category(c) != "Mn")
+
+
+def words_of(display_name: str, handle: str) -> list[str]:
+    """Give the words by whose beginnings a person is found, in order.
+
+    The handle stands whole, in parts, and once after `@`, where nothing but handles are found.
+    """
+    words = {*_WORD.findall(plain_words(display_name)), handle, f"@{handle}"}
+    return sorted(words | {part for part in handle.split("_") if part})
+
+
+def terms_of(query: str) -> list[str]:
+    """Give the beginnings of words that a query asks for, the longest first.
+
+    None where no term has two letters: one would find everybody.
+    """
+    plain = plain_words(query).strip()
+    if plain.startswith("@"):
+        terms = [plain] if _HANDLE_TERM.fullmatch(plain) else []
+    else:
+        terms = sorted(set(_WORD.findall(plain)), key=lambda t: (-len(t), t))
+    return terms if terms and len(terms[0].removeprefix("@")) >= 2 else []
+
+
+def end_of(prefix: str) -> str:
+    """Give the bound below which, in order of code points, all that begins so stands."""
+    return prefix + _HIGHEST
 
 
 def normal_text(typed: str) -> str:
@@ -120,6 +192,34 @@ def seconds_to_next_code(sent: list[datetime], *, now: datetime) -> int:
 def cookie_expiry(*, now: datetime, ends_at: datetime, is_remembered: bool) -> datetime:
     """When a browser session dies unless it is used: after 30 idle minutes, or at its end."""
     return ends_at if is_remembered else min(now + COOKIE_IDLE, ends_at)
+
+
+def describe_device(user_agent: str) -> str:
+    """Say what a device calls itself as a person would: `Firefox on Linux`, else its first word."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    if browser:
+        return f"{browser} on {system}" if system else browser
+    plain = "".join(c for c in user_agent if not text.is_refused(c)).split()
+    return plain[0][:DEVICE_HIGH] if plain else ""
+
+
+def write_recovery_code(number: int) -> str:
+    """Write 60 random bits as `xxxx-xxxx-xxxx`."""
+    signs = "".join(_RECOVERY[(number >> shift) & 31] for shift in range(55, -1, -5))
+    return "-".join(signs[i : i + 4] for i in (0, 4, 8))
+
+
+def read_recovery_code(typed: str) -> str:
+    """Give the form that is stored: lower case, no blanks or hyphens, look-alikes made one."""
+    plain = "".join(c for c in typed.lower() if c.isalnum())
+    return plain.translate(_SAID_AS)
+
+
+def steps_of(now: datetime) -> tuple[int, int, int]:
+    """Give the steps of 30 s whose codes count now: this one, the one before, the one after."""
+    step = int(now.timestamp()) // TOTP_SECONDS
+    return step, step - 1, step + 1
 
 
 def avatar_seed(user_id: UUID) -> str:

@@ -7,6 +7,8 @@ from typing import Final, Literal
 from uuid import UUID
 
 Visibility = Literal["private", "friends", "public"]
+FriendListSeenBy = Literal["me", "friends", "public"]
+WhoMayRequest = Literal["everyone", "friends", "nobody"]
 SessionKind = Literal["cookie", "api"]
 MethodName = Literal["totp", "recovery_code", "email_code"]
 SecurityKind = Literal[
@@ -69,15 +71,66 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class FriendRow:
-    """Someone, what they are to the person asked about, and since when."""
+class SeenCard:
+    """A card as one viewer sees it: how near they are. `mutual_friends`: friends of both."""
 
     id: UUID
     handle: str
     display_name: str
     created_at: datetime
+    is_friend: bool
+    mutual_friends: int
+
+
+@dataclass(frozen=True, slots=True)
+class FriendRow:
+    """Someone, what they are to the person who looks, by whose act, and since when."""
+
+    id: UUID
+    handle: str
+    display_name: str
+    created_at: datetime
+    is_friend: bool
+    mutual_friends: int
     state: str
+    is_asked_by_me: bool
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """What others may see of a person and ask of them."""
+
+    default_visibility: Visibility
+    show_amount: bool
+    friend_list: FriendListSeenBy
+    findable_by_email: bool
+    findable_by_phone: bool
+    who_may_request: WhoMayRequest
+    reminders: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyChange:
+    """What a person changes of it; None stays as it is."""
+
+    default_visibility: Visibility | None = None
+    show_amount: bool | None = None
+    friend_list: FriendListSeenBy | None = None
+    findable_by_email: bool | None = None
+    findable_by_phone: bool | None = None
+    who_may_request: WhoMayRequest | None = None
+    reminders: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChange:
+    """What a person changes about themselves, as typed; None stays as it is."""
+
+    display_name: str | None = None
+    handle: str | None = None
+    locale: str | None = None
+    timezone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +139,7 @@ class Standing:
 
     Of an unknown person the texts are empty. `payer_freeze_scope` is `send` or `all`, or None.
     `is_payee_open`: known, and not frozen for everything; else the payee reads as not there.
-    `is_blocked`: one of the two refuses the other.
+    `is_blocked`: one of the two refuses the other. `payer_since`: when the payer joined.
     """
 
     is_session_live: bool
@@ -104,6 +157,7 @@ class Standing:
     payee_default_visibility: Visibility
     payee_show_amount: bool
     is_blocked: bool
+    payer_since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +290,18 @@ class Proven:
 
     at: datetime
     method: MethodName
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """A session that has proven who holds it, until when, and its new secret in a browser.
+
+    Units: `life_seconds` is None for a cookie that ends with the browser.
+    """
+
+    good_until: datetime
+    token: str | None
+    life_seconds: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,22 @@ class Core(BaseSettings):
     host: str = Field(default="127.0.0.1", description="address the API listens on")
     profile: Literal["local", "production"] = "local"
     demo: bool = Field(default=True, description="demo people, gift at sign-up, live page, mailbox")
-    rate_limit_per_minute: int = Field(default=100, ge=1, description="requests a person a minute")
+    rate_limit_per_minute: int = Field(
+        default=100,
+        ge=1,
+        description="requests a person a minute; of a network address that signs in, a quarter",
+    )
+    public_origin: str = Field(
+        default="",
+        pattern=r"^(https?://[a-z0-9.:\[\]-]+)?$",
+        description="where browsers reach it, like https://pay.example.org; no path",
+    )
+    trusted_proxies: int = Field(
+        default=0,
+        ge=0,
+        le=8,
+        description="proxies in front that each add to X-Forwarded-For; 0 = none is believed",
+    )
     api_workers: int = Field(
         default=0,
         ge=0,
@@ -103,6 +118,10 @@ def refuse_development(core: Core, secrets: Secrets) -> None:
         raise BadSettings("QUID_DEMO=1 hands out test money: set QUID_DEMO=0 in production")
     if core.allow_unsafe_database:
         raise BadSettings("QUID_ALLOW_UNSAFE_DATABASE is for tests: unset it in production")
+    if not core.public_origin.startswith("https://"):
+        raise BadSettings(
+            "QUID_PUBLIC_ORIGIN: name the https:// origin of browsers; cookies are bound to it"
+        )
     for name in ("token_seed", "cursor_key", "field_kek"):
         if getattr(secrets, name).get_secret_value().startswith("dev_"):
             raise BadSettings(f"{name} is a development key: make a new one for production")

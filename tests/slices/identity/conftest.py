@@ -9,7 +9,7 @@ import pytest
 from quid.identity import service
 from quid.identity.adapters.mailbox import Mailbox
 from quid.identity.ports import Mailer
-from quid.identity.service import Passwords, Tokens
+from quid.identity.service import Notices, Passwords, Tokens
 from quid.identity.types import Person
 from quid.kit import db
 from quid.kit.runtime import Runtime
@@ -42,6 +42,7 @@ def house(runtime: Runtime, passwords: Passwords, mailbox: Mailbox) -> Runtime:
     runtime.put(passwords)
     runtime.put(Tokens(bytes(range(32))))
     runtime.put(mailbox, kind=Mailer)
+    runtime.put(Notices())
     return runtime
 
 

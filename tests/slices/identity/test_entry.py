@@ -24,7 +24,7 @@ from quid.kit import db, ids
 from quid.kit.errors import MissingField, NotFound, Overloaded, RateLimited, ValidationFailed
 from quid.kit.runtime import Runtime
 from tests.slices.identity.conftest import Joined
-from tests.slices.identity.people import PASSWORD
+from tests.slices.identity.people import PASSWORD, signed_in
 
 pytestmark = pytest.mark.usefixtures("house")
 MINUTE = timedelta(minutes=1)
@@ -278,7 +278,7 @@ async def test_a_password_signs_in_by_handle_or_mail(
     identifier: str, join: Joined, now: datetime
 ) -> None:
     ana = await join("ana")
-    done = await service.sign_in(identifier, PASSWORD, is_remembered=False, now=now)
+    done = signed_in(await service.sign_in(identifier, PASSWORD, is_remembered=False, now=now))
     assert done.person == ana
 
 
@@ -299,9 +299,8 @@ async def test_a_password_is_equal_however_the_keyboard_composes_it(
 ) -> None:
     ticket = await _ticket(mailbox, "new@example.org", now)
     await service.sign_up(SignUp(ticket, "New", "newcomer", "pass-wörd-ñandú"), now=now)
-    done = await service.sign_in(
-        "newcomer", "pass-wo\u0308rd-n\u0303andu\u0301", is_remembered=False, now=now
-    )
+    typed = "pass-wo\u0308rd-n\u0303andu\u0301"
+    done = signed_in(await service.sign_in("newcomer", typed, is_remembered=False, now=now))
     assert done.person.handle == "newcomer"
 
 

@@ -1,7 +1,7 @@
 """Blocks, freezes, and the row of standing that a payment reads."""
 
 import asyncio
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -9,6 +9,7 @@ import pytest
 
 from quid.identity import queries, service
 from quid.identity.errors import AlreadyDone, DuplicateEntry, PersonNotFound
+from quid.identity.queries import people
 from quid.identity.types import (
     ApiTokens,
     FreezePerson,
@@ -21,6 +22,8 @@ from quid.kit import db, ids
 from quid.kit.errors import MissingField, ValidationFailed
 from tests.slices.identity.conftest import Joined
 from tests.slices.identity.people import PASSWORD, new_person
+
+LAST = people.Before(datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
 
 pytestmark = pytest.mark.usefixtures("house")
 
@@ -40,7 +43,9 @@ async def ben(join: Joined) -> Person:
 @pytest.fixture
 async def tokens(ana: Person, now: datetime) -> ApiTokens:
     """The payer's session."""
-    return await service.issue_token(ana.handle, PASSWORD, now=now)
+    issued = await service.issue_token(ana.handle, PASSWORD, now=now)
+    assert isinstance(issued, ApiTokens)
+    return issued
 
 
 def _freeze(
@@ -84,6 +89,7 @@ async def test_a_standing_holds_all_that_a_payment_asks(
         payee_default_visibility="friends",
         payee_show_amount=False,
         is_blocked=False,
+        payer_since=ana.created_at,
     )
 
 
@@ -133,17 +139,18 @@ async def test_a_block_holds_in_both_directions_until_it_is_lifted(
     await service.block(one.id, other.id, now=now)
     assert (await _standing(database, ana.id, None, ben.id, now)).is_blocked
     async with database.read() as conn:
-        assert await queries.card_seen_by(conn, "ben", viewer=ana.id) is None
-        assert await queries.card_seen_by(conn, "ana", viewer=ben.id) is None
-        mine = await queries.friends(conn, one.id, state="BLOCKED")
+        assert await people.card_seen_by(conn, "ben", viewer=ana.id) is None
+        assert await people.card_seen_by(conn, "ana", viewer=ben.id) is None
+        mine = await people.friends(conn, one.id, state="BLOCKED", before=LAST, limit=9)
         assert [(b.handle, b.since) for b in mine] == [(other.handle, now)]
-        assert await queries.friends(conn, other.id, state="BLOCKED") == []
+        theirs = await people.friends(conn, other.id, state="BLOCKED", before=LAST, limit=9)
+        assert theirs == []
     await service.unblock(other.id, one.id, now=now)  # not theirs to lift
     assert (await _standing(database, ana.id, None, ben.id, now)).is_blocked
     await service.unblock(one.id, other.id, now=now)
     assert not (await _standing(database, ana.id, None, ben.id, now)).is_blocked
     async with database.read() as conn:
-        assert await queries.card_seen_by(conn, "ben", viewer=ana.id)
+        assert await people.card_seen_by(conn, "ben", viewer=ana.id)
 
 
 async def test_people_who_block_each_other_both_stand(

@@ -16,7 +16,7 @@ from quid.kit.errors import SignInRequired
 from quid.kit.runtime import Runtime
 from quid.kit.web import Caller
 from tests.slices.identity.conftest import Joined
-from tests.slices.identity.people import PASSWORD
+from tests.slices.identity.people import PASSWORD, signed_in, tokens
 
 pytestmark = pytest.mark.usefixtures("house")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -34,14 +34,14 @@ async def _bearer(token: str, now: datetime) -> Caller:
 async def browser(join: Joined, now: datetime) -> SignedIn:
     """Ana in a browser."""
     await join("ana")
-    return await service.sign_in("ana", PASSWORD, is_remembered=False, now=now)
+    return signed_in(await service.sign_in("ana", PASSWORD, is_remembered=False, now=now))
 
 
 @pytest.fixture
 async def api(join: Joined, now: datetime) -> ApiTokens:
     """Ben with a pair of tokens."""
     await join("ben")
-    return await service.issue_token("ben", PASSWORD, now=now)
+    return tokens(await service.issue_token("ben", PASSWORD, now=now))
 
 
 async def test_a_browser_session_dies_after_30_idle_minutes(
@@ -65,7 +65,7 @@ async def test_a_browser_session_lives_12_hours_at_most(browser: SignedIn, now: 
 
 async def test_remembered_is_30_days_without_an_idle_limit(join: Joined, now: datetime) -> None:
     await join("ana")
-    signed = await service.sign_in("ana", PASSWORD, is_remembered=True, now=now)
+    signed = signed_in(await service.sign_in("ana", PASSWORD, is_remembered=True, now=now))
     assert signed.life_seconds == 30 * 24 * 3600
     await _cookie(signed.token, now + 29 * DAY)
     with pytest.raises(SignInRequired):
@@ -205,7 +205,7 @@ async def test_what_is_over_is_forgotten(
 ) -> None:  # fmt: skip
     assert browser.session_id != api.session_id
     await service.start("new@example.org", now=now)
-    (job,) = JOBS
+    job = next(j for j in JOBS if j.name == "identity.forget")
     for at, sessions, codes in ((now, 2, 1), (now + 2 * DAY, 2, 0), (now + 91 * DAY, 1, 0)):
         async with database.transaction() as tx:
             await job.run(tx, at)

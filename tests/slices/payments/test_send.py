@@ -333,6 +333,7 @@ async def test_clocks_apart_refuse_and_leave_the_key_free(
 
 async def _session(who: Someone) -> tuple[ApiTokens, str]:
     tokens = await identity.issue_token(who.handle, PASSWORD, now=clock.now())
+    assert isinstance(tokens, ApiTokens)
     return tokens, f"Bearer {tokens.access_token}"
 
 

@@ -120,6 +120,12 @@ def test_production_refuses_what_is_for_development(
     monkeypatch.setenv("QUID_ALLOW_UNSAFE_DATABASE", "1")
     assert "QUID_ALLOW_UNSAFE_DATABASE" in refused()
     monkeypatch.delenv("QUID_ALLOW_UNSAFE_DATABASE")
+    for origin in ("", "http://pay.example.org"):
+        monkeypatch.setenv("QUID_PUBLIC_ORIGIN", origin)
+        assert "QUID_PUBLIC_ORIGIN: name the https:// origin" in refused()
+    monkeypatch.setenv("QUID_PUBLIC_ORIGIN", "https://pay.example.org/path")
+    assert "QUID_PUBLIC_ORIGIN: String should match" in refused()
+    monkeypatch.setenv("QUID_PUBLIC_ORIGIN", "https://pay.example.org")
     for name, argument in (("token_seed", "seed"), ("cursor_key", "cursor"), ("field_kek", "kek")):
         write(tmp_path, **{argument: "dev_1"})
         assert f"{name} is a development key: make a new one" in refused()

@@ -38,6 +38,7 @@ def create() -> Door:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         telemetry.start_logging("api")
         core, _secrets = config.load()
+        door.public_origin = core.public_origin
         shape = wiring.Shape("api", core.lanes, wiring.API_POOL_MAX, patience=wiring.PATIENCE)
         async with wiring.opened(shape, rt):
             # What stands now stands for the life of the process: the collector need not look at
@@ -50,7 +51,8 @@ def create() -> Door:
 
     app = framework()
     app.router.lifespan_context = lifespan
-    return Door(app, rt, hot=HOT)
+    door = Door(app, rt, hot=HOT)
+    return door
 
 
 def framework() -> FastAPI:

@@ -6,11 +6,14 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from quid.identity import queries, service
 from quid.identity.errors import (
+    AccountLocked,
     ChallengeExpired,
     ChallengeFailed,
     DuplicateEntry,
     SignInFailed,
 )
+from quid.identity.routes.visits import visit_of
+from quid.identity.schemas.access import StepUpAsked, StepUpView
 from quid.identity.schemas.entry import (
     CodeBody,
     RefreshBody,
@@ -23,7 +26,7 @@ from quid.identity.schemas.entry import (
     TokenBody,
 )
 from quid.identity.schemas.people import Me
-from quid.identity.types import SignedIn, Ticket
+from quid.identity.types import SignedIn, StepUp, Ticket
 from quid.kit import clock, db, runtime
 from quid.kit.errors import Forbidden, NotFound, Overloaded, RateLimited, ValidationFailed
 from quid.kit.web import (
@@ -31,6 +34,7 @@ from quid.kit.web import (
     SignInRequired,
     answers,
     clear_session_cookie,
+    count_address,
     id_from_path,
     require_same_origin,
     set_session_cookie,
@@ -53,10 +57,12 @@ def _own_pages(request: Request) -> None:
         )
 
 
-_ENTRY = [Depends(_own_pages)]
+ENTRY = [Depends(_own_pages), Depends(count_address)]
+_ACCOUNT = (ValidationFailed, AccountLocked, RateLimited, Forbidden)
 
 
-async def _me(signed: SignedIn, request: Request, response: Response) -> Me:
+async def show_me(signed: SignedIn, request: Request, response: Response) -> Me:
+    """Give the browser its session, and the person their own view."""
     set_session_cookie(request, response, signed.token, max_age=signed.life_seconds)
     async with runtime.part(db.Database).read() as conn:
         return Me.of(signed.person, await queries.freezes(conn, signed.person.id))
@@ -64,7 +70,7 @@ async def _me(signed: SignedIn, request: Request, response: Response) -> Me:
 
 @router.post(
     "/auth/start",
-    dependencies=_ENTRY,
+    dependencies=ENTRY,
     responses=answers(ValidationFailed, RateLimited, Forbidden),
 )
 async def start(body: StartBody) -> StartAnswer:
@@ -74,41 +80,58 @@ async def start(body: StartBody) -> StartAnswer:
 
 @router.post(
     "/auth/code",
-    dependencies=_ENTRY,
-    responses=answers(ValidationFailed, NotFound, ChallengeFailed, ChallengeExpired, Forbidden),
+    dependencies=ENTRY,
+    responses=answers(*_ACCOUNT, NotFound, ChallengeFailed, ChallengeExpired),
 )
-async def code(body: CodeBody, request: Request, response: Response) -> Me | TicketAnswer:
-    """Prove an e-mail: who is known is signed in, who is not gets a ticket to sign up."""
+async def code(
+    body: CodeBody, request: Request, response: Response
+) -> Me | TicketAnswer | StepUpAsked:
+    """Prove an e-mail: who is known is signed in, who is not gets a ticket to sign up.
+
+    Whoever has a second factor is asked for it: `auth/step-up` then gives the session.
+    """
     challenge_id = id_from_path("chl", body.challenge_id)
-    done = await service.check_code(challenge_id, body.code, now=clock.now())
+    visit = visit_of(request, response)
+    done = await service.check_code(challenge_id, body.code, now=clock.now(), visit=visit)
     if isinstance(done, Ticket):
         return TicketAnswer(ticket=done.text)
-    return await _me(done, request, response)
+    if isinstance(done, StepUp):
+        return StepUpAsked(step_up=StepUpView.of(done))
+    return await show_me(done, request, response)
 
 
 @router.post(
     "/auth/sign-up",
     status_code=201,
-    dependencies=_ENTRY,
-    responses=answers(ValidationFailed, ChallengeExpired, DuplicateEntry, Overloaded, Forbidden),
+    dependencies=ENTRY,
+    responses=answers(
+        ValidationFailed, ChallengeExpired, DuplicateEntry, RateLimited, Overloaded, Forbidden
+    ),
 )
 async def sign_up(body: SignUpBody, request: Request, response: Response) -> Me:
     """Make a person of a proven e-mail, and sign them in."""
-    done = await service.sign_up(body.command(), now=clock.now())
-    return await _me(done, request, response)
+    visit = visit_of(request, response)
+    done = await service.sign_up(body.command(), now=clock.now(), visit=visit)
+    return await show_me(done, request, response)
 
 
 @router.post(
     "/auth/sign-in",
-    dependencies=_ENTRY,
-    responses=answers(ValidationFailed, SignInFailed, RateLimited, Overloaded, Forbidden),
+    dependencies=ENTRY,
+    responses=answers(*_ACCOUNT, SignInFailed, Overloaded),
 )
-async def sign_in(body: SignInBody, request: Request, response: Response) -> Me:
-    """Open a browser session."""
+async def sign_in(body: SignInBody, request: Request, response: Response) -> Me | StepUpAsked:
+    """Open a browser session; `auth/step-up` gives it to whoever has a second factor."""
     done = await service.sign_in(
-        body.identifier, body.password, is_remembered=body.remember, now=clock.now()
+        body.identifier,
+        body.password,
+        is_remembered=body.remember,
+        now=clock.now(),
+        visit=visit_of(request, response),
     )
-    return await _me(done, request, response)
+    if isinstance(done, StepUp):
+        return StepUpAsked(step_up=StepUpView.of(done))
+    return await show_me(done, request, response)
 
 
 @router.post(
@@ -125,18 +148,22 @@ async def sign_out(caller: SignedInCaller, request: Request, response: Response)
 
 @router.post(
     "/auth/token",
-    dependencies=_ENTRY,
-    responses=answers(ValidationFailed, SignInFailed, RateLimited, Overloaded, Forbidden),
+    dependencies=ENTRY,
+    responses=answers(*_ACCOUNT, SignInFailed, Overloaded),
 )
-async def token(body: TokenBody) -> TokenAnswer:
-    """Open a session of an API client."""
-    issued = await service.issue_token(body.identifier, body.password, now=clock.now())
+async def token(body: TokenBody, request: Request) -> TokenAnswer | StepUpAsked:
+    """Open a session of an API client; `auth/step-up` gives it to whoever has a second factor."""
+    issued = await service.issue_token(
+        body.identifier, body.password, now=clock.now(), visit=visit_of(request)
+    )
+    if isinstance(issued, StepUp):
+        return StepUpAsked(step_up=StepUpView.of(issued))
     return TokenAnswer.of(issued)
 
 
 @router.post(
     "/auth/refresh",
-    dependencies=_ENTRY,
+    dependencies=[Depends(_own_pages)],
     responses=answers(ValidationFailed, SignInRequired, Forbidden),
     openapi_extra={"security": []},
 )

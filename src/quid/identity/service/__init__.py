@@ -1,5 +1,14 @@
 """Everything in this slice that changes something, and who a caller is."""
 
+from quid.identity.service.arrivals import finish_sign_in
+from quid.identity.service.credentials import (
+    begin_email,
+    change_password,
+    finish_email,
+    lock,
+    recover,
+    thaw,
+)
 from quid.identity.service.entry import (
     check_code,
     issue_token,
@@ -7,39 +16,79 @@ from quid.identity.service.entry import (
     sign_up,
     start,
 )
+from quid.identity.service.factors import (
+    confirm_totp,
+    give_totp,
+    offer_totp,
+    renew_recovery_codes,
+    turn_totp_off,
+)
 from quid.identity.service.freezes import freeze, unfreeze
+from quid.identity.service.graph import befriend, block, mute, part, unblock, unmute
+from quid.identity.service.notices import Notices
 from quid.identity.service.older import complete_older
 from quid.identity.service.passwords import Passwords
-from quid.identity.service.people import add_person, block, unblock
+from quid.identity.service.people import add_person
+from quid.identity.service.profile import change_privacy, change_profile
 from quid.identity.service.sessions import (
     SessionAuthenticator,
     authenticate,
     forget,
     read_token,
     refresh,
+    require_step_up,
+    revoke,
+    revoke_others,
     sign_out,
 )
+from quid.identity.service.step_up import begin, finish, prove, send_code
 from quid.identity.service.tokens import Tokens, seed_of
 
 __all__ = [
+    "Notices",
     "Passwords",
     "SessionAuthenticator",
     "Tokens",
     "add_person",
     "authenticate",
+    "befriend",
+    "begin",
+    "begin_email",
     "block",
+    "change_password",
+    "change_privacy",
+    "change_profile",
     "check_code",
     "complete_older",
+    "confirm_totp",
+    "finish",
+    "finish_email",
+    "finish_sign_in",
     "forget",
     "freeze",
+    "give_totp",
     "issue_token",
+    "lock",
+    "mute",
+    "offer_totp",
+    "part",
+    "prove",
     "read_token",
+    "recover",
     "refresh",
+    "renew_recovery_codes",
+    "require_step_up",
+    "revoke",
+    "revoke_others",
     "seed_of",
+    "send_code",
     "sign_in",
     "sign_out",
     "sign_up",
     "start",
+    "thaw",
+    "turn_totp_off",
     "unblock",
     "unfreeze",
+    "unmute",
 ]

@@ -7,25 +7,30 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from quid.identity import queries, rules, store
-from quid.identity.errors import ChallengeExpired, ChallengeFailed, MailFailed, SignInFailed
-from quid.identity.ports import Mailer
+from quid.identity.errors import ChallengeExpired, SignInFailed
+from quid.identity.service import arrivals, notices, slow, step_up
+from quid.identity.service.arrivals import Way
 from quid.identity.service.passwords import Passwords
 from quid.identity.service.people import add_person
-from quid.identity.service.sessions import open_api, open_cookie, session_entry
+from quid.identity.service.sessions import open_cookie, session_entry
 from quid.identity.service.tokens import Tokens, digest, new_secret
-from quid.identity.types import ApiTokens, Mail, NewPerson, SignedIn, SignUp, Started, Ticket
+from quid.identity.types import (
+    NOWHERE,
+    ApiTokens,
+    NewPerson,
+    SignedIn,
+    SignUp,
+    Started,
+    StepUp,
+    Ticket,
+    Visit,
+)
 from quid.kit import audit, db, ids, runtime, telemetry, text
-from quid.kit.cache import Cache, CacheDown, script
 from quid.kit.errors import NotFound, RateLimited, ValidationFailed
 
-_SLOW_DOWN: Final = script("quid.identity", "slow_down")
-_FREE_FAILURES: Final = 5
-_WAIT_SECONDS_MAX: Final = 900
-_REMEMBER_SECONDS: Final = 24 * 3600
 _SIGN_INS = telemetry.counter("quid_identity_sign_ins_total", "sign-ins tried", "outcome")
 
 
@@ -53,46 +58,54 @@ async def start(identifier: str, *, now: datetime) -> Started:
             challenge_id, who.value, tag, rules.CODE_TRIES, now, now + rules.CODE_LIFE
         )
         await store.add_challenge(tx, new)
-    try:
-        await runtime.part(Mailer).send(_code_mail(who.value, code), now=now)  # type: ignore[type-abstract]  # a port
-    except MailFailed as e:
-        telemetry.log.error("identity.mail_failed", exc_info=e)
+    await step_up.post(step_up.code_mail(who.value, code), now=now)
     return Started(challenge_id, ("code", "password"))
 
 
-async def check_code(challenge_id: UUID, code: str, *, now: datetime) -> SignedIn | Ticket:
-    """Compare a code: whoever is known is signed in, whoever is not gets a ticket to sign up.
+async def check_code(
+    challenge_id: UUID, code: str, *, now: datetime, visit: Visit = NOWHERE
+) -> SignedIn | StepUp | Ticket:
+    """Compare a code: whoever is known enters, whoever is not gets a ticket to sign up.
 
-    Raises: NotFound, ChallengeFailed (with the tries left), ChallengeExpired.
+    Raises: NotFound, ChallengeFailed (with the tries left), ChallengeExpired, AccountLocked.
     Locks: identity.challenge.
     """
-    tokens = runtime.part(Tokens)
+    guess = await take_guess(challenge_id, code, now=now)
+    if isinstance(guess, int):
+        raise step_up.failed(guess, field="code")
+    async with runtime.part(db.Database).transaction() as tx:
+        person = await queries.by_email(tx, guess)
+        if person is None:
+            ticket = new_secret()
+            used = await store.USE_CHALLENGE.run(
+                tx, challenge_id, now, digest(ticket), now + rules.TICKET_LIFE
+            )
+            if not used:
+                raise ChallengeExpired
+            return Ticket(ticket)
+        if not await store.USE_CHALLENGE.run(tx, challenge_id, now, None, None):
+            raise ChallengeExpired
+        entered = await arrivals.enter(tx, person, Way("code", "cookie"), visit, now=now)
+    notices.tell(entered.notice)
+    assert not isinstance(entered.session, ApiTokens)  # noqa: S101 - the way says which
+    return entered.session
+
+
+async def take_guess(challenge_id: UUID, code: str, *, now: datetime) -> str | int:
+    """Pay for a try at a code that was sent: the e-mail it proves, or the tries left.
+
+    The challenge stays good until it is used. Raises: NotFound, ChallengeExpired.
+    Locks: identity.challenge.
+    """
+    tag = runtime.part(Tokens).code_tag(challenge_id, code)
     async with runtime.part(db.Database).transaction() as tx:
         guess = await store.take_try(tx, challenge_id, now=now)
         if guess is None:
             raise ChallengeExpired if await store.HAS_CHALLENGE.get(tx, challenge_id) else NotFound
-        if hmac.compare_digest(guess.code_hash, tokens.code_tag(challenge_id, code)):
-            person = await queries.by_email(tx, guess.email)
-            if person is not None:
-                await store.USE_CHALLENGE.run(tx, challenge_id, now, None, None)
-                signed_in = await open_cookie(tx, person, is_remembered=False, now=now)
-                await _record_sign_in(tx, "code", person.id, signed_in.session_id, now=now)
-                return signed_in
-            ticket = new_secret()
-            await store.USE_CHALLENGE.run(
-                tx, challenge_id, now, digest(ticket), now + rules.TICKET_LIFE
-            )
-            return Ticket(ticket)
-    # Outside the block: the try that was used stays used.
-    left = guess.tries_left
-    raise ChallengeFailed(
-        f"{left} {'try' if left == 1 else 'tries'} left." if left else "Ask for a new code.",
-        field="code",
-        extra={"tries_left": left},
-    )
+    return guess.email if hmac.compare_digest(guess.code_hash, tag) else guess.tries_left
 
 
-async def sign_up(cmd: SignUp, *, now: datetime) -> SignedIn:
+async def sign_up(cmd: SignUp, *, now: datetime, visit: Visit = NOWHERE) -> SignedIn:
     """Make a person of a ticket, and sign them in.
 
     Raises: ValidationFailed, ChallengeExpired, DuplicateEntry, Overloaded.
@@ -124,97 +137,76 @@ async def sign_up(cmd: SignUp, *, now: datetime) -> SignedIn:
         )
         person = await add_person(tx, new, now=now)
         signed_in = await open_cookie(tx, person, is_remembered=False, now=now)
+        await store.access.place_session(tx, signed_in.session_id, visit)
         entry = session_entry("identity.sign_up", person.id, signed_in.session_id, now=now)
         await audit.record(tx, [entry])
     return signed_in
 
 
 async def sign_in(
-    identifier: str, password: str, *, is_remembered: bool, now: datetime
-) -> SignedIn:
-    """Open a browser session by password.
+    identifier: str, password: str, *, is_remembered: bool, now: datetime, visit: Visit = NOWHERE
+) -> SignedIn | StepUp:
+    """Open a browser session by password; whoever has a second factor is asked for it.
 
-    Raises: SignInFailed, RateLimited, Overloaded.
+    Raises: SignInFailed, AccountLocked, RateLimited, Overloaded.
     """
-    user_id = await _prove(identifier, password)
+    way = Way("password", "cookie", is_remembered=is_remembered)
+    entered = await _by_password(identifier, password, way, visit, now=now)
+    assert not isinstance(entered, ApiTokens)  # noqa: S101 - the way says which
+    return entered
+
+
+async def issue_token(
+    identifier: str, password: str, *, now: datetime, visit: Visit = NOWHERE
+) -> ApiTokens | StepUp:
+    """Open a session of an API client by password; a second factor is asked for.
+
+    Raises: SignInFailed, AccountLocked, RateLimited, Overloaded.
+    """
+    entered = await _by_password(identifier, password, Way("token", "api"), visit, now=now)
+    assert not isinstance(entered, SignedIn)  # noqa: S101 - the way says which
+    return entered
+
+
+async def _by_password(
+    identifier: str, password: str, way: Way, visit: Visit, *, now: datetime
+) -> SignedIn | ApiTokens | StepUp:
+    user_id = await _prove(identifier, password, visit, now=now)
     async with runtime.part(db.Database).transaction() as tx:
         person = await queries.person(tx, user_id)
         if person is None:
             raise SignInFailed
-        signed_in = await open_cookie(tx, person, is_remembered=is_remembered, now=now)
-        await _record_sign_in(tx, "password", person.id, signed_in.session_id, now=now)
-    return signed_in
+        entered = await arrivals.enter(tx, person, way, visit, now=now)
+    notices.tell(entered.notice)
+    return entered.session
 
 
-async def issue_token(identifier: str, password: str, *, now: datetime) -> ApiTokens:
-    """Open a session of an API client by password.
-
-    Raises: SignInFailed, RateLimited, Overloaded.
-    """
-    user_id = await _prove(identifier, password)
-    async with runtime.part(db.Database).transaction() as tx:
-        tokens = await open_api(tx, user_id, now=now)
-        await _record_sign_in(tx, "token", user_id, tokens.session_id, now=now)
-    return tokens
-
-
-async def _prove(identifier: str, password: str) -> UUID:
+async def _prove(identifier: str, password: str, visit: Visit, *, now: datetime) -> UUID:
     who = rules.read_identifier(identifier)
     typed = who.value if who else identifier
     name = hashlib.sha256(typed.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    key = f"signin:{{{name}}}"
-    await _slow_down("look", key)
-    database, passwords = runtime.part(db.Database), runtime.part(Passwords)
-    # An identifier that can be nobody's takes the same road, to the same refusal.
-    async with database.read() as conn:
-        credential = await queries.credential(conn, who.value if who else "")
-    known_hash = credential.password_hash if credential else None
-    password = rules.normal_text(password)
-    is_right = await passwords.matches(known_hash, password)
-    if credential is None or not is_right:
-        _SIGN_INS.labels("failed").inc()
-        await _slow_down("fail", key)
-        raise SignInFailed
-    # Of a thousand guesses at once, all began before the first had failed.
-    await _slow_down("pass", key)
+    gate = f"signin:{{{name}}}"
+    try:
+        await slow.look(gate)
+        database, passwords = runtime.part(db.Database), runtime.part(Passwords)
+        # An identifier that can be nobody's takes the same road, to the same refusal.
+        async with database.read() as conn:
+            credential = await queries.credential(conn, who.value if who else "")
+        known_hash = credential.password_hash if credential else None
+        password = rules.normal_text(password)
+        is_right = await passwords.matches(known_hash, password)
+        if credential is None or not is_right:
+            _SIGN_INS.labels("failed").inc()
+            if await slow.count(gate) and credential is not None:
+                notices.note_failures(credential.id, visit, now=now)
+            raise SignInFailed
+        await slow.forgive(gate)
+    except RateLimited:
+        _SIGN_INS.labels("slowed").inc()
+        raise
     _SIGN_INS.labels("ok").inc()
     if passwords.is_outdated(credential.password_hash):
         new_hash = await passwords.hash(password)
         async with database.transaction() as tx:
             await store.SET_PASSWORD_HASH.run(tx, credential.id, credential.password_hash, new_hash)
     return credential.id
-
-
-async def _slow_down(what: str, key: str) -> None:
-    """Look whether this identifier must wait, count a failure of it, or forgive it.
-
-    Closed when Valkey is away: an open gate would let guesses through. Raises: RateLimited.
-    """
-    args = (what, _FREE_FAILURES, _WAIT_SECONDS_MAX, _REMEMBER_SECONDS)
-    try:
-        wait_ms = await runtime.part(Cache).call(_SLOW_DOWN, key=key, args=args)
-    except CacheDown as e:
-        raise RateLimited("Signing in is paused for a moment.", retry_after=5) from e
-    if what != "fail" and isinstance(wait_ms, int) and wait_ms > 0:
-        _SIGN_INS.labels("slowed").inc()
-        wait = -(-wait_ms // 1000)
-        raise RateLimited(f"Too many failures. Try again in {wait} s.", retry_after=wait)
-
-
-async def _record_sign_in(
-    tx: db.Tx, how: str, user_id: UUID, session_id: UUID, *, now: datetime
-) -> None:
-    entry = session_entry("identity.sign_in", user_id, session_id, now=now, how=how)
-    await audit.record(tx, [entry])
-
-
-def _code_mail(email: str, code: str) -> Mail:
-    return Mail(
-        to=email,
-        subject=f"{code} is your Quid code",
-        text=(
-            f"Your code is {code}. It works once, for 10 minutes.\n\n"
-            "Nobody from Quid will ever ask you for it. "
-            "If you did not ask for a code, ignore this mail: nothing happens without it.\n"
-        ),
-    )

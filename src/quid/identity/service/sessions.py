@@ -4,10 +4,15 @@ from datetime import datetime
 from uuid import UUID
 
 from quid.identity import queries, rules, store
+from quid.identity.queries import access
+from quid.identity.service import notices
+from quid.identity.service.notices import Notice
 from quid.identity.service.tokens import Tokens, digest, new_secret
+from quid.identity.store import graph
 from quid.identity.types import ApiTokens, Person, SignedIn
 from quid.kit import audit, clock, db, ids, runtime, telemetry
-from quid.kit.web import Authenticator, Caller, SignInRequired
+from quid.kit.errors import NotFound
+from quid.kit.web import Authenticator, Caller, SignInRequired, StepUpRequired
 
 
 def read_token(authorization: str | None, *, now: datetime) -> Caller:
@@ -25,6 +30,21 @@ class SessionAuthenticator(Authenticator):
     async def authenticate(self, *, authorization: str | None, cookie: str | None) -> Caller:
         """Name the caller; a bearer token goes before a cookie. Raises: SignInRequired."""
         return await authenticate(authorization=authorization, cookie=cookie, now=clock.now())
+
+    async def require_step_up(self, caller: Caller) -> None:
+        """Make sure that the session has proven lately who holds it. Raises: StepUpRequired."""
+        await require_step_up(caller, now=clock.now())
+
+
+async def require_step_up(caller: Caller, *, now: datetime) -> None:
+    """Make sure that the session has proven in the last 10 minutes who holds it.
+
+    Raises: StepUpRequired.
+    """
+    async with runtime.part(db.Database).read() as conn:
+        proven = await access.proven(conn, caller.session_id)
+    if proven is None or proven.at <= now - rules.STEP_UP_LIFE:
+        raise StepUpRequired
 
 
 async def authenticate(*, authorization: str | None, cookie: str | None, now: datetime) -> Caller:
@@ -135,10 +155,44 @@ async def sign_out(caller: Caller, *, now: datetime) -> None:
             await audit.record(tx, [entry])
 
 
+async def revoke(caller: Caller, session_id: UUID, *, now: datetime) -> None:
+    """End one of the caller's sessions; its next request is refused, its refresh token too.
+
+    Raises: NotFound for one that is not theirs, or has ended. Emits: identity.security_noted.v1.
+    """
+    async with runtime.part(db.Database).transaction() as tx:
+        if not await store.access.REVOKE_OF.run(tx, caller.user_id, session_id, now, "revoked"):
+            raise NotFound
+        entry = session_entry("identity.revoke", caller.user_id, session_id, now=now)
+        await audit.record(tx, [entry])
+        await notices.note(
+            tx, Notice(caller.user_id, "session_revoked", now, session_id=session_id)
+        )
+
+
+async def revoke_others(caller: Caller, *, now: datetime) -> None:
+    """End all sessions of the caller but this one. Doing it twice changes nothing.
+
+    Emits: identity.security_noted.v1.
+    """
+    async with runtime.part(db.Database).transaction() as tx:
+        ended = await store.access.REVOKE_ALL.run(
+            tx, caller.user_id, caller.session_id, now, "revoked"
+        )
+        entry = session_entry("identity.revoke_others", caller.user_id, caller.session_id, now=now)
+        await audit.record(tx, [entry])
+        if ended:
+            await notices.note(tx, Notice(caller.user_id, "session_revoked", now))
+
+
 async def forget(tx: db.Tx, *, now: datetime) -> None:
-    """Delete codes of yesterday and sessions that ended 90 days ago: a part of the hourly job."""
+    """Delete codes of yesterday, sessions that ended 90 days ago, asks of last week: a part of
+    the hourly job.
+    """
     await store.FORGET_CHALLENGES.run(tx, now - rules.CHALLENGE_KEPT)
+    await store.access.FORGET_STEP_UPS.run(tx, now - rules.CHALLENGE_KEPT)
     await store.FORGET_SESSIONS.run(tx, now - rules.SESSION_KEPT)
+    await graph.FORGET_ASKS.run(tx, now - rules.ASK_PAUSE)
 
 
 def session_entry(

@@ -2,20 +2,30 @@
 -- reads: primary
 -- home: global
 -- params: id uuid, handle text, handle_folded text, display_name text, email_sealed bytea, email_index bytea, password_hash text, tier int2, default_visibility text, show_amount boolean, locale text, timezone text, created_at timestamptz
+-- The claim decides between two at once; a handle that somebody has left stays theirs.
+with claimed as (
+  insert into identity.handle_claim (handle_folded, user_id)
+  values ($3, $1)
+  on conflict do nothing
+  returning user_id
+)
 insert into identity.person (
   id, handle, handle_folded, display_name, email_sealed, email_index, password_hash, tier,
   default_visibility, show_amount, locale, timezone, created_at
 )
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+select c.user_id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
+from claimed c
 on conflict do nothing;
 
 -- name: taken
 -- reads: primary
 -- home: global
--- params: handle_folded text, email_index bytea
+-- params: handle_folded text, email_index bytea, user_id uuid
 select
   exists (select from identity.person p where p.email_index = $2) as is_email,
-  exists (select from identity.person p where p.handle_folded = $1) as is_handle;
+  exists (
+    select from identity.handle_claim c where c.handle_folded = $1 and c.user_id <> $3
+  ) as is_handle;
 
 -- name: set_password_hash
 -- reads: primary
@@ -126,7 +136,8 @@ select exists (select from identity.challenge c where c.id = $1);
 -- params: id uuid, at timestamptz, ticket_hash bytea, ticket_expires_at timestamptz
 update identity.challenge
 set used_at = $2, ticket_hash = $3, ticket_expires_at = $4
-where id = $1;
+where id = $1
+  and used_at is null;
 
 -- name: has_ticket
 -- reads: primary
@@ -164,34 +175,6 @@ where created_at < $1;
 -- params: before timestamptz
 delete from identity.session
 where ends_at < $1;
-
--- name: block
--- reads: primary
--- home: global
--- params: user_id uuid, friend_id uuid, at timestamptz
-insert into identity.edge as e (user_id, friend_id, state, asked_by, since)
-values ($1, $2, 'BLOCKED', $1, $3)
-on conflict (user_id, friend_id) do update
-  set state = 'BLOCKED', asked_by = $1, since = $3
-  where e.state <> 'BLOCKED';
-
--- name: end_friendship
--- reads: primary
--- home: global
--- params: user_id uuid, friend_id uuid
-delete from identity.edge
-where user_id = $1
-  and friend_id = $2
-  and state <> 'BLOCKED';
-
--- name: unblock
--- reads: primary
--- home: global
--- params: user_id uuid, friend_id uuid
-delete from identity.edge
-where user_id = $1
-  and friend_id = $2
-  and state = 'BLOCKED';
 
 -- name: freeze
 -- reads: primary

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from quid.identity.store import contacts
+from quid.identity.store import access, contacts
 from quid.identity.store.contacts import (
     email_index,
     lock_email,
@@ -17,7 +17,15 @@ from quid.identity.store.graph import lock_people
 from quid.identity.types import SessionKind
 from quid.kit import db
 
-__all__ = ["email_index", "lock_email", "lock_people", "seal_plain", "set_email", "set_phone"]
+__all__ = [
+    "access",
+    "email_index",
+    "lock_email",
+    "lock_people",
+    "seal_plain",
+    "set_email",
+    "set_phone",
+]
 
 SQL: Final = db.sql("quid.identity", "store")
 
@@ -108,9 +116,6 @@ HAS_TICKET: Final = SQL.value("has_ticket", bool)
 _USE_TICKET: Final = SQL.rows("use_ticket", UsedTicket)
 FORGET_CHALLENGES: Final = SQL.command("forget_challenges")
 FORGET_SESSIONS: Final = SQL.command("forget_sessions")
-BLOCK: Final = SQL.command("block")
-END_FRIENDSHIP: Final = SQL.command("end_friendship")
-UNBLOCK: Final = SQL.command("unblock")
 FREEZE: Final = SQL.command("freeze")
 UNFREEZE: Final = SQL.command("unfreeze")
 

@@ -1,18 +1,22 @@
 """The frame of every HTTP door: problem+json, callers, bounded bodies, one log line a request."""
 
-from quid.kit.errors import SignInRequired
+from quid.kit.errors import SignInRequired, StepUpRequired
 from quid.kit.web.callers import (
     Authenticator,
     Caller,
     ask_to_count,
     clear_session_cookie,
+    client_address,
     cookie_name,
+    count_address,
     count_request,
     id_from_path,
     require_same_origin,
     set_session_cookie,
     signed_in,
+    stepped_up,
 )
+from quid.kit.web.cursors import Position, read_cursor, write_cursor
 from quid.kit.web.door import BODY_MAX, Call, Door, HotRoute
 from quid.kit.web.problems import (
     ERRORS_MAX,
@@ -39,14 +43,18 @@ __all__ = [
     "Door",
     "HotRoute",
     "MethodNotAllowed",
+    "Position",
     "Problem",
     "Reply",
     "SignInRequired",
+    "StepUpRequired",
     "Strict",
     "answers",
     "ask_to_count",
     "clear_session_cookie",
+    "client_address",
     "cookie_name",
+    "count_address",
     "count_request",
     "id_from_path",
     "on_fault",
@@ -54,7 +62,10 @@ __all__ = [
     "on_invalid",
     "on_refusal",
     "problem_reply",
+    "read_cursor",
     "require_same_origin",
     "set_session_cookie",
     "signed_in",
+    "stepped_up",
+    "write_cursor",
 ]

@@ -2,7 +2,8 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Literal
+from ipaddress import ip_address, ip_network
+from typing import Final, Literal
 from uuid import UUID
 
 from fastapi import Request
@@ -12,6 +13,8 @@ from quid.kit import ids, ratelimit, runtime
 from quid.kit.config import Core
 from quid.kit.errors import Forbidden, NotFound
 from quid.kit.web.problems import SAFE
+
+_FORWARDED: Final = "x-forwarded-for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,10 @@ class Authenticator(ABC):
     @abstractmethod
     async def authenticate(self, *, authorization: str | None, cookie: str | None) -> Caller:
         """Name the caller. Raises: SignInRequired."""
+
+    @abstractmethod
+    async def require_step_up(self, caller: Caller) -> None:
+        """Make sure that the session has proven lately who holds it. Raises: StepUpRequired."""
 
 
 def cookie_name(scheme: str) -> str:
@@ -82,6 +89,50 @@ async def signed_in(request: Request) -> Caller:
         )
     await count_request(caller.user_id)
     return caller
+
+
+async def stepped_up(request: Request) -> Caller:
+    """Dependency of acts that want a fresh proof: name the caller, who has given one.
+
+    Raises: SignInRequired, StepUpRequired, Forbidden, RateLimited.
+    """
+    caller = await signed_in(request)
+    await runtime.part(Authenticator).require_step_up(caller)  # type: ignore[type-abstract]  # as above
+    return caller
+
+
+def client_address(request: Request) -> str:
+    """Give the network address of the client; empty where there is none to believe.
+
+    Each trusted proxy adds the address it was called from to X-Forwarded-For, so the client's own
+    stands as many places from the right as there are proxies; further left is the client's word.
+    """
+    peer = request.client.host if request.client else ""
+    proxies = runtime.part(Core).trusted_proxies
+    if not proxies:
+        return _address(peer)
+    told = [part.strip() for part in ",".join(request.headers.getlist(_FORWARDED)).split(",")]
+    return _address(told[-proxies] if len(told) >= proxies else peer)
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return ""
+
+
+async def count_address(request: Request) -> None:
+    """Take one of the network address's tries to enter of this minute.
+
+    Closed when Valkey is away: an open gate would let guesses through. Raises: RateLimited.
+    """
+    address = client_address(request)
+    whole = ip_address(address) if address else None
+    # A household holds 2^64 addresses of version 6: they count as one.
+    name = str(ip_network((whole, 64), strict=False)) if whole and whole.version == 6 else address
+    per_minute = max(1, runtime.part(Core).rate_limit_per_minute // 4)
+    await ratelimit.take(f"a:{name}", per_minute=per_minute, is_closed_when_down=True)
 
 
 def ask_to_count(user_id: UUID) -> ratelimit.Share:

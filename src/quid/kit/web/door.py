@@ -39,6 +39,7 @@ _PAGE_HEADERS: Final = [
     (b"referrer-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(self)"),
 ]
+_HTTPS_HEADERS: Final = ((b"strict-transport-security", b"max-age=31536000"),)
 # Given twice, one of them would be ours and the other that of whoever stands between.
 _ONCE: Final = (b"authorization", b"idempotency-key", b"host", b"origin", b"content-type")
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -68,6 +69,7 @@ class Door:
         self._app = app
         self._runtime = rt
         self._hot = dict(hot or {})
+        self.public_origin = ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection event of the server."""
@@ -76,12 +78,14 @@ class Door:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
+        if self.public_origin:
+            _stand_at(self.public_origin, scope)
         headers: dict[bytes, bytes] = dict(scope["headers"])
         given = headers.get(b"x-request-id", b"").decode("latin-1")
         request_id = given if _REQUEST_ID.fullmatch(given) else ids.mark()
         scope["quid.request_id"] = request_id
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        reply = Sent(send, request_id)
+        reply = Sent(send, request_id, is_https=scope["scheme"] == "https")
         try:
             await self._serve(scope, headers, receive, reply)
             failpoints.reach("answer.after")
@@ -140,8 +144,9 @@ class Door:
 class Sent:
     """Sends one answer, adding the headers that every answer has."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, send: Send, request_id: str, *, is_https: bool) -> None:
         self._send = send
+        self._secure = _HTTPS_HEADERS if is_https else ()
         self.request_id = request_id
         self.status = 0
 
@@ -153,7 +158,11 @@ class Sent:
             headers = list(message.get("headers", ()))
             if all(name != b"cache-control" for name, _ in headers):
                 headers.append((b"cache-control", b"no-store"))  # somebody's balance stays nowhere
-            headers += [(b"x-request-id", self.request_id.encode()), *_PAGE_HEADERS]
+            headers += [
+                (b"x-request-id", self.request_id.encode()),
+                *_PAGE_HEADERS,
+                *self._secure,
+            ]
             message["headers"] = headers
         await self._send(message)
 
@@ -167,12 +176,25 @@ class Sent:
             (b"cache-control", b"no-store"),
             (b"x-content-type-options", b"nosniff"),
             (b"x-request-id", self.request_id.encode()),
+            *self._secure,
             *reply.headers,
         ]
         await self._send(
             {"type": "http.response.start", "status": reply.status, "headers": headers}
         )
         await self._send({"type": "http.response.body", "body": reply.body})
+
+
+def _stand_at(origin: str, scope: Scope) -> None:
+    """Take the request as the browser sent it, whatever the proxy in front made of it.
+
+    Cookies and the check of Origin go by scheme and host; those of a proxy's own connection are
+    not the browser's, and those it passes on are anybody's.
+    """
+    scheme, _, host = origin.partition("://")
+    others = [pair for pair in scope["headers"] if pair[0] != b"host"]
+    scope["scheme"] = scheme
+    scope["headers"] = [*others, (b"host", host.encode())]
 
 
 def _refuse_doubles(headers: Iterable[tuple[bytes, bytes]]) -> None:
