@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from quid.identity.store import contacts
-from quid.identity.types import Card, Freeze, FriendRow, Person, Standing
+from quid.identity.types import Card, Freeze, Person, Standing
 from quid.kit import db
 
 _SQL: Final = db.sql("quid.identity", "queries")
@@ -71,8 +71,6 @@ _BY_HANDLE: Final = _SQL.rows("by_handle", PersonRow)
 _BY_EMAIL: Final = _SQL.rows("by_email", PersonRow)
 _CREDENTIAL: Final = _SQL.rows("credential", Credential)
 _CARDS: Final = _SQL.rows("cards", Card)
-_CARD_SEEN_BY: Final = _SQL.rows("card_seen_by", Card)
-_FRIENDS: Final = _SQL.rows("friends", FriendRow)
 _FREEZES: Final = _SQL.rows("freezes", Freeze)
 
 
@@ -135,16 +133,6 @@ async def credential(conn: db.Conn, identifier: str) -> Credential | None:
 async def cards(conn: db.Conn, user_ids: Sequence[UUID]) -> dict[UUID, Card]:
     """Give the cards of these people; who is unknown is left out."""
     return {c.id: c for c in await _CARDS.all(conn, user_ids)}
-
-
-async def card_seen_by(conn: db.Conn, handle: str, *, viewer: UUID) -> Card | None:
-    """Find a person by handle; a block either way reads as nobody."""
-    return await _CARD_SEEN_BY.maybe(conn, handle, viewer)
-
-
-async def friends(conn: db.Conn, user_id: UUID, *, state: str) -> list[FriendRow]:
-    """List those who are `state` to a person (BLOCKED: whom they refuse), latest first."""
-    return await _FRIENDS.all(conn, user_id, state)
 
 
 async def freezes(conn: db.Conn, user_id: UUID) -> list[Freeze]:

@@ -1,18 +1,21 @@
-"""HTTP of people: one's own view, cards, blocks."""
+"""HTTP of people: one's own view, what one says and allows, cards and search."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query
 
 from quid.identity import queries, rules, service
-from quid.identity.errors import PersonNotFound
-from quid.identity.schemas.people import Friend, Friends, Me, UserCard
-from quid.kit import clock, db, runtime
+from quid.identity.errors import DuplicateEntry, NotYet, PersonNotFound
+from quid.identity.queries import people
+from quid.identity.schemas.people import Cards, Me, PrivacyBody, ProfileBody, UserCard
+from quid.identity.types import Privacy
+from quid.kit import clock, db, ratelimit, runtime
 from quid.kit.errors import Forbidden, RateLimited, ValidationFailed
-from quid.kit.web import Caller, SignInRequired, answers, id_from_path, signed_in
+from quid.kit.web import Caller, SignInRequired, answers, signed_in
 
 router = APIRouter()
 SignedInCaller = Annotated[Caller, Depends(signed_in)]
+SEARCHES_A_MINUTE: Final = 20
 
 
 @router.get("/me", responses=answers(SignInRequired, RateLimited))
@@ -25,6 +28,50 @@ async def me(caller: SignedInCaller) -> Me:
         return Me.of(person, await queries.freezes(conn, caller.user_id))
 
 
+@router.patch(
+    "/me",
+    responses=answers(
+        SignInRequired, ValidationFailed, DuplicateEntry, NotYet, Forbidden, RateLimited
+    ),
+)
+async def change_me(body: ProfileBody, caller: SignedInCaller) -> Me:
+    """Change name, handle, language or zone. Nothing else of a person can be written."""
+    person = await service.change_profile(caller.user_id, body.command(), now=clock.now())
+    async with runtime.part(db.Database).read() as conn:
+        return Me.of(person, await queries.freezes(conn, caller.user_id))
+
+
+@router.get("/me/privacy", responses=answers(SignInRequired, RateLimited))
+async def privacy(caller: SignedInCaller) -> Privacy:
+    """Say what others may see of the caller, and ask of them."""
+    async with runtime.part(db.Database).read() as conn:
+        found = await people.privacy(conn, caller.user_id)
+    if found is None:
+        raise SignInRequired
+    return found
+
+
+@router.patch(
+    "/me/privacy", responses=answers(SignInRequired, ValidationFailed, Forbidden, RateLimited)
+)
+async def change_privacy(body: PrivacyBody, caller: SignedInCaller) -> Privacy:
+    """Change what others may see and ask; holds from their next look."""
+    return await service.change_privacy(caller.user_id, body.command(), now=clock.now())
+
+
+@router.get("/users", responses=answers(SignInRequired, ValidationFailed, RateLimited))
+async def search(
+    caller: SignedInCaller,
+    query: Annotated[str, Query(min_length=2, max_length=64)],
+    limit: Annotated[int, Query(ge=1, le=20)] = 20,
+) -> Cards:
+    """Find people by the beginning of any word of name or handle, or by exact e-mail or phone."""
+    await ratelimit.take(f"search:{caller.user_id.hex}", per_minute=SEARCHES_A_MINUTE)
+    async with runtime.part(db.Database).read() as conn:
+        found = await people.search(conn, query, viewer=caller.user_id, limit=limit)
+    return Cards(items=[UserCard.of(card) for card in found])
+
+
 @router.get("/users/{handle}", responses=answers(SignInRequired, PersonNotFound, RateLimited))
 async def user(handle: str, caller: SignedInCaller) -> UserCard:
     """Give somebody's card. A block either way reads as nobody."""
@@ -32,35 +79,7 @@ async def user(handle: str, caller: SignedInCaller) -> UserCard:
     if who is None or who.kind != "handle" or who.value != handle:
         raise PersonNotFound
     async with runtime.part(db.Database).read() as conn:
-        card = await queries.card_seen_by(conn, handle, viewer=caller.user_id)
+        card = await people.card_seen_by(conn, handle, viewer=caller.user_id)
     if card is None:
         raise PersonNotFound
-    return UserCard.of(card, rules.avatar_seed(card.id))
-
-
-@router.get("/friends", responses=answers(SignInRequired, ValidationFailed, RateLimited))
-async def friends(caller: SignedInCaller, state: Annotated[Literal["blocked"], Query()]) -> Friends:
-    """List whom the caller has blocked, latest first."""
-    async with runtime.part(db.Database).read() as conn:
-        rows = await queries.friends(conn, caller.user_id, state=state.upper())
-    return Friends(items=[Friend.of(r, rules.avatar_seed(r.id)) for r in rows])
-
-
-@router.put(
-    "/friends/{user_id}/block",
-    status_code=204,
-    responses=answers(SignInRequired, ValidationFailed, PersonNotFound, Forbidden, RateLimited),
-)
-async def block(user_id: str, caller: SignedInCaller) -> None:
-    """Refuse somebody, who is not told; both stop existing for each other."""
-    await service.block(caller.user_id, id_from_path("usr", user_id), now=clock.now())
-
-
-@router.delete(
-    "/friends/{user_id}/block",
-    status_code=204,
-    responses=answers(SignInRequired, ValidationFailed, PersonNotFound, Forbidden, RateLimited),
-)
-async def unblock(user_id: str, caller: SignedInCaller) -> None:
-    """Refuse somebody no longer; restores nothing."""
-    await service.unblock(caller.user_id, id_from_path("usr", user_id), now=clock.now())
+    return UserCard.of(card)

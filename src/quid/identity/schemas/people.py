@@ -1,12 +1,24 @@
 """The wire of people: one's own view, cards, friends."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from quid.identity.types import Card, Freeze, FriendRow, Person, Visibility
+from quid.identity import rules
+from quid.identity.types import (
+    Freeze,
+    FriendListSeenBy,
+    FriendRow,
+    Person,
+    PrivacyChange,
+    ProfileChange,
+    SeenCard,
+    Visibility,
+    WhoMayRequest,
+)
 from quid.kit import ids
+from quid.kit.web import Strict
 
 
 class OnHold(BaseModel):
@@ -25,6 +37,7 @@ class Me(BaseModel):
     handle: str
     display_name: str
     email: str
+    phone: str | None
     tier: int
     default_visibility: Visibility
     show_amount: bool
@@ -51,6 +64,7 @@ class Me(BaseModel):
                 "handle": person.handle,
                 "display_name": person.display_name,
                 "email": person.email,
+                "phone": person.phone,
                 "tier": person.tier,
                 "default_visibility": person.default_visibility,
                 "show_amount": person.show_amount,
@@ -62,6 +76,35 @@ class Me(BaseModel):
         )
 
 
+class ProfileBody(Strict):
+    """What to change; what is left out stays. E-mail and phone have acts of their own."""
+
+    display_name: Annotated[str, Field(max_length=240, description="1 to 60, NFC")] | None = None
+    handle: Annotated[str, Field(max_length=30, description="once in 30 days")] | None = None
+    locale: Annotated[str, Field(max_length=35)] | None = None
+    timezone: Annotated[str, Field(max_length=64)] | None = None
+
+    def command(self) -> ProfileChange:
+        """Turn it into the command."""
+        return ProfileChange(**self.model_dump())
+
+
+class PrivacyBody(Strict):
+    """What to change; what is left out stays."""
+
+    default_visibility: Visibility | None = None
+    show_amount: bool | None = None
+    friend_list: FriendListSeenBy | None = None
+    findable_by_email: bool | None = None
+    findable_by_phone: bool | None = None
+    who_may_request: WhoMayRequest | None = None
+    reminders: bool | None = None
+
+    def command(self) -> PrivacyChange:
+        """Turn it into the command."""
+        return PrivacyChange(**self.model_dump())
+
+
 class UserCard(BaseModel):
     """What anybody signed in may know of a person."""
 
@@ -69,36 +112,54 @@ class UserCard(BaseModel):
     handle: str
     display_name: str
     avatar_seed: str = Field(description="draws the same picture everywhere")
+    is_friend: bool
+    mutual_friends: int = Field(description="friends of both")
     member_since: date
 
     @classmethod
-    def of(cls, card: Card | FriendRow, avatar_seed: str) -> "UserCard":
+    def of(cls, card: SeenCard | FriendRow) -> "UserCard":
         """Show it."""
         return cls(
             id=ids.show("usr", card.id),
             handle=card.handle,
             display_name=card.display_name,
-            avatar_seed=avatar_seed,
+            avatar_seed=rules.avatar_seed(card.id),
+            is_friend=card.is_friend,
+            mutual_friends=card.mutual_friends,
             member_since=card.created_at.date(),
         )
+
+
+class Cards(BaseModel):
+    """People found, the nearest first."""
+
+    items: list[UserCard]
+    next_cursor: None = None
 
 
 class Friend(BaseModel):
     """Somebody, and what they are to the caller."""
 
     user: UserCard
-    state: Literal["BLOCKED"]
+    state: Literal["PENDING", "ACCEPTED", "BLOCKED", "MUTED"]
+    asked_by_me: bool
     since: datetime
 
     @classmethod
-    def of(cls, row: FriendRow, avatar_seed: str) -> "Friend":
+    def of(cls, row: FriendRow) -> "Friend":
         """Show it."""
-        user = UserCard.of(row, avatar_seed)
-        return cls.model_validate({"user": user, "state": row.state, "since": row.since})
+        return cls.model_validate(
+            {
+                "user": UserCard.of(row),
+                "state": row.state,
+                "asked_by_me": row.is_asked_by_me,
+                "since": row.since,
+            }
+        )
 
 
 class Friends(BaseModel):
     """A page of people."""
 
     items: list[Friend]
-    next_cursor: str | None = None
+    next_cursor: str | None

@@ -1,13 +1,12 @@
-"""People: they join, and they refuse each other."""
+"""People: they join."""
 
 from datetime import datetime
-from uuid import UUID
 
 from quid.identity import events, rules, store
-from quid.identity.errors import DuplicateEntry, PersonNotFound
+from quid.identity.errors import DuplicateEntry
+from quid.identity.store import profile
 from quid.identity.types import NewPerson, Person
-from quid.kit import audit, db, ids, outbox, runtime, telemetry
-from quid.kit.errors import ValidationFailed
+from quid.kit import db, outbox
 
 
 async def add_person(tx: db.Tx, new: NewPerson, *, now: datetime) -> Person:
@@ -25,56 +24,15 @@ async def add_person(tx: db.Tx, new: NewPerson, *, now: datetime) -> Person:
         new.default_visibility, new.show_amount, new.locale, new.timezone, now,
     )  # fmt: skip
     if not added:
-        taken = await store.TAKEN.one(tx, folded, index)
+        taken = await store.TAKEN.one(tx, folded, index, new.id)
         if taken.is_handle:
             raise DuplicateEntry(
                 "This handle is taken, or looks like one that is. Choose another.", field="handle"
             )
         raise DuplicateEntry("This e-mail belongs to somebody. Sign in instead.", field="email")
+    await profile.set_words(tx, [profile.Named(new.id, new.handle, new.display_name)])
     await outbox.append(tx, [events.person_joined(new.id, tier=new.tier, at=now)])
     return Person(
         new.id, new.handle, new.display_name, new.email, None, new.tier, new.default_visibility,
         new.show_amount, new.locale, new.timezone, now,
     )  # fmt: skip
-
-
-async def block(user_id: UUID, friend_id: UUID, *, now: datetime) -> None:
-    """Refuse somebody, who is not told. Doing it twice changes nothing.
-
-    Raises: ValidationFailed for oneself, PersonNotFound. Locks: identity.person, both.
-    """
-    if user_id == friend_id:
-        raise ValidationFailed("You cannot block yourself.", field="user_id")
-    async with runtime.part(db.Database).transaction() as tx:
-        if friend_id not in await store.lock_people(tx, (user_id, friend_id)):
-            raise PersonNotFound(field="user_id")
-        if await store.BLOCK.run(tx, user_id, friend_id, now):
-            await store.END_FRIENDSHIP.run(tx, friend_id, user_id)
-            await audit.record(tx, [_edge_entry("identity.block", user_id, friend_id, now)])
-
-
-async def unblock(user_id: UUID, friend_id: UUID, *, now: datetime) -> None:
-    """Refuse somebody no longer; restores nothing. Doing it twice changes nothing.
-
-    Raises: ValidationFailed for oneself, PersonNotFound. Locks: identity.person, both.
-    """
-    if user_id == friend_id:
-        raise ValidationFailed("You cannot block yourself.", field="user_id")
-    async with runtime.part(db.Database).transaction() as tx:
-        if friend_id not in await store.lock_people(tx, (user_id, friend_id)):
-            raise PersonNotFound(field="user_id")
-        if await store.UNBLOCK.run(tx, user_id, friend_id):
-            await audit.record(tx, [_edge_entry("identity.unblock", user_id, friend_id, now)])
-
-
-def _edge_entry(action: str, user_id: UUID, friend_id: UUID, now: datetime) -> audit.Entry:
-    return audit.Entry(
-        actor=ids.show("usr", user_id),
-        actor_type="person",
-        action=action,
-        resource_type="person",
-        resource_id=ids.show("usr", friend_id),
-        outcome="ok",
-        at=now,
-        request_id=telemetry.request_id(),
-    )

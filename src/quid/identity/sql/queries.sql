@@ -48,11 +48,12 @@ select
         and e.friend_id = i.payer_id
         and e.state = 'BLOCKED'
     )
-  ) is not null as is_blocked
+  ) is not null as is_blocked,
+  coalesce(payer.created_at, $4) as payer_since
 from unnest($1::uuid[], $2::uuid[], $3::uuid[])
   with ordinality as i (payer_id, session_id, payee_id, n)
 left join lateral (
-  select p.id, p.tier, p.handle, p.display_name, p.default_visibility, p.show_amount
+  select p.id, p.tier, p.handle, p.display_name, p.default_visibility, p.show_amount, p.created_at
   from identity.person p
   where p.id = i.payer_id
   offset 0
@@ -147,31 +148,6 @@ where p.handle = $1 or p.email_index = $2;
 select p.id, p.handle, p.display_name, p.created_at
 from identity.person p
 where p.id = any($1::uuid[]);
-
--- name: card_seen_by
--- reads: primary
--- home: global
--- params: handle text, viewer uuid
-select p.id, p.handle, p.display_name, p.created_at
-from identity.person p
-where p.handle = $1
-  and not exists (
-    select
-    from identity.edge e
-    where e.state = 'BLOCKED'
-      and ((e.user_id = p.id and e.friend_id = $2) or (e.user_id = $2 and e.friend_id = p.id))
-  );
-
--- name: friends
--- reads: primary
--- home: global
--- params: user_id uuid, state text
-select p.id, p.handle, p.display_name, p.created_at, e.state, e.since
-from identity.edge e
-join identity.person p on p.id = e.friend_id
-where e.user_id = $1
-  and e.state = $2
-order by e.since desc, p.id;
 
 -- name: freezes
 -- reads: primary
