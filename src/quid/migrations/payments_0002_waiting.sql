@@ -73,16 +73,14 @@ create table payments.reversal (
   amount_minor bigint not null check (amount_minor > 0),
   at timestamptz not null,
   reason text not null check (reason in ('mistake', 'fraud', 'dispute')),
-  asked_by uuid not null,
-  approved_by uuid not null check (approved_by <> asked_by)
+  approval_id uuid not null unique
 );
 create index reversal_payment on payments.reversal (payment_id);
 comment on table payments.reversal is 'what two operators took back of a payment; only added to';
 comment on column payments.reversal.id is 'the transfer that took it back';
 comment on column payments.reversal.amount_minor is 'minor units of the payment''s currency';
 comment on column payments.reversal.reason is 'the class of reason that both people are told';
-comment on column payments.reversal.asked_by is 'operator; in their own words: the audit log';
-comment on column payments.reversal.approved_by is 'another operator';
+comment on column payments.reversal.approval_id is 'kit.approval: who asked, who approved, and why';
 
 alter table payments.activity add column payment_id uuid;
 comment on column payments.activity.id is

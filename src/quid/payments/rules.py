@@ -78,8 +78,29 @@ def require_move(present: State, *moves: State) -> None:
     at = present
     for to in moves:
         if to not in MOVES[at]:
-            raise StateConflict(_CONFLICTS.get(present, ""), extra={"state": _NAMES[present]})
+            raise _conflict(present)
         at = to
+
+
+def require_proof(present: State) -> None:
+    """Make sure that a proof is waited for. Raises: StateConflict."""
+    if present is not State.CHALLENGED:
+        raise _conflict(present)
+
+
+def require_review(present: State) -> None:
+    """Make sure that an operator is waited for. Raises: StateConflict."""
+    if present is not State.IN_REVIEW:
+        raise _conflict(present)
+
+
+def require_reversible(present: State) -> None:
+    """Make sure that money has arrived and not all of it went back. Raises: StateConflict."""
+    require_move(present, State.REVERSED)
+
+
+def _conflict(present: State) -> StateConflict:
+    return StateConflict(_CONFLICTS.get(present, ""), extra={"state": _NAMES[present]})
 
 
 _CONFLICTS: Final = {

@@ -212,10 +212,10 @@ async def add_returned(tx: db.Tx, lines: list[Returned]) -> None:
     )
 
 
-async def reverse(tx: db.Tx, row: ReversalRow, *, asked_by: UUID, approved_by: UUID) -> None:
+async def reverse(tx: db.Tx, row: ReversalRow, *, approval_id: UUID) -> None:
     """Write a reversal down, on the payment too. Locks: payments.payment (the caller holds it)."""
     await _REVERSE.run(
-        tx, row.id, row.payment_id, row.amount_minor, row.at, row.reason, asked_by, approved_by
+        tx, row.id, row.payment_id, row.amount_minor, row.at, row.reason, approval_id
     )
 
 

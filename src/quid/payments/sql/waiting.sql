@@ -169,10 +169,10 @@ order by r.at, r.id;
 -- name: reverse
 -- reads: primary
 -- home: shard
--- params: id uuid, payment uuid, amount bigint, at timestamptz, reason text, asked_by uuid, approved_by uuid
+-- params: id uuid, payment uuid, amount bigint, at timestamptz, reason text, approval uuid
 with kept as (
-  insert into payments.reversal (id, payment_id, amount_minor, at, reason, asked_by, approved_by)
-  values ($1, $2, $3, $4, $5, $6, $7)
+  insert into payments.reversal (id, payment_id, amount_minor, at, reason, approval_id)
+  values ($1, $2, $3, $4, $5, $6)
 )
 update payments.payment p
 set reversed_minor = p.reversed_minor + $3,
