@@ -149,12 +149,24 @@ async def rows_of(conn: asyncpg.Connection) -> dict[str, str]:
     return found
 
 
+READERS: Final = {
+    "string": ("GET",),
+    "hash": ("HGETALL",),
+    "set": ("SMEMBERS",),
+    "list": ("LRANGE", 0, -1),
+    "zset": ("ZRANGE", 0, -1),
+}
+
+
 async def valkey_of(url: str) -> str:
-    """Read every key and what it holds."""
+    """Read every key and what it holds (not by DUMP, which packs numbers)."""
+    found = []
     async with redis.Redis.from_url(url) as client:
-        found = []
         async for key in client.scan_iter():
-            found += [key, await client.dump(key) or b""]
+            kind = await client.type(key)
+            command, *more = READERS[kind.decode() if isinstance(kind, bytes) else kind]
+            held = await client.execute_command(command, key, *more)  # type: ignore[no-untyped-call]  # theirs
+            found += [key, repr(held).encode()]
     return b"\n".join(found).decode("latin-1")
 
 
