@@ -33,7 +33,10 @@ async def as_ana(client: httpx2.AsyncClient, ana: Someone) -> httpx2.AsyncClient
 
 async def test_a_card_holds_no_more_than_it_says(as_ana: httpx2.AsyncClient, ben: Someone) -> None:
     card = (await as_ana.get("/v1/users/ben")).json()
-    assert sorted(card) == ["avatar_seed", "display_name", "handle", "id", "member_since"]
+    assert set(card) == {
+        *("avatar_seed", "display_name", "handle", "id", "is_friend", "member_since"),
+        "mutual_friends",
+    }
     assert (card["id"], card["handle"], card["display_name"]) == (ben.shown, "ben", "Ben")
     assert date.fromisoformat(card["member_since"])
     assert card == (await as_ana.get("/v1/users/ben")).json()
@@ -83,7 +86,7 @@ async def test_a_block_names_somebody_else_who_exists(
 
 
 async def test_friends_are_asked_for_by_a_state(as_ana: httpx2.AsyncClient) -> None:
-    for query in ("", "?state=", "?state=accepted", "?state=BLOCKED"):
+    for query in ("", "?state=", "?state=friends", "?state=BLOCKED"):
         answer = await as_ana.get(f"/v1/friends{query}")
         assert (answer.status_code, answer.json()["field"]) == (400, "state")
 

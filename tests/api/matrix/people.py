@@ -11,7 +11,35 @@ AREA = Area(
             sees={"ana": AROUND},
         ),
         Case("GET /v1/users/{handle}", reading(404), "of nobody", path={"handle": "nobody_here"}),
+        Case("GET /v1/users", reading(200), query="?query=ana", sees={"ana": AROUND}),
+        Case(
+            "GET /v1/users",
+            reading(200),
+            "by an e-mail",
+            query="?query=ana@example.org",
+            sees={"ana": AROUND},
+        ),
         Case("GET /v1/friends", reading(200), query="?state=blocked", sees={"dora": ANA}),
+        Case(
+            "PUT /v1/friends/{user_id}",
+            writing(200, owner=400, blocked=404),
+            "of Ana",
+            path={"user_id": "{ana}"},
+            sees={"ana": AROUND},
+        ),
+        *(
+            Case(
+                operation,
+                writing(204, owner=400, blocked=404),
+                "of Ana",
+                path={"user_id": "{ana}"},
+            )
+            for operation in (
+                "DELETE /v1/friends/{user_id}",
+                "PUT /v1/friends/{user_id}/mute",
+                "DELETE /v1/friends/{user_id}/mute",
+            )
+        ),
         Case("PUT /v1/friends/{user_id}/block", writing(204), path={"user_id": "{eve}"}),
         Case(
             "PUT /v1/friends/{user_id}/block",
