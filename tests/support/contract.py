@@ -56,6 +56,8 @@ async def check(answer: httpx2.Response) -> None:
         return
     media_type = answer.headers["content-type"].partition(";")[0]
     assert media_type in content, f"{what}: {media_type}, promised {list(content)}"
+    if not media_type.endswith("json"):  # what stands in a file is its own tests' business
+        return
     told = json.loads(body)
     faults = list(compare(told, content[media_type]["schema"], "body"))
     assert not faults, f"{what}: {faults}"

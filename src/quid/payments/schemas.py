@@ -113,6 +113,15 @@ def _spelled_out(value: object) -> object:
 
 
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
+Resting = Literal[
+    "CHALLENGED",
+    "IN_REVIEW",
+    "COMPLETED",
+    "REJECTED",
+    "DECLINED",
+    "CANCELLED",
+    "EXPIRED",
+]
 Moment = Annotated[datetime, BeforeValidator(_spelled_out)]
 
 
@@ -127,8 +136,8 @@ class ActivityQuery:
         min_amount: Annotated[int | None, Query(ge=0, le=2**53)] = None,
         max_amount: Annotated[int | None, Query(ge=0, le=2**53)] = None,
         person: Annotated[str | None, Query(max_length=64)] = None,
-        kind: Literal["payment", "deposit"] | None = None,
-        state: Literal["COMPLETED", "DECLINED"] | None = None,
+        kind: Literal["payment", "deposit", "reversal", "release"] | None = None,
+        state: Resting | None = None,
         direction: Literal["in", "out"] | None = None,
         q: Annotated[str | None, Query(min_length=1, max_length=100)] = None,
     ) -> None:

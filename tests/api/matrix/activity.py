@@ -14,5 +14,10 @@ AREA = Area(
                 "ana": frozenset({"party"}),
             },
         ),
+        Case(
+            "GET /v1/transactions/export",
+            reading(401),
+            "by a session that has proved nothing lately",
+        ),
     ),
 )

@@ -66,5 +66,19 @@ AREA = Area(
             "an id of another kind",
             path={"payment_id": "{ana}"},
         ),
+        Case(
+            "GET /v1/payments/{payment_id}/receipt",
+            reading(200, stranger=404, blocked=404, friend=404, frozen=404),
+            "completed",
+            path={"payment_id": "{completed}"},
+            sees={"completed": PARTIES, "note": PARTIES, "ana": frozenset({"party"})},
+        ),
+        Case(
+            "GET /v1/payments/{payment_id}/receipt",
+            reading(404, owner=200, foreign=200),
+            "declined, of which the payee never hears",
+            path={"payment_id": "{declined}"},
+            sees={"declined": ANA, "note": ANA},
+        ),
     ),
 )

@@ -1,5 +1,6 @@
 """Payments as values: states, commands, rows; and what of them goes over the wire."""
 
+from quid.payments.types.paper import ReceiptLine, ReceiptView
 from quid.payments.types.values import (
     ActivityRow,
     Balance,
@@ -58,6 +59,8 @@ __all__ = [
     "PaymentRow",
     "PaymentView",
     "PaymentsPage",
+    "ReceiptLine",
+    "ReceiptView",
     "ReversalReason",
     "ReversalRow",
     "ReversalView",
