@@ -27,6 +27,7 @@ CHALLENGE_KEPT: Final = timedelta(days=1)
 SESSION_KEPT: Final = timedelta(days=90)
 STEP_UP_LIFE: Final = timedelta(minutes=10)  # to prove it, and then to act
 STEP_UP_TRIES: Final = 5
+STEP_UPS_OPEN: Final = 5  # of one person and purpose, unanswered, in that time
 WAIT_AFTER_EMAIL_ALONE: Final = timedelta(hours=24)
 TOTP_SECONDS: Final = 30
 RECOVERY_CODES: Final = 10

@@ -8,11 +8,12 @@ to look up, an act to approve; the ids go into `facts`, and paths and bodies nam
 
 from typing import Final
 
-from tests.api.matrix import activity, auth, me, payments, people
+from tests.api.matrix import access, activity, auth, me, payments, people
 from tests.api.matrix.model import Area, Case
 
 AREAS: Final[tuple[Area, ...]] = (
     auth.AREA,
+    access.AREA,
     me.AREA,
     people.AREA,
     payments.AREA,

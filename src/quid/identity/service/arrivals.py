@@ -21,10 +21,9 @@ from quid.identity.types import (
     Visit,
 )
 from quid.kit import audit, db, ids, runtime
-from quid.kit.errors import NotFound, RateLimited
+from quid.kit.errors import NotFound
 
 _PURPOSE: Final = "sign_in"
-_BEGUN_MAX: Final = 5  # sign-ins of one person that wait for a second factor, in ten minutes
 
 
 class Way(NamedTuple):
@@ -92,10 +91,6 @@ async def finish_sign_in(
 async def _ask(
     tx: db.Tx, user_id: UUID, way: Way, methods: tuple[Method, ...], *, now: datetime
 ) -> StepUp:
-    begun = await store.access.SIGN_INS_BEGUN.get(tx, user_id, now - rules.STEP_UP_LIFE)
-    if begun >= _BEGUN_MAX:
-        wait = int(rules.STEP_UP_LIFE.total_seconds())
-        raise RateLimited("Too many sign-ins wait for a code. Finish one.", retry_after=wait)
     challenge_id = ids.new(ids.bucket(user_id), now)
     new = store.access.NewStepUp(
         id=challenge_id,
@@ -107,7 +102,7 @@ async def _ask(
         at=now,
         expires_at=now + rules.STEP_UP_LIFE,
     )
-    await store.access.add_step_up(tx, new)
+    await step_up.add(tx, new)
     await audit.record(
         tx, [step_up.entry("identity.sign_in_begin", user_id, challenge_id, now=now)]
     )

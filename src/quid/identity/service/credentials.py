@@ -62,7 +62,7 @@ async def begin_email(caller: Caller, email: str, *, now: datetime) -> UUID:
     )
     async with runtime.part(db.Database).transaction() as tx:
         await store.access.lock_person(tx, caller.user_id)
-        await store.access.add_step_up(tx, new)
+        await step_up.add(tx, new)
         mail = await step_up.put_code(tx, challenge_id, caller.user_id, now=now, to=who.value)
         entry = step_up.entry("identity.email_begin", caller.user_id, challenge_id, now=now)
         await audit.record(tx, [entry])

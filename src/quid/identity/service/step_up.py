@@ -7,6 +7,7 @@ a code sent) works once.
 
 import hmac
 import secrets
+from contextlib import suppress
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -62,7 +63,7 @@ async def begin(caller: Caller, *, now: datetime) -> StepUp:
                 "This account was opened by e-mail alone: for 24 hours after it, e-mail proves "
                 "nothing more. Nothing was changed."
             )
-        await store.add_step_up(tx, new)
+        await add(tx, new)
         if is_by_email(methods):
             mail = await put_code(tx, challenge_id, caller.user_id, now=now)
         entry = session_entry("identity.step_up_begin", caller.user_id, caller.session_id, now=now)
@@ -94,6 +95,19 @@ async def finish(
         await audit.record(tx, [entry])
     left = int((proven.ends_at - now).total_seconds()) if proven.is_remembered else None
     return Renewed(now + rules.STEP_UP_LIFE, token, left)
+
+
+async def add(tx: db.Tx, new: store.NewStepUp) -> None:
+    """Write a challenge that anybody in the same place could ask for again and again: a part.
+
+    A few may wait for their answer, so that guesses at many of them at once are few too. Under
+    the lock of the person. Raises: RateLimited.
+    """
+    begun = await store.BEGUN.get(tx, new.user_id, new.purpose, new.at - rules.STEP_UP_LIFE)
+    if begun >= rules.STEP_UPS_OPEN:
+        wait = int(rules.STEP_UP_LIFE.total_seconds())
+        raise RateLimited("Too many of these wait for a code. Finish one.", retry_after=wait)
+    await store.add_step_up(tx, new)
 
 
 async def prove(
@@ -155,7 +169,8 @@ async def judge(claim: Claim, proof: Proof, visit: Visit, *, now: datetime) -> s
     notices.tell(notice)
     _OUTCOMES.labels(proof.method, "ok" if is_right else "failed").inc()
     if is_right:
-        await slow.forgive(gate)
+        with suppress(RateLimited):  # what is proven is proven; tries at once were bounded
+            await slow.forgive(gate)
         return asked
     if await slow.count(gate):
         notices.note_failures(user_id, visit, now=now)

@@ -121,15 +121,16 @@ returning
   id, user_id, purpose, session_id, session_kind, is_remembered, code_hash, sealed_email,
   tries_left::int4 as tries_left;
 
--- name: sign_ins_begun
+-- name: begun
 -- reads: primary
 -- home: global
--- params: user_id uuid, since timestamptz
+-- params: user_id uuid, purpose text, since timestamptz
 select count(*)
 from identity.step_up s
 where s.user_id = $1
-  and s.purpose = 'sign_in'
-  and s.created_at > $2;
+  and s.purpose = $2
+  and s.used_at is null
+  and s.created_at > $3;
 
 -- name: use_step_up
 -- reads: primary

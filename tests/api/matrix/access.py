@@ -1,0 +1,63 @@
+"""Proofs, factors, sessions, what happened: everybody's own, and the sharpest after a proof."""
+
+from datetime import timedelta
+
+from quid.kit import clock, ids
+from tests.api.matrix.model import Area, Case, Outcomes, Place, public, reading, writing
+
+NEVER_SENT: dict[str, object] = {"challenge_id": "{challenge}", "code": "000000"}
+
+
+def _proven(usual: int) -> Outcomes:
+    """An act that wants a fresh proof: only Ana's session has given one."""
+    return writing(401, operators=401, owner=usual)
+
+
+async def _prepare(place: Place) -> None:
+    ana = place.people["ana"].id
+    await place.admin.execute(
+        "update identity.session set proved_at = $2, proved_by = 'email_code' where user_id = $1",
+        ana,
+        clock.now() + timedelta(days=1),  # a world is kept for longer than ten minutes
+    )
+    browser = await place.admin.fetchval(
+        "select id from identity.session where user_id = $1 and kind = 'cookie'", ana
+    )
+    place.facts["session"] = ids.show("ses", browser)
+
+
+AREA = Area(
+    cases=(
+        Case("POST /v1/auth/step-up", writing(200, operators=200), body={}),
+        Case(
+            "POST /v1/auth/step-up",
+            public(404),
+            "that nobody was asked",
+            body={"challenge_id": "{challenge}", "method": "totp", "proof": "000000"},
+        ),
+        Case("POST /v1/auth/totp", _proven(200)),
+        Case("POST /v1/auth/totp/confirm", _proven(409), "not offered", body={"code": "000000"}),
+        Case("DELETE /v1/auth/totp", _proven(409), "not on"),
+        Case("POST /v1/auth/recovery-codes", _proven(409), "without an app"),
+        Case("POST /v1/auth/password", _proven(204), body={"password": "another good password"}),
+        Case("POST /v1/auth/email", _proven(200), body={"email": "new@example.org"}),
+        Case("POST /v1/auth/email/confirm", _proven(404), "that was never sent", body=NEVER_SENT),
+        Case(
+            "POST /v1/auth/recover",
+            public(404),
+            "with a code that was never sent",
+            body={**NEVER_SENT, "password": "another good password"},
+        ),
+        Case("POST /v1/me/lock", writing(204, operators=204)),
+        Case("GET /v1/me/sessions", reading(200, operators=200)),
+        Case("DELETE /v1/me/sessions", writing(204, operators=204)),
+        Case(
+            "DELETE /v1/me/sessions/{session_id}",
+            writing(404, operators=404, owner=204),
+            "Ana's browser",
+            path={"session_id": "{session}"},
+        ),
+        Case("GET /v1/me/security-events", reading(200, operators=200)),
+    ),
+    prepare=_prepare,
+)
