@@ -428,7 +428,7 @@ begin
           for k in coalesce(p_check_last[i - 1], 0) + 1 .. p_check_last[i] loop
             p := p_check_pairs[k];
             if p_pair_accounts[p] = d then
-              meters[i] := meters[i] | 1 << p_pair_meters[p];
+              meters[i] := meters[i] | (1 << p_pair_meters[p]);
             end if;
           end loop;
         end if;
@@ -440,7 +440,7 @@ begin
           for p in 1 .. cardinality(p_pair_meters) loop
             k := m_seconds[p_pair_meters[p]];
             if p_accounts[p_pair_accounts[p]] = s_credit[s]
-                and s_meters[s] & 1 << p_pair_meters[p] <> 0
+                and s_meters[s] & (1 << p_pair_meters[p]) <> 0
                 and floor(extract(epoch from s_placed[s]) / k)
                   > micros / 1000000 / k - m_slots[p_pair_meters[p]] then
               u_amount[p] := u_amount[p] - a;
@@ -517,7 +517,7 @@ begin
               for p in 1 .. cardinality(p_pair_meters) loop
                 k := m_seconds[p_pair_meters[p]];
                 if p_accounts[p_pair_accounts[p]] = s_credit[s]
-                    and s_meters[s] & 1 << p_pair_meters[p] <> 0
+                    and s_meters[s] & (1 << p_pair_meters[p]) <> 0
                     and floor(extract(epoch from s_placed[s]) / k)
                       > micros / 1000000 / k - m_slots[p_pair_meters[p]] then
                   u_amount[p] := u_amount[p] + a;
@@ -612,7 +612,7 @@ begin
           sum(s_released[x] - s_released0[x])::bigint as amount,
           count(*) filter (where s_left[x] = 0 and s_captured[x] = 0) as n
         from generate_subscripts(p_source_ids, 1) x
-        join ledger.meter m on s_meters[x] & 1 << m.id <> 0
+        join ledger.meter m on s_meters[x] & (1 << m.id) <> 0
         where s_act[x] = 4 and s_released[x] <> s_released0[x]
         group by 1, 2, 3) g
       where v.account_id = g.account_id and v.meter = g.meter and v.slot = g.slot;
