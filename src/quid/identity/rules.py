@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
@@ -20,6 +20,8 @@ TICKET_LIFE: Final = timedelta(minutes=30)
 COOKIE_IDLE: Final = timedelta(minutes=30)
 COOKIE_LIFE: Final = timedelta(hours=12)
 REMEMBERED_LIFE: Final = timedelta(days=30)
+OPERATOR_LIFE: Final = timedelta(hours=8)
+INVITE_LIFE: Final = timedelta(hours=24)
 REFRESH_LIFE: Final = timedelta(days=30)
 ACCESS_LIFE: Final = timedelta(minutes=15)
 TOUCH_EVERY: Final = timedelta(minutes=1)
@@ -40,6 +42,8 @@ ASKS_A_DAY: Final = 20
 FRIENDS_MAX: Final = 5_000
 ASK_PAUSE: Final = timedelta(days=7)
 ASK_DAY: Final = timedelta(days=1)
+AGE_LOW: Final = 18
+AGE_HIGH: Final = 130
 
 _RECOVERY: Final = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford: nothing looks like another
 _SAID_AS: Final = str.maketrans({"o": "0", "i": "1", "l": "1"})
@@ -65,6 +69,11 @@ _EMAIL: Final = re.compile(
 )
 _PHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _HANDLE_TERM: Final = re.compile(r"@[a-z0-9_]{2,30}")
+_MEDIA: Final = (
+    (b"%PDF-", "application/pdf"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+)
 _WORD: Final = re.compile(r"\w+")
 _HIGHEST: Final = "\U0010ffff"
 _LOCALE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
@@ -221,6 +230,22 @@ def steps_of(now: datetime) -> tuple[int, int, int]:
     """Give the steps of 30 s whose codes count now: this one, the one before, the one after."""
     step = int(now.timestamp()) // TOTP_SECONDS
     return step, step - 1, step + 1
+
+
+def is_of_age(birth_date: date, *, on: date) -> bool:
+    """Whether somebody born then is 18 or older, and not older than people become."""
+    # Whoever was born on February 29 is a year older on March 1 of a common year.
+    had_it = (on.month, on.day) >= (birth_date.month, birth_date.day)
+    years = on.year - birth_date.year - (not had_it)
+    return AGE_LOW <= years <= AGE_HIGH
+
+
+def media_type_of(content: bytes) -> str:
+    """Tell what a document is by its content. Raises: ValidationFailed."""
+    for start, media_type in _MEDIA:
+        if content.startswith(start):
+            return media_type
+    raise ValidationFailed("A document is a PDF, a JPEG or a PNG.", field="body")
 
 
 def avatar_seed(user_id: UUID) -> str:

@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Final, Literal
 from uuid import UUID
 
+from quid.kit.roles import Role
+
 Visibility = Literal["private", "friends", "public"]
 FriendListSeenBy = Literal["me", "friends", "public"]
 WhoMayRequest = Literal["everyone", "friends", "nobody"]
@@ -175,6 +177,57 @@ class Freeze:
 
 
 @dataclass(frozen=True, slots=True)
+class FreezeRow:
+    """A freeze as operators see it, lifted or not. `is_own`: the person's own lock."""
+
+    id: UUID
+    scope: str
+    reason_class: str
+    text: str
+    review_on: date
+    frozen_by: str
+    frozen_at: datetime
+    is_own: bool
+    lifted_by: str | None
+    lifted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorRow:
+    """An operator. `is_ready`: has a password of their own; `has_factor`: an authenticator app."""
+
+    id: UUID
+    handle: str
+    display_name: str
+    role: Role
+    linked_user_id: UUID | None
+    invited_by: str
+    invited_at: datetime
+    disabled_at: datetime | None
+    is_ready: bool
+    has_factor: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """The command that makes an operator. `linked_handle`: who they are in private life."""
+
+    handle: str
+    display_name: str
+    email: str
+    role: Role
+    linked_handle: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """What a reveal tells of a person, who stands masked elsewhere."""
+
+    email: str
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class NewPerson:
     """Someone to add. `password_hash` is a PHC string; the id carries the bucket."""
 
@@ -188,6 +241,7 @@ class NewPerson:
     show_amount: bool = False
     locale: str = "en"
     timezone: str = "UTC"
+    is_operator: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +281,7 @@ class SignedIn:
     session_id: UUID
     token: str
     life_seconds: int | None
+    is_operator: bool = False
 
 
 @dataclass(frozen=True, slots=True)

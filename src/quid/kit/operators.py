@@ -11,14 +11,30 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple, get_args
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from quid.kit import audit, db, idempotency, ids, runtime, telemetry
 from quid.kit.once import Answer, Key
+from quid.kit.roles import ROLES, Role
 
-Role = Literal["support", "analyst", "finance", "compliance", "auditor", "admin"]
-ROLES: Final[tuple[Role, ...]] = get_args(Role)
+__all__ = [
+    "ALL_OPERATORS",
+    "REASON_HIGH",
+    "REASON_LOW",
+    "ROLES",
+    "Deed",
+    "Desk",
+    "Details",
+    "Once",
+    "Operator",
+    "Press",
+    "Role",
+    "entry",
+    "pressed",
+    "record",
+]
+
 Details = Mapping[str, str | int | bool | None]
 # Keys of presses belong to all operators together, so that two of them share one effect.
 ALL_OPERATORS: Final = UUID(int=0)
@@ -134,6 +150,12 @@ async def pressed(
             raise RuntimeError("an operator's act ended without `finish`")
         await audit.record(tx, [entry(press.operator, once.deed, press.reason, now=now)])
         await idempotency.finish(tx, [(press.key, once.made, Answer(200, b""))], now=now)
+
+
+async def record(operator: Operator, deed: Deed, reason: str | None, *, now: datetime) -> None:
+    """Write a line of its own into the audit log: a look that must be accounted for, a refusal."""
+    async with runtime.part(db.Database).transaction() as tx:
+        await audit.record(tx, [entry(operator, deed, reason, now=now)])
 
 
 def entry(operator: Operator, deed: Deed, reason: str | None, *, now: datetime) -> audit.Entry:

@@ -25,6 +25,7 @@ class SessionRow:
     expires_at: datetime
     ends_at: datetime
     revoked_at: datetime | None
+    is_operator: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,16 +39,16 @@ from quid.kit.web import (
     SignInRequired,
     StepUpRequired,
     answers,
+    anybody_signed_in,
+    anybody_stepped_up,
     clear_session_cookie,
     id_from_path,
     set_session_cookie,
-    signed_in,
-    stepped_up,
 )
 
 router = APIRouter()
-SignedInCaller = Annotated[Caller, Depends(signed_in)]
-SteppedUpCaller = Annotated[Caller, Depends(stepped_up)]
+SignedInCaller = Annotated[Caller, Depends(anybody_signed_in)]
+SteppedUpCaller = Annotated[Caller, Depends(anybody_stepped_up)]
 _PRIVATE = (SignInRequired, Forbidden, RateLimited)
 _PROVEN = (*_PRIVATE, StepUpRequired)
 _CHALLENGE = (NotFound, ChallengeFailed, ChallengeExpired, Overloaded)
@@ -57,7 +57,7 @@ _CHALLENGE = (NotFound, ChallengeFailed, ChallengeExpired, Overloaded)
 async def _maybe_signed_in(request: Request) -> Caller | None:
     """Name the caller, if there is one: a sign-in that waits for its factor has none."""
     try:
-        return await signed_in(request)
+        return await anybody_signed_in(request)
     except SignInRequired:
         return None
 
@@ -97,7 +97,13 @@ async def step_up(
     if caller is not None and await _is_asked_of(caller, challenge_id):
         renewed = await service.finish(caller, challenge_id, proof, visit_of(request), now=now)
         if renewed.token is not None:
-            set_session_cookie(request, response, renewed.token, max_age=renewed.life_seconds)
+            set_session_cookie(
+                request,
+                response,
+                renewed.token,
+                max_age=renewed.life_seconds,
+                is_operator=caller.is_operator,
+            )
         return StepUpDone(good_until=renewed.good_until)
     opened = await service.finish_sign_in(challenge_id, proof, visit_of(request, response), now=now)
     if isinstance(opened, ApiTokens):
@@ -174,7 +180,7 @@ async def lock(caller: SignedInCaller, request: Request, response: Response) -> 
     """Lock the account: every session ends, nobody enters, no money leaves. Recovery opens it."""
     await service.lock(caller, visit_of(request), now=clock.now())
     if caller.via == "cookie":
-        clear_session_cookie(request, response)
+        clear_session_cookie(request, response, is_operator=caller.is_operator)
 
 
 @router.post(

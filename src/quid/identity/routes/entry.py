@@ -33,16 +33,16 @@ from quid.kit.web import (
     Caller,
     SignInRequired,
     answers,
+    anybody_signed_in,
     clear_session_cookie,
     count_address,
     id_from_path,
     require_same_origin,
     set_session_cookie,
-    signed_in,
 )
 
 router = APIRouter()
-SignedInCaller = Annotated[Caller, Depends(signed_in)]
+SignedInCaller = Annotated[Caller, Depends(anybody_signed_in)]
 
 
 def _own_pages(request: Request) -> None:
@@ -63,7 +63,13 @@ _ACCOUNT = (ValidationFailed, AccountLocked, RateLimited, Forbidden)
 
 async def show_me(signed: SignedIn, request: Request, response: Response) -> Me:
     """Give the browser its session, and the person their own view."""
-    set_session_cookie(request, response, signed.token, max_age=signed.life_seconds)
+    set_session_cookie(
+        request,
+        response,
+        signed.token,
+        max_age=signed.life_seconds,
+        is_operator=signed.is_operator,
+    )
     async with runtime.part(db.Database).read() as conn:
         return Me.of(signed.person, await queries.freezes(conn, signed.person.id))
 
@@ -143,7 +149,7 @@ async def sign_out(caller: SignedInCaller, request: Request, response: Response)
     """End this session, at once and on the server."""
     await service.sign_out(caller, now=clock.now())
     if caller.via == "cookie":
-        clear_session_cookie(request, response)
+        clear_session_cookie(request, response, is_operator=caller.is_operator)
 
 
 @router.post(

@@ -14,11 +14,11 @@ from quid.identity.schemas.access import (
 )
 from quid.kit import clock, db, runtime
 from quid.kit.errors import Forbidden, InvalidCursor, NotFound, RateLimited, ValidationFailed
-from quid.kit.web import Caller, SignInRequired, answers, id_from_path, signed_in
+from quid.kit.web import Caller, SignInRequired, answers, anybody_signed_in, id_from_path
 from quid.kit.web.cursors import Position, read_cursor, write_cursor
 
 router = APIRouter()
-SignedInCaller = Annotated[Caller, Depends(signed_in)]
+SignedInCaller = Annotated[Caller, Depends(anybody_signed_in)]
 
 
 @router.get("/me/sessions", responses=answers(SignInRequired, RateLimited))

@@ -23,10 +23,18 @@ from quid.identity.service.factors import (
     renew_recovery_codes,
     turn_totp_off,
 )
-from quid.identity.service.freezes import freeze, unfreeze
+from quid.identity.service.freezes import ACTS, ask_unfreeze, freeze, freeze_by, unfreeze
 from quid.identity.service.graph import befriend, block, mute, part, unblock, unmute
 from quid.identity.service.notices import Notices
 from quid.identity.service.older import complete_older
+from quid.identity.service.operators import (
+    OperatorDesk,
+    add_operator,
+    disable,
+    disable_operator,
+    invite,
+)
+from quid.identity.service.oversight import reset_factors, reveal
 from quid.identity.service.passwords import Passwords
 from quid.identity.service.people import add_person
 from quid.identity.service.profile import change_privacy, change_profile
@@ -45,11 +53,15 @@ from quid.identity.service.step_up import begin, finish, prove, send_code
 from quid.identity.service.tokens import Tokens, seed_of
 
 __all__ = [
+    "ACTS",
     "Notices",
+    "OperatorDesk",
     "Passwords",
     "SessionAuthenticator",
     "Tokens",
+    "add_operator",
     "add_person",
+    "ask_unfreeze",
     "authenticate",
     "befriend",
     "begin",
@@ -61,12 +73,16 @@ __all__ = [
     "check_code",
     "complete_older",
     "confirm_totp",
+    "disable",
+    "disable_operator",
     "finish",
     "finish_email",
     "finish_sign_in",
     "forget",
     "freeze",
+    "freeze_by",
     "give_totp",
+    "invite",
     "issue_token",
     "lock",
     "mute",
@@ -78,6 +94,8 @@ __all__ = [
     "refresh",
     "renew_recovery_codes",
     "require_step_up",
+    "reset_factors",
+    "reveal",
     "revoke",
     "revoke_others",
     "seed_of",

@@ -63,10 +63,12 @@ class OperatorDesk(Desk):
             raise Forbidden(_TOO_CLOSE)
 
 
-class _Made(NamedTuple):
-    id: UUID
-    email: str
-    password: str
+class _Way(NamedTuple):
+    """By whom somebody comes in, with which password, and until when it must be replaced."""
+
+    by: str
+    password_hash: str
+    until: datetime | None
 
 
 async def invite(cmd: Invite, press: Press, *, now: datetime) -> UUID:
@@ -81,13 +83,12 @@ async def invite(cmd: Invite, press: Press, *, now: datetime) -> UUID:
     async with pressed(press, now=now) as once:
         if once.done is not None:
             return once.done
-        made = await _add(
-            once.tx, cmd, hashed, by=press.operator.name, until=now + rules.INVITE_LIFE, now=now
-        )
+        way = _Way(press.operator.name, hashed, now + rules.INVITE_LIFE)
+        made = await _add(once.tx, cmd, way, now=now)
         shown = ids.show("usr", made)
         details = {"role": cmd.role, "linked": cmd.linked_handle}
         once.finish(made, Deed("operators.invite", "operator", shown, details))
-    await _send(_Made(made, cmd.email, password), now=now)
+    await _send(cmd.email, password, now=now)
     return made
 
 
@@ -100,10 +101,10 @@ async def add_operator(cmd: Invite, *, by: str, now: datetime, own_hash: str | N
     password, hashed = ("", own_hash) if own_hash else await _one_time()
     until = None if own_hash else now + rules.INVITE_LIFE
     async with runtime.part(db.Database).transaction() as tx:
-        made = await _add(tx, cmd, hashed, by=by, until=until, now=now)
+        made = await _add(tx, cmd, _Way(by, hashed, until), now=now)
         await audit.record(tx, [_entry("operators.invite", made, by, {"role": cmd.role}, now)])
     if password:
-        await _send(_Made(made, cmd.email, password), now=now)
+        await _send(cmd.email, password, now=now)
     return made
 
 
@@ -133,9 +134,7 @@ async def _one_time() -> tuple[str, str]:
     return password, await runtime.part(Passwords).hash(password)
 
 
-async def _add(
-    tx: db.Tx, cmd: Invite, hashed: str, *, by: str, until: datetime | None, now: datetime
-) -> UUID:
+async def _add(tx: db.Tx, cmd: Invite, way: _Way, *, now: datetime) -> UUID:
     who = rules.read_identifier(cmd.email)
     if who is None or who.kind != "email":
         raise ValidationFailed("email: an e-mail address.", field="email")
@@ -149,12 +148,12 @@ async def _add(
         handle=rules.read_handle(cmd.handle),
         display_name=text.clean(cmd.display_name, field="display_name", low=1, high=60),
         email=who.value,
-        password_hash=hashed,
+        password_hash=way.password_hash,
         is_operator=True,
     )
     await add_person(tx, new, now=now)
     linked_id = linked.id if linked else None
-    await ADD_OPERATOR.run(tx, new.id, cmd.role, linked_id, by, now, until)
+    await ADD_OPERATOR.run(tx, new.id, cmd.role, linked_id, way.by, now, way.until)
     return new.id
 
 
@@ -170,12 +169,12 @@ async def _disable(tx: db.Tx, user_id: UUID, *, by: str, now: datetime) -> None:
     await store.access.REVOKE_ALL.run(tx, user_id, None, now, "disabled")
 
 
-async def _send(made: _Made, *, now: datetime) -> None:
+async def _send(email: str, password: str, *, now: datetime) -> None:
     mail = Mail(
-        to=made.email,
+        to=email,
         subject="You are invited to the console of Quid",
         text=(
-            f"Your one-time password is {made.password}. It is good for 24 hours.\n\n"
+            f"Your one-time password is {password}. It is good for 24 hours.\n\n"
             "Sign in with your e-mail, set a password of your own, and add an authenticator app. "
             "Until then nothing opens.\n"
         ),

@@ -10,7 +10,7 @@ from quid.kit import db, outbox
 
 
 async def add_person(tx: db.Tx, new: NewPerson, *, now: datetime) -> Person:
-    """Add a person, who joined at `now`.
+    """Add a person, who joined at `now`; an operator is not found by words and joins nothing.
 
     Raises: DuplicateEntry naming the field. Emits: identity.person_joined.v1.
     Locks: the e-mail (advisory).
@@ -21,7 +21,7 @@ async def add_person(tx: db.Tx, new: NewPerson, *, now: datetime) -> Person:
     added = await store.ADD_PERSON.run(
         tx, new.id, new.handle, folded, new.display_name,
         store.contacts.seal("email", new.id, new.email), index, new.password_hash, new.tier,
-        new.default_visibility, new.show_amount, new.locale, new.timezone, now,
+        new.default_visibility, new.show_amount, new.locale, new.timezone, now, new.is_operator,
     )  # fmt: skip
     if not added:
         taken = await store.TAKEN.one(tx, folded, index, new.id)
@@ -30,8 +30,9 @@ async def add_person(tx: db.Tx, new: NewPerson, *, now: datetime) -> Person:
                 "This handle is taken, or looks like one that is. Choose another.", field="handle"
             )
         raise DuplicateEntry("This e-mail belongs to somebody. Sign in instead.", field="email")
-    await profile.set_words(tx, [profile.Named(new.id, new.handle, new.display_name)])
-    await outbox.append(tx, [events.person_joined(new.id, tier=new.tier, at=now)])
+    if not new.is_operator:
+        await profile.set_words(tx, [profile.Named(new.id, new.handle, new.display_name)])
+        await outbox.append(tx, [events.person_joined(new.id, tier=new.tier, at=now)])
     return Person(
         new.id, new.handle, new.display_name, new.email, None, new.tier, new.default_visibility,
         new.show_amount, new.locale, new.timezone, now,

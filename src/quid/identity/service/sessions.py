@@ -11,17 +11,20 @@ from quid.identity.service.tokens import Tokens, digest, new_secret
 from quid.identity.store import graph
 from quid.identity.types import ApiTokens, Person, SignedIn
 from quid.kit import audit, clock, db, ids, runtime, telemetry
-from quid.kit.errors import NotFound
+from quid.kit.errors import Forbidden, NotFound
 from quid.kit.web import Authenticator, Caller, SignInRequired, StepUpRequired
 
 
 def read_token(authorization: str | None, *, now: datetime) -> Caller:
-    """Name the caller of a bearer token, without I/O.
+    """Name the person who calls with a bearer token, without I/O.
 
     Whoever calls this must look the session up itself (`queries.standings` does).
-    Raises: SignInRequired.
+    Raises: SignInRequired, Forbidden for an operator.
     """
-    return runtime.part(Tokens).read(authorization, now=now)
+    caller = runtime.part(Tokens).read(authorization, now=now)
+    if caller.is_operator:
+        raise Forbidden("Operators act under /v1/ops alone. Nothing was sent.")
+    return caller
 
 
 class SessionAuthenticator(Authenticator):
@@ -54,7 +57,7 @@ async def authenticate(*, authorization: str | None, cookie: str | None, now: da
     """
     database = runtime.part(db.Database)
     if authorization is not None:
-        caller = read_token(authorization, now=now)
+        caller = runtime.part(Tokens).read(authorization, now=now)
         async with database.read() as conn:
             live = await queries.session_is_live(conn, [caller.session_id], now=now)
         if not live[caller.session_id]:
@@ -72,7 +75,7 @@ async def authenticate(*, authorization: str | None, cookie: str | None, now: da
         )
         async with database.transaction() as tx:
             await store.TOUCH_SESSION.run(tx, row.id, now, expires_at)
-    return Caller(row.user_id, row.id, "cookie")
+    return Caller(row.user_id, row.id, "cookie", row.is_operator)
 
 
 async def open_cookie(tx: db.Tx, person: Person, *, is_remembered: bool, now: datetime) -> SignedIn:
@@ -92,9 +95,10 @@ async def open_cookie(tx: db.Tx, person: Person, *, is_remembered: bool, now: da
         ends_at=ends_at,
         is_remembered=is_remembered,
     )
-    await store.open_session(tx, row)
-    seconds = int(life.total_seconds()) if is_remembered else None
-    return SignedIn(person, session_id, token, seconds)
+    is_operator = await store.open_session(tx, row)
+    is_kept = is_remembered and not is_operator
+    seconds = int(life.total_seconds()) if is_kept else None
+    return SignedIn(person, session_id, token, seconds, is_operator)
 
 
 async def open_api(tx: db.Tx, user_id: UUID, *, now: datetime) -> ApiTokens:
@@ -116,8 +120,9 @@ async def open_api(tx: db.Tx, user_id: UUID, *, now: datetime) -> ApiTokens:
         ends_at=ends_at,
         verifier_hash=digest(verifier),
     )
-    await store.open_session(tx, row)
-    return _pair(user_id, session_id, f"{selector}.{verifier}", now=now)
+    is_operator = await store.open_session(tx, row)
+    owner = store.SessionOwner(session_id, user_id, is_operator)
+    return _pair(owner, f"{selector}.{verifier}", now=now)
 
 
 async def refresh(refresh_token: str, *, now: datetime) -> ApiTokens:
@@ -144,7 +149,7 @@ async def refresh(refresh_token: str, *, now: datetime) -> ApiTokens:
         telemetry.log.warning("identity.refresh_reused")
     if owner is None:
         raise SignInRequired("This refresh token is no longer good. Sign in again.")
-    return _pair(owner.user_id, owner.id, f"{selector}.{fresh}", now=now)
+    return _pair(owner, f"{selector}.{fresh}", now=now)
 
 
 async def sign_out(caller: Caller, *, now: datetime) -> None:
@@ -212,6 +217,8 @@ def session_entry(
     )
 
 
-def _pair(user_id: UUID, session_id: UUID, refresh_token: str, *, now: datetime) -> ApiTokens:
-    access = runtime.part(Tokens).sign(user_id, session_id, now=now)
-    return ApiTokens(session_id, access, refresh_token, int(rules.ACCESS_LIFE.total_seconds()))
+def _pair(owner: store.SessionOwner, refresh_token: str, *, now: datetime) -> ApiTokens:
+    access = runtime.part(Tokens).sign(
+        owner.user_id, owner.id, now=now, is_operator=owner.is_operator
+    )
+    return ApiTokens(owner.id, access, refresh_token, int(rules.ACCESS_LIFE.total_seconds()))

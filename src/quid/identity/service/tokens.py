@@ -39,10 +39,12 @@ class Tokens:
         self._cache_max = cache_max
         self._verified: dict[bytes, tuple[Caller, datetime]] = {}
 
-    def sign(self, user_id: UUID, session_id: UUID, *, now: datetime) -> str:
+    def sign(
+        self, user_id: UUID, session_id: UUID, *, now: datetime, is_operator: bool = False
+    ) -> str:
         """Make an access token of this session, good for 15 minutes."""
         issued = int(now.timestamp())
-        claims = {
+        claims: dict[str, str | int | bool] = {
             "iss": _ISSUER,
             "aud": _AUDIENCE,
             "sub": ids.show("usr", user_id),
@@ -50,6 +52,8 @@ class Tokens:
             "iat": issued,
             "exp": issued + int(rules.ACCESS_LIFE.total_seconds()),
         }
+        if is_operator:
+            claims["ops"] = True
         header = {"alg": _ALGORITHM, "kid": self._kid}
         return jwt.encode(header, claims, self._key, algorithms=[_ALGORITHM])
 
@@ -101,7 +105,7 @@ class Tokens:
             raise SignInRequired
         if not (begins - _SKEW <= now < ends <= begins + rules.ACCESS_LIFE):
             raise SignInRequired("This access token has expired: POST /v1/auth/refresh.")
-        return Caller(user_id, session_id, "bearer"), ends
+        return Caller(user_id, session_id, "bearer", claims.get("ops") is True), ends
 
 
 def _instant(seconds: int) -> datetime | None:

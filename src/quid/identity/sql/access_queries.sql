@@ -66,6 +66,11 @@ select exists (
     and f.is_own
     and f.lifted_at is null
     and f.lifts_at is null
+) or exists (
+  select
+  from identity.operator o
+  where o.user_id = $1
+    and o.disabled_at is not null
 );
 
 -- name: password_of

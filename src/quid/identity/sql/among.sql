@@ -16,4 +16,5 @@ where p.id = any($1::uuid[])
 -- params: handles text[]
 select p.id, p.handle
 from identity.person p
-where p.handle = any($1::text[]);
+where p.handle = any($1::text[])
+  and not p.is_operator;

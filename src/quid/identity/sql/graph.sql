@@ -5,6 +5,7 @@
 select p.id
 from identity.person p
 where p.id = any($1::uuid[])
+  and not p.is_operator
 order by p.id
 for no key update;
 

@@ -17,6 +17,7 @@ select
   ) as mutual_friends
 from identity.person p
 where p.handle = $1
+  and not p.is_operator
   and not exists (
     select
     from identity.edge e
@@ -110,6 +111,7 @@ limit $6;
 select p.handle
 from identity.person p
 where p.id <> $3
+  and not p.is_operator
   and (
     (p.email_index = $1 and p.findable_by_email)
     or (p.phone_index = $2 and p.findable_by_phone)

@@ -72,6 +72,7 @@ on conflict do nothing;
 select p.id, p.handle, p.display_name
 from identity.person p
 where not exists (select from identity.word w where w.user_id = p.id)
+  and not p.is_operator
 order by p.id
 limit $1
 for no key update;

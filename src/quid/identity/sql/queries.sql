@@ -71,6 +71,7 @@ left join lateral (
   select p.id, p.handle, p.display_name, p.default_visibility, p.show_amount
   from identity.person p
   where p.id = i.payee_id
+    and not p.is_operator
   offset 0
 ) payee on true
 order by i.n;
@@ -90,7 +91,8 @@ where s.id = any($1::uuid[])
 -- home: global
 -- params: id uuid
 select
-  s.id, s.user_id, s.kind, s.is_remembered, s.last_seen_at, s.expires_at, s.ends_at, s.revoked_at
+  s.id, s.user_id, s.kind, s.is_remembered, s.last_seen_at, s.expires_at, s.ends_at, s.revoked_at,
+  s.is_operator
 from identity.session s
 where s.id = $1;
 
@@ -99,7 +101,8 @@ where s.id = $1;
 -- home: global
 -- params: selector_hash bytea
 select
-  s.id, s.user_id, s.kind, s.is_remembered, s.last_seen_at, s.expires_at, s.ends_at, s.revoked_at
+  s.id, s.user_id, s.kind, s.is_remembered, s.last_seen_at, s.expires_at, s.ends_at, s.revoked_at,
+  s.is_operator
 from identity.session s
 where s.selector_hash = $1;
 

@@ -1,7 +1,7 @@
 -- name: add_person
 -- reads: primary
 -- home: global
--- params: id uuid, handle text, handle_folded text, display_name text, email_sealed bytea, email_index bytea, password_hash text, tier int2, default_visibility text, show_amount boolean, locale text, timezone text, created_at timestamptz
+-- params: id uuid, handle text, handle_folded text, display_name text, email_sealed bytea, email_index bytea, password_hash text, tier int2, default_visibility text, show_amount boolean, locale text, timezone text, created_at timestamptz, is_operator boolean
 -- The claim decides between two at once; a handle that somebody has left stays theirs.
 with claimed as (
   insert into identity.handle_claim (handle_folded, user_id)
@@ -11,9 +11,10 @@ with claimed as (
 )
 insert into identity.person (
   id, handle, handle_folded, display_name, email_sealed, email_index, password_hash, tier,
-  default_visibility, show_amount, locale, timezone, created_at
+  default_visibility, show_amount, locale, timezone, created_at,
+  is_operator
 )
-select c.user_id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
+select c.user_id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
 from claimed c
 on conflict do nothing;
 
@@ -39,12 +40,19 @@ where id = $1
 -- name: open_session
 -- reads: primary
 -- home: global
--- params: id uuid, user_id uuid, kind text, selector_hash bytea, verifier_hash bytea, is_remembered boolean, at timestamptz, expires_at timestamptz, ends_at timestamptz
+-- params: id uuid, user_id uuid, kind text, selector_hash bytea, verifier_hash bytea, is_remembered boolean, at timestamptz, expires_at timestamptz, ends_at timestamptz, operator_ends_at timestamptz
 insert into identity.session (
   id, user_id, kind, selector_hash, verifier_hash, is_remembered, created_at, last_seen_at,
-  expires_at, ends_at
+  expires_at, ends_at, is_operator
 )
-values ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9);
+select
+  $1, p.id, $3, $4, $5, $6, $7, $7,
+  case when p.is_operator then least($8, $10) else $8 end,
+  case when p.is_operator then least($9, $10) else $9 end,
+  p.is_operator
+from identity.person p
+where p.id = $2
+returning is_operator;
 
 -- name: touch_session
 -- reads: primary
@@ -63,13 +71,15 @@ where id = $1
 -- home: global
 -- params: selector_hash bytea, old_verifier bytea, new_verifier bytea, at timestamptz, expires_at timestamptz
 update identity.session
-set verifier_hash = $3, last_seen_at = $4, expires_at = $5, ends_at = $5
+set verifier_hash = $3, last_seen_at = $4,
+  expires_at = case when is_operator then ends_at else $5 end,
+  ends_at = case when is_operator then ends_at else $5 end
 where selector_hash = $1
   and kind = 'api'
   and verifier_hash = $2
   and revoked_at is null
   and expires_at > $4
-returning id, user_id;
+returning id, user_id, is_operator;
 
 -- name: revoke
 -- reads: primary
@@ -90,7 +100,7 @@ where selector_hash = $1
   and kind = 'api'
   and revoked_at is null
   and expires_at > $2
-returning id, user_id;
+returning id, user_id, is_operator;
 
 -- name: recent_challenges
 -- reads: primary

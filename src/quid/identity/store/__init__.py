@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from quid.identity import rules
 from quid.identity.store import access, contacts
 from quid.identity.store.contacts import (
     email_index,
@@ -59,6 +60,7 @@ class SessionOwner:
 
     id: UUID
     user_id: UUID
+    is_operator: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class UsedTicket:
 ADD_PERSON: Final = SQL.command("add_person")
 TAKEN: Final = SQL.rows("taken", Taken)
 SET_PASSWORD_HASH: Final = SQL.command("set_password_hash")
-_OPEN_SESSION: Final = SQL.command("open_session")
+_OPEN_SESSION: Final = SQL.value("open_session", bool)
 TOUCH_SESSION: Final = SQL.command("touch_session")
 ROTATE: Final = SQL.rows("rotate", SessionOwner)
 REVOKE: Final = SQL.command("revoke")
@@ -149,9 +151,10 @@ async def use_ticket(tx: db.Tx, ticket_hash: bytes, *, now: datetime) -> str | N
     return contacts.unseal_of_challenge(used.id, used.email_sealed) if used else None
 
 
-async def open_session(tx: db.Tx, new: NewSession) -> None:
-    """Write a session that begins now."""
-    await _OPEN_SESSION.run(
+async def open_session(tx: db.Tx, new: NewSession) -> bool:
+    """Write a session that begins now; tell whether it is an operator's, which ends sooner."""
+    return await _OPEN_SESSION.get(
         tx, new.id, new.user_id, new.kind, new.selector_hash, new.verifier_hash,
         new.is_remembered, new.at, new.expires_at, new.ends_at,
+        new.at + rules.OPERATOR_LIFE,
     )  # fmt: skip

@@ -45,7 +45,7 @@ UNMUTE: Final = _SQL.command("unmute")
 
 
 async def lock_people(tx: db.Tx, user_ids: Collection[UUID]) -> set[UUID]:
-    """Let acts of and between people take turns; give those who exist.
+    """Let acts of and between people take turns; give those who exist (operators do not).
 
     Locks: identity.person, in order of id.
     """

@@ -4,6 +4,8 @@ from quid.kit.errors import SignInRequired, StepUpRequired
 from quid.kit.web.callers import (
     Authenticator,
     Caller,
+    anybody_signed_in,
+    anybody_stepped_up,
     ask_to_count,
     clear_session_cookie,
     client_address,
@@ -50,6 +52,8 @@ __all__ = [
     "StepUpRequired",
     "Strict",
     "answers",
+    "anybody_signed_in",
+    "anybody_stepped_up",
     "ask_to_count",
     "clear_session_cookie",
     "client_address",

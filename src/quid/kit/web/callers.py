@@ -9,12 +9,13 @@ from uuid import UUID
 from fastapi import Request
 from fastapi.responses import Response
 
-from quid.kit import ids, ratelimit, runtime
+from quid.kit import ids, ratelimit, runtime, telemetry
 from quid.kit.config import Core
 from quid.kit.errors import Forbidden, NotFound
 from quid.kit.web.problems import SAFE
 
 _FORWARDED: Final = "x-forwarded-for"
+CONSOLE: Final = "quid-console"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Caller:
     user_id: UUID
     session_id: UUID
     via: Literal["cookie", "bearer"]
+    is_operator: bool = False
 
 
 class Authenticator(ABC):
@@ -38,18 +40,27 @@ class Authenticator(ABC):
         """Make sure that the session has proven lately who holds it. Raises: StepUpRequired."""
 
 
-def cookie_name(scheme: str) -> str:
-    """Name the session cookie: bound to the host on HTTPS, plain on local HTTP."""
-    return "__Host-quid_session" if scheme == "https" else "quid_session"
+def cookie_name(scheme: str, *, is_operator: bool = False) -> str:
+    """Name the session cookie: bound to the host on HTTPS, plain on local HTTP.
+
+    The console has a name of its own, so that an operator can be signed in as a person too.
+    """
+    name = "quid_ops" if is_operator else "quid_session"
+    return f"__Host-{name}" if scheme == "https" else name
 
 
 def set_session_cookie(
-    request: Request, response: Response, token: str, *, max_age: int | None
+    request: Request,
+    response: Response,
+    token: str,
+    *,
+    max_age: int | None,
+    is_operator: bool = False,
 ) -> None:
     """Give the browser its session; `max_age` in seconds, None = until the browser closes."""
     scheme = request.url.scheme
     response.set_cookie(
-        cookie_name(scheme),
+        cookie_name(scheme, is_operator=is_operator),
         token,
         max_age=max_age,
         path="/",
@@ -59,12 +70,13 @@ def set_session_cookie(
     )
 
 
-def clear_session_cookie(request: Request, response: Response) -> None:
+def clear_session_cookie(
+    request: Request, response: Response, *, is_operator: bool = False
+) -> None:
     """Take the session from the browser."""
     scheme = request.url.scheme
-    response.delete_cookie(
-        cookie_name(scheme), path="/", secure=scheme == "https", httponly=True, samesite="lax"
-    )
+    name = cookie_name(scheme, is_operator=is_operator)
+    response.delete_cookie(name, path="/", secure=scheme == "https", httponly=True, samesite="lax")
 
 
 def require_same_origin(*, origin: str | None, scheme: str, host: str | None) -> None:
@@ -74,14 +86,27 @@ def require_same_origin(*, origin: str | None, scheme: str, host: str | None) ->
 
 
 async def signed_in(request: Request) -> Caller:
-    """Dependency of private routes: name the caller and count the request.
+    """Dependency of private routes: name the caller, who is a person, and count the request.
 
     Raises: SignInRequired, Forbidden, RateLimited.
     """
+    caller = await anybody_signed_in(request)
+    if caller.is_operator:
+        raise Forbidden("Operators act under /v1/ops alone. Nothing changed.")
+    return caller
+
+
+async def anybody_signed_in(request: Request) -> Caller:
+    """Dependency of the routes of access, which operators use too: name the caller.
+
+    The console says by a header that it means its own cookie.
+    Raises: SignInRequired, Forbidden, RateLimited.
+    """
     headers = request.headers
+    telemetry.came_from(client_address(request))
+    name = cookie_name(request.url.scheme, is_operator=headers.get(CONSOLE) == "1")
     caller = await runtime.part(Authenticator).authenticate(  # type: ignore[type-abstract]  # wiring gives one
-        authorization=headers.get("authorization"),
-        cookie=request.cookies.get(cookie_name(request.url.scheme)),
+        authorization=headers.get("authorization"), cookie=request.cookies.get(name)
     )
     if caller.via == "cookie" and request.method not in SAFE:
         require_same_origin(
@@ -92,11 +117,22 @@ async def signed_in(request: Request) -> Caller:
 
 
 async def stepped_up(request: Request) -> Caller:
-    """Dependency of acts that want a fresh proof: name the caller, who has given one.
+    """Dependency of acts of people that want a fresh proof: name the caller, who has given one.
 
     Raises: SignInRequired, StepUpRequired, Forbidden, RateLimited.
     """
-    caller = await signed_in(request)
+    return await _with_proof(await signed_in(request))
+
+
+async def anybody_stepped_up(request: Request) -> Caller:
+    """Dependency of acts on one's own access that want a fresh proof.
+
+    Raises: SignInRequired, StepUpRequired, Forbidden, RateLimited.
+    """
+    return await _with_proof(await anybody_signed_in(request))
+
+
+async def _with_proof(caller: Caller) -> Caller:
     await runtime.part(Authenticator).require_step_up(caller)  # type: ignore[type-abstract]  # as above
     return caller
 
@@ -128,6 +164,7 @@ async def count_address(request: Request) -> None:
     Closed when Valkey is away: an open gate would let guesses through. Raises: RateLimited.
     """
     address = client_address(request)
+    telemetry.came_from(address)
     whole = ip_address(address) if address else None
     # A household holds 2^64 addresses of version 6: they count as one.
     name = str(ip_network((whole, 64), strict=False)) if whole and whole.version == 6 else address

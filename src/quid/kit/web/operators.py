@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from pydantic import Field
 
-from quid.kit import audit, clock, db, idempotency, runtime, text
+from quid.kit import clock, idempotency, runtime, telemetry, text
 from quid.kit.crypto import digest16
 from quid.kit.errors import (
     Forbidden,
@@ -30,9 +30,14 @@ from quid.kit.operators import (
     Operator,
     Press,
     Role,
-    entry,
+    record,
 )
-from quid.kit.web.callers import count_request, require_same_origin
+from quid.kit.web.callers import (
+    client_address,
+    cookie_name,
+    count_request,
+    require_same_origin,
+)
 from quid.kit.web.problems import SAFE, Strict, answers
 
 _RESOURCE_MAX: Final = 128
@@ -48,11 +53,6 @@ class Because(Strict):
     """The body of an operator's act: at least a reason."""
 
     reason: ReasonText
-
-
-def ops_cookie_name(scheme: str) -> str:
-    """Name the cookie of the console: another than a person's, so that both can be signed in."""
-    return "__Host-quid_ops" if scheme == "https" else "quid_ops"
 
 
 class OpsRoute(APIRoute):
@@ -145,9 +145,10 @@ def _desk() -> Desk:
 
 
 async def _who(request: Request) -> Operator:
+    telemetry.came_from(client_address(request))
+    name = cookie_name(request.url.scheme, is_operator=True)
     return await _desk().operator(
-        authorization=request.headers.get("authorization"),
-        cookie=request.cookies.get(ops_cookie_name(request.url.scheme)),
+        authorization=request.headers.get("authorization"), cookie=request.cookies.get(name)
     )
 
 
@@ -170,8 +171,7 @@ async def _record_refusal(request: Request, error: Refusal | RequestValidationEr
         str(name)[:_RESOURCE_MAX],
         outcome=error.code if isinstance(error, Refusal) else ValidationFailed.code,
     )
-    async with runtime.part(db.Database).transaction() as tx:
-        await audit.record(tx, [entry(operator, deed, None, now=clock.now())])
+    await record(operator, deed, None, now=clock.now())
 
 
 def ops_answers(*more: type[Refusal]) -> dict[int | str, dict[str, Any]]:

@@ -13,10 +13,12 @@ from starlette.exceptions import HTTPException
 from quid.kit.errors import (
     STATUS,
     DatabaseUnavailable,
+    Forbidden,
     InternalFault,
     MissingField,
     NotFound,
     Refusal,
+    SignInRequired,
     ValidationFailed,
     problem_fields,
 )
@@ -77,6 +79,8 @@ def answers(*refusals: type[Refusal]) -> dict[int | str, dict[str, Any]]:
     told: set[type[Refusal]] = {*refusals}
     if ValidationFailed in told:
         told.add(MissingField)
+    if SignInRequired in told:
+        told.add(Forbidden)  # whoever is signed in may be of the wrong kind: a person, an operator
     listed: dict[int | str, dict[str, Any]] = {}
     for status in sorted({STATUS[r.category] for r in told}):
         codes = sorted({r.code for r in told if STATUS[r.category] == status})
