@@ -3,29 +3,47 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Literal
 from uuid import UUID
 
+from quid.identity.types.access import (
+    NOWHERE,
+    Method,
+    MethodName,
+    OpenSession,
+    Proof,
+    Proven,
+    Recovery,
+    Renewed,
+    SecurityEvent,
+    SecurityKind,
+    SessionKind,
+    StepUp,
+    TotpOffer,
+    Visit,
+)
 from quid.kit.roles import Role
+
+__all__ = [
+    "NOWHERE",
+    "Method",
+    "MethodName",
+    "OpenSession",
+    "Proof",
+    "Proven",
+    "Recovery",
+    "Renewed",
+    "SecurityEvent",
+    "SecurityKind",
+    "SessionKind",
+    "StepUp",
+    "TotpOffer",
+    "Visit",
+]
 
 Visibility = Literal["private", "friends", "public"]
 FriendListSeenBy = Literal["me", "friends", "public"]
 WhoMayRequest = Literal["everyone", "friends", "nobody"]
-SessionKind = Literal["cookie", "api"]
-MethodName = Literal["totp", "recovery_code", "email_code"]
-SecurityKind = Literal[
-    "new_device",
-    "sign_in_failed",
-    "password_changed",
-    "email_changed",
-    "totp_on",
-    "totp_off",
-    "recovery_codes_made",
-    "recovery_code_used",
-    "session_revoked",
-    "locked",
-    "recovered",
-]
 
 
 class FreezeScope(StrEnum):
@@ -300,107 +318,6 @@ class Started:
 
     challenge_id: UUID | None
     methods: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """Where a request comes from: what the device calls itself, its secret's hash, its address."""
-
-    device: str = ""
-    device_hash: bytes | None = None
-    address: str = ""
-
-
-NOWHERE: Final = Visit()
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """A way to prove who one is. A factor younger than a day clears no payment."""
-
-    name: MethodName
-    enrolled_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class StepUp:
-    """What a person is asked to prove. Its id is the challenge's."""
-
-    challenge_id: UUID
-    methods: tuple[Method, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What somebody shows for a challenge. The password stands beside a code sent by e-mail."""
-
-    method: MethodName
-    text: str
-    password: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Proven:
-    """When and how a session has last proven who holds it."""
-
-    at: datetime
-    method: MethodName
-
-
-@dataclass(frozen=True, slots=True)
-class Renewed:
-    """A session that has proven who holds it, until when, and its new secret in a browser.
-
-    Units: `life_seconds` is None for a cookie that ends with the browser.
-    """
-
-    good_until: datetime
-    token: str | None
-    life_seconds: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class TotpOffer:
-    """A new secret for an authenticator app, shown once; its first code turns it on."""
-
-    secret: str
-    uri: str
-
-
-@dataclass(frozen=True, slots=True)
-class OpenSession:
-    """A session that stands, as its person sees it."""
-
-    id: UUID
-    kind: SessionKind
-    device: str
-    address: str
-    created_at: datetime
-    last_seen_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class SecurityEvent:
-    """Something that a person must know of the safety of their account."""
-
-    id: UUID
-    kind: SecurityKind
-    session_id: UUID | None
-    device: str
-    address: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Recovery:
-    """The command of somebody who has lost their way in: the code of `auth/start`, a new password,
-    and a second factor where there is one.
-    """
-
-    challenge_id: UUID
-    code: str
-    password: str
-    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)
