@@ -170,10 +170,10 @@ class Bench:
             "p99_ms": max(t["p99_ms"] for t in told),
         }
 
-    def _start(self, module: str, word: str) -> subprocess.Popen[str]:
+    def _start(self, module: str, *words: str) -> subprocess.Popen[str]:
         path = f"{ROOT}{os.pathsep}{ROOT / 'src'}"
         return subprocess.Popen(
-            [sys.executable, "-m", module, word],
+            [sys.executable, "-m", module, *words],
             env={**os.environ, "PYTHONPATH": path},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

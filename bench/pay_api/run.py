@@ -70,7 +70,7 @@ class Bench:
         self.servers: Servers = start_servers(folder / "servers", fsync=True)
         self.requests = folder / "requests.json"
         secrets = folder / "secrets.toml"
-        keys = {"token_seed": "ab", "cursor_key": "cd", "field_kek": "ef"}
+        keys = {"token_seed": "ab", "cursor_key": "cd", "field_kek": "ef", "seal_seed": "12"}
         secrets.write_text("".join(f'{name} = "dev_{two * 32}"\n' for name, two in keys.items()))
         self.env = {
             **os.environ,

@@ -158,7 +158,7 @@ async def test_without_a_system_it_says_what_to_do(
     assert "Traceback" not in said
 
 
-@pytest.mark.parametrize("name", ["token_seed", "cursor_key", "field_kek"])
+@pytest.mark.parametrize("name", ["token_seed", "cursor_key", "field_kek", "seal_seed"])
 async def test_a_key_that_is_none_is_named_and_not_shown(
     quid: Command, tmp_path: Path, name: str
 ) -> None:

@@ -20,7 +20,7 @@ def settings(home: Path, *, database_url: str, valkey_url: str) -> Mapping[str, 
 
     Writes the secrets file into `home`.
     """
-    keys = {"token_seed": "11", "cursor_key": "22", "field_kek": "33"}
+    keys = {"token_seed": "11", "cursor_key": "22", "field_kek": "33", "seal_seed": "44"}
     secrets = "".join(f'{name} = "dev_{two * 32}"\n' for name, two in keys.items())
     (home / "secrets.toml").write_text(secrets, encoding="utf-8")
     return {

@@ -12,6 +12,7 @@ from typing import Final
 from pydantic import SecretStr
 
 from quid.identity.adapters.mailbox import Mailbox
+from quid.identity.adapters.pager import MailPager
 from quid.identity.ports import Letterbox, Mailer
 from quid.identity.service import Notices, Passwords, SessionAuthenticator, Tokens, seed_of
 from quid.identity.settings import IdentitySettings
@@ -19,10 +20,13 @@ from quid.kit import clock, config, db, fields, runtime
 from quid.kit.batching import Limits
 from quid.kit.cache import Cache
 from quid.kit.config import Core, Secrets
-from quid.kit.crypto import CursorKey
+from quid.kit.crypto import CursorKey, Signer
 from quid.kit.errors import DatabaseUnavailable
+from quid.kit.pager import LogPager, Pager, Pagers, WebhookPager
 from quid.kit.runtime import Runtime
 from quid.kit.web import Authenticator
+from quid.ledger.adapters.folder import SealFolder
+from quid.ledger.ports import SealVault
 from quid.payments.service import SendDesk, SendQueue, WalletSettings
 from quid.risk.queries import LimitBook, RuleBook
 
@@ -99,6 +103,9 @@ async def _fill(
     rt.put(passwords)
     rt.put(await fields.load(database, _kek(secrets), now=clock.now()))
     rt.put(CursorKey(_key("cursor_key", secrets.cursor_key)))
+    rt.put(Signer(_key("seal_seed", secrets.seal_seed)))
+    rt.put(SealFolder(core.home / "seals"), kind=SealVault)
+    rt.put(_pagers(core, mailbox), kind=Pager)
     rt.put(Tokens(_key("token_seed", secrets.token_seed)))
     rt.put(SessionAuthenticator(), kind=Authenticator)
     rt.put(mailbox, kind=Mailer)
@@ -129,6 +136,11 @@ async def _connect(database: db.Database, *, patience: float) -> None:
             await asyncio.sleep(_PAUSE)
         else:
             return
+
+
+def _pagers(core: Core, mailer: Mailer) -> Pagers:
+    webhooks = [WebhookPager(str(core.page_webhook))] if core.page_webhook else []
+    return Pagers((LogPager(), MailPager(mailer, core.page_mail), *webhooks))
 
 
 def _kek(secrets: Secrets) -> fields.LocalKek:

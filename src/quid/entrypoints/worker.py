@@ -8,12 +8,14 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from quid.entrypoints import wiring
+from quid.entrypoints import keeping, wiring
 from quid.identity import jobs as identity
 from quid.kit import config, db, outbox, telemetry
 from quid.kit.audit import chain
 from quid.kit.config import Core
 from quid.kit.jobs import Job, keep
+from quid.kit.pager import Pager
+from quid.ledger import auditor
 from quid.ledger import jobs as ledger
 from quid.payments.consumers import CONSUMERS
 
@@ -48,8 +50,16 @@ async def serve() -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with wiring.opened(wiring.WORKER) as rt, asyncio.TaskGroup() as group:
+    async with (
+        wiring.opened(wiring.WORKER) as rt,
+        keeping.recon(rt) as recon,
+        asyncio.TaskGroup() as group,
+    ):
         database = rt.part(db.Database)
+        pager = rt.part(Pager)  # type: ignore[type-abstract]  # wiring gives one
+        group.create_task(auditor.follow(recon, stop), name="ledger.auditor")
+        group.create_task(auditor.follow_pages(recon, pager, stop), name="ledger.pages")
+        group.create_task(keeping.keep_books(rt, recon, stop), name="ledger.books")
         for consumer in CONSUMERS:
             group.create_task(outbox.follow(database, consumer, stop), name=consumer.name)
         for job in JOBS:

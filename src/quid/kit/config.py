@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import BaseModel, Field, HttpUrl, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -54,6 +54,12 @@ class Core(BaseSettings):
     batch_max: int = Field(default=100, ge=1, le=200, description="payments in one batch at most")
     queue_max: int = Field(default=2000, ge=1, description="payments that may wait in a process")
     secrets_file: Path | None = Field(default=None, description="TOML file with the keys")
+    page_mail: str = Field(
+        default="oncall@quid.localhost", description="who is mailed when the books differ"
+    )
+    page_webhook: HttpUrl | None = Field(
+        default=None, description="address that is sent the same as JSON, to wake somebody"
+    )
     allow_unsafe_database: bool = Field(
         default=False, description="tests only: a database that may forget what it acknowledged"
     )
@@ -65,6 +71,7 @@ class Secrets(BaseModel):
     token_seed: SecretStr = Field(description="seed of the Ed25519 key of tokens, 64 hex digits")
     cursor_key: SecretStr = Field(description="key of cursor signatures, 64 hex digits")
     field_kek: SecretStr = Field(description="key around the keys of sealed fields, 64 hex digits")
+    seal_seed: SecretStr = Field(description="seed of the Ed25519 key of day seals, 64 hex digits")
     demo_password: SecretStr | None = Field(default=None, description="of every demo person")
 
 
@@ -122,6 +129,6 @@ def refuse_development(core: Core, secrets: Secrets) -> None:
         raise BadSettings(
             "QUID_PUBLIC_ORIGIN: name the https:// origin of browsers; cookies are bound to it"
         )
-    for name in ("token_seed", "cursor_key", "field_kek"):
+    for name in ("token_seed", "cursor_key", "field_kek", "seal_seed"):
         if getattr(secrets, name).get_secret_value().startswith("dev_"):
             raise BadSettings(f"{name} is a development key: make a new one for production")

@@ -29,3 +29,7 @@ class AccountNotEmpty(Refusal):
     category = "conflict"
     title = "Not possible now"
     text = "This account still holds money, so it cannot be closed."
+
+
+class SealFault(Exception):  # noqa: N818 - it names what is wrong
+    """A seal cannot be kept or read outside the database, or stands there in another form."""

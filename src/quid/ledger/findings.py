@@ -66,8 +66,7 @@ async def write(
         return []
     doubted = {f.account for f in found if f.check in _FREEZING and f.severity == "page"}
     if accounts := sorted(a for a in doubted if a is not None):
-        frozen = await _FREEZE.get(tx, accounts)
-        telemetry.log.error("ledger.frozen", accounts=frozen)
+        await _FREEZE.get(tx, accounts)
     numbered = [ids.new(ids.bucket(f.owner) if f.owner else 0, now) for f in found]
     await _ADD.run(
         tx,

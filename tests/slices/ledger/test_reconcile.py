@@ -1,6 +1,5 @@
 """Reconciliation finds each kind of drift and writes it down; it repairs nothing."""
 
-import importlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -11,11 +10,10 @@ import pytest
 from quid.kit import db, ids
 from quid.ledger import queries
 from quid.ledger import service as ledger
-from quid.ledger.service.reconcile import Report, Scope, reconcile, render
+from quid.ledger.service.reconcile import Report, Scope, accounts, render
 from tests.support.ledger import Town, found_town, now, replace
 
 WHOLE = Scope()
-run = importlib.import_module(reconcile.__module__)
 
 
 @pytest.fixture
@@ -133,8 +131,8 @@ async def test_one_minor_unit_warns_and_more_pages(
 async def test_an_account_with_very_many_legs_is_walked_in_portions(
     town: Town, auditor: db.Database, monkeypatch: pytest.MonkeyPatch, legs: int
 ) -> None:
-    monkeypatch.setattr(run, "_LEGS_A_READ", legs)
-    monkeypatch.setattr(run, "_ACCOUNTS_A_READ", 2)
+    monkeypatch.setattr(accounts, "_LEGS_A_READ", legs)
+    monkeypatch.setattr(accounts, "_ACCOUNTS_A_READ", 2)
     report = await ledger.reconcile(auditor, Scope(is_full=True), now=now())
     assert (report.findings, report.accounts) == ([], 1 + len(town.wallets))
 
@@ -143,7 +141,7 @@ async def test_an_account_with_very_many_legs_is_walked_in_portions(
 async def test_a_break_between_two_portions_is_found(
     town: Town, auditor: db.Database, hand: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "_LEGS_A_READ", 1)
+    monkeypatch.setattr(accounts, "_LEGS_A_READ", 1)
     await hand.execute(
         "update ledger.journal set debit_after = debit_after + 1 where debit_id = $1 "
         "and debit_seq = 4",

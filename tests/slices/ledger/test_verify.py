@@ -10,7 +10,7 @@ import pytest
 from quid.kit import db
 from quid.ledger import queries, rules
 from quid.ledger import service as ledger
-from quid.ledger.queries.verify import Anchor, Break, Verdict
+from quid.ledger.queries.verify import Break, Noted, Verdict
 from tests.support.ledger import Town, found_town, new_id, now, replace
 
 pytestmark = pytest.mark.spoils("it changes rows behind the ledger's back")
@@ -38,9 +38,10 @@ async def hand(admin: asyncpg.Connection, town: Town) -> asyncpg.Connection:
     return admin
 
 
-async def verdict_of(database: db.Database, noted: Anchor | None = None) -> Verdict:
+async def verdict_of(database: db.Database, noted: tuple[int, bytes] | None = None) -> Verdict:
     async with database.read() as conn:
-        return await queries.verify(conn, anchors={LANE: noted} if noted else None)
+        outside = Noted({LANE: {noted[0]: noted[1]}}) if noted else None
+        return await queries.verify(conn, noted=outside)
 
 
 async def only_break(database: db.Database) -> Break:
@@ -291,7 +292,7 @@ async def test_a_lane_rewritten_with_its_head_is_found_by_the_head_noted_outside
 ) -> None:
     async with town.database.read() as conn:
         noted = next(h for h in await queries.heads(conn) if h.lane == LANE)
-    anchor = Anchor(noted.block_no, noted.hash)
+    anchor = noted.block_no, noted.hash
     assert (await verdict_of(town.database, noted=anchor)).is_sound
     await hand.execute(
         "update ledger.journal set amount = 5000 where block_no = 2 and lane = $1", LANE
@@ -300,7 +301,7 @@ async def test_a_lane_rewritten_with_its_head_is_found_by_the_head_noted_outside
     assert (await verdict_of(town.database)).is_sound
     [found] = (await verdict_of(town.database, noted=anchor)).breaks
     assert (found.lane, found.block_no, found.field) == (LANE, 3, "hash")
-    [found] = (await verdict_of(town.database, noted=Anchor(9, b""))).breaks
+    [found] = (await verdict_of(town.database, noted=(9, b""))).breaks
     assert found.block_no == 9
     for table in ("journal", "block", "lane"):
         await hand.execute(f"delete from ledger.{table} where lane = $1", LANE)

@@ -7,7 +7,7 @@ import pytest
 from quid.kit import config
 from quid.kit.config import BadSettings
 
-SEED, CURSOR, KEK = "5eed" * 16, "c0de" * 16, "cafe" * 16
+SEED, CURSOR, KEK, SEAL = "5eed" * 16, "c0de" * 16, "cafe" * 16, "5ea1" * 16
 
 
 @pytest.fixture(autouse=True)
@@ -20,8 +20,8 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path)
 
 
-def write(home: Path, seed: str = SEED, cursor: str = CURSOR, kek: str = KEK) -> None:
-    keys = {"token_seed": seed, "cursor_key": cursor, "field_kek": kek}
+def write(home: Path, **changed: str) -> None:
+    keys = {"token_seed": SEED, "cursor_key": CURSOR, "field_kek": KEK, "seal_seed": SEAL} | changed
     (home / "secrets.toml").write_text("".join(f'{k} = "{v}"\n' for k, v in keys.items()))
 
 
@@ -29,7 +29,7 @@ def refused() -> str:
     with pytest.raises(BadSettings) as bad:
         config.load()
     said = str(bad.value)
-    assert not [s for s in (SEED, CURSOR, KEK, "hunter2") if s in said], said
+    assert not [s for s in (SEED, CURSOR, KEK, SEAL, "hunter2") if s in said], said
     assert bad.value.__cause__ is None or "Error" in type(bad.value.__cause__).__name__
     return said
 
@@ -126,8 +126,8 @@ def test_production_refuses_what_is_for_development(
     monkeypatch.setenv("QUID_PUBLIC_ORIGIN", "https://pay.example.org/path")
     assert "QUID_PUBLIC_ORIGIN: String should match" in refused()
     monkeypatch.setenv("QUID_PUBLIC_ORIGIN", "https://pay.example.org")
-    for name, argument in (("token_seed", "seed"), ("cursor_key", "cursor"), ("field_kek", "kek")):
-        write(tmp_path, **{argument: "dev_1"})
+    for name in ("token_seed", "cursor_key", "field_kek", "seal_seed"):
+        write(tmp_path, **{name: "dev_1"})
         assert f"{name} is a development key: make a new one" in refused()
     write(tmp_path)
     assert config.load()[0].profile == "production"

@@ -91,6 +91,7 @@ class Home:
             "cursor_key": secrets.token_hex(32),
             "demo_password": secrets.token_urlsafe(12),
             "field_kek": secrets.token_hex(32),
+            "seal_seed": secrets.token_hex(32),
         }
         present = tomllib.loads(known)
         lines = [f'{name} = "dev_{key}"\n' for name, key in made.items() if name not in present]

@@ -11,13 +11,19 @@ from quid.ledger.queries.balances import (
     wallets,
 )
 from quid.ledger.queries.explain import explain, render
+from quid.ledger.queries.gentle import Gentle
 from quid.ledger.queries.holds import due_holds, holds, open_holds, originals
+from quid.ledger.queries.seals import events_hash, seal_faults, seals
 from quid.ledger.queries.statement import net_as_of, statement
+from quid.ledger.queries.usage import Used, used
 from quid.ledger.queries.verify import id_ranges, verify
 
 __all__ = [
+    "Gentle",
+    "Used",
     "balances",
     "due_holds",
+    "events_hash",
     "explain",
     "heads",
     "held_by_others",
@@ -29,10 +35,13 @@ __all__ = [
     "owned",
     "partition_days_ahead",
     "render",
+    "seal_faults",
+    "seals",
     "seconds_ahead",
     "statement",
     "totals",
     "trial_balance",
+    "used",
     "verify",
     "wallets",
 ]

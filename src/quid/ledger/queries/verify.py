@@ -1,7 +1,7 @@
 """Recompute the chain from its rows, without the posting code, and name what was changed."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -11,6 +11,7 @@ from quid.kit import db
 from quid.kit.db import Conn
 from quid.ledger import rules
 from quid.ledger.rules import Row
+from quid.ledger.rules.seals import Seal
 
 _SQL: Final = db.sql("quid.ledger", "verify")
 _BLOCKS_A_READ: Final = 100
@@ -35,11 +36,28 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True)
-class Anchor:
-    """A lane's head as it was noted outside the database."""
+class Noted:
+    """What was noted of the chains outside the database: hashes of blocks, by lane and number.
 
-    no: int
-    hash: bytes
+    Before `closed_until` each lane has the blocks up to its number in `closed` and no others.
+    """
+
+    hashes: Mapping[int, Mapping[int, bytes]]
+    closed_until: datetime = _BEGINNING
+    closed: Mapping[int, int] = field(default_factory=dict)
+
+
+def noted_in(seals: Sequence[Seal]) -> Noted:
+    """Take the heads of every day from its seal; the latest seal says what is closed."""
+    hashes: dict[int, dict[int, bytes]] = {}
+    for seal in seals:
+        for lane in seal.lanes:
+            hashes.setdefault(lane.lane, {})[lane.last] = bytes.fromhex(lane.head)
+    if not seals:
+        return Noted(hashes)
+    newest = max(seals, key=lambda seal: seal.day)
+    midnight = datetime.combine(newest.day + timedelta(days=1), time(), UTC)
+    return Noted(hashes, midnight, {lane.lane: lane.last for lane in newest.lanes})
 
 
 @dataclass(slots=True)
@@ -135,14 +153,13 @@ async def verify(
     *,
     first: date | None = None,
     last: date | None = None,
-    anchors: Mapping[int, Anchor] | None = None,
+    noted: Noted | None = None,
     upto: Mapping[int, int] | None = None,
 ) -> Verdict:
     """Verify blocks, rows and heads, from the UTC day `first` to `last` (None = all).
 
-    `anchors` are heads noted outside the database: whoever rewrites a whole lane with its hashes
-    is found by them alone. `upto` ends each lane at a block. Rows that no block lists are looked
-    for when everything is verified.
+    Whoever rewrites a whole lane with its hashes is found by what was `noted` alone. `upto` ends
+    each lane at a block. Rows that no block lists are looked for when everything is verified.
     Locks: nothing; many short snapshots.
     """
     start = datetime.combine(first, time(), UTC) if first else _BEGINNING
@@ -156,12 +173,13 @@ async def verify(
     if upto is not None:
         lanes = [replace(s, end_no=min(s.end_no, upto.get(s.lane, 0))) for s in lanes]
     found: dict[int, int] = {}
+    outside = noted or Noted({})
     for state in lanes:
-        walk = _Walk(conn, verdict, state, (anchors or {}).get(state.lane))
-        found[state.lane] = await walk.run()
-    for lane, anchor in (anchors or {}).items():
+        found[state.lane] = await _Walk(conn, verdict, state, outside).run()
+    for lane, hashes in outside.hashes.items():
         if lane not in found:
-            verdict.breaks.append(Break(lane, anchor.no, None, "the lane noted outside is missing"))
+            what = "the lane noted outside is missing"
+            verdict.breaks.append(Break(lane, max(hashes), None, what))
     if first is None and last is None:
         await _find_strays(conn, lanes, found, verdict)
     return verdict
@@ -170,13 +188,13 @@ async def verify(
 class _Walk:
     """The way along one lane, block by block."""
 
-    def __init__(
-        self, conn: Conn, verdict: Verdict, state: LaneState, anchor: Anchor | None
-    ) -> None:
+    def __init__(self, conn: Conn, verdict: Verdict, state: LaneState, noted: Noted) -> None:
         self.conn = conn
         self.verdict = verdict
         self.state = state
-        self.anchor = anchor
+        self.hashes = noted.hashes.get(state.lane, {})
+        self.closed_until = noted.closed_until
+        self.closed = noted.closed.get(state.lane, 0)
         self.no = state.first_no - 1
         self.previous = rules.genesis(state.lane)
         self.rows: dict[UUID, tuple[Row, int, int]] = {}
@@ -208,30 +226,54 @@ class _Walk:
         self.verdict.breaks.append(Break(self.state.lane, no, transfer, what, field))
 
     def end(self) -> None:
-        state, anchor = self.state, self.anchor
+        state = self.state
         is_whole = self.no == state.end_no == state.block_no
         if is_whole and self.previous != state.head:
             self.note(self.no, "the lane's head is not its last block", "head")
         if state.last_no > state.block_no:
             self.note(state.last_no, "a block after the lane's head", "block_no")
-        if anchor is not None and anchor.no > state.block_no:
-            self.note(anchor.no, "the block noted outside is missing")
+        if self.hashes and max(self.hashes) > state.block_no:
+            self.note(max(self.hashes), "the block noted outside is missing")
 
     async def block(self, block: _Block) -> None:
-        anchor, hashes = self.anchor, block.row_hashes
         if block.no != self.no + 1:
             self.note(self.no + 1, "the block is missing")
         self.verdict.blocks += 1
+        if not self.is_sound(block):
+            await self.look_closely(block)
+        if rules.block_hash(self.previous, block.no, block.row_hashes) != block.hash:
+            self.note(block.no, "it does not follow from the block before and its rows", "hash")
+        if self.hashes.get(block.no, block.hash) != block.hash:
+            self.note(block.no, "this is not the hash noted outside", "hash")
+        if block.at < self.closed_until and block.no > self.closed:
+            self.note(block.no, "a block of a day that was sealed without it", "at")
+        self.no, self.previous = block.no, block.hash
+
+    def is_sound(self, block: _Block) -> bool:
+        """Tell at a glance whether all rows are there as they were hashed: nearly all blocks."""
+        found = [entry for id_ in block.ids if (entry := self.rows.get(id_)) is not None]
+        place = self.state.lane, block.no
+        if len(found) != len(block.ids) or any(entry[1:] != place for entry in found):
+            return False
+        rows = [entry[0] for entry in found]
+        if b"".join(rules.hash_or_none(row) or b"" for row in rows) != block.row_hashes:
+            return False
+        if any(row.recorded_at != block.at for row in rows):
+            return False
+        self.found += len(rows)
+        self.verdict.transfers += len(rows)
+        for row in rows:
+            self.verdict.amounts[row.currency] += row.amount
+        return True
+
+    async def look_closely(self, block: _Block) -> None:
+        """Name the rows that are not what was hashed."""
+        hashes = block.row_hashes
         if len(hashes) == 32 * len(block.ids):
             for place, id_ in enumerate(block.ids):
                 await self.row(block, id_, hashes[32 * place : 32 * place + 32])
         else:
             self.note(block.no, "the block lists other rows than it hashes", "ids")
-        if rules.block_hash(self.previous, block.no, hashes) != block.hash:
-            self.note(block.no, "it does not follow from the block before and its rows", "hash")
-        if anchor is not None and anchor.no == block.no and anchor.hash != block.hash:
-            self.note(block.no, "this is not the hash noted outside", "hash")
-        self.no, self.previous = block.no, block.hash
 
     async def row(self, block: _Block, id_: UUID, expected: bytes) -> None:
         entry = self.rows.get(id_)

@@ -8,6 +8,13 @@ from quid.ledger.types import Kind
 
 _RAIL: Final = frozenset({Kind.RAIL_IN, Kind.RAIL_PENDING, Kind.RAIL_OUT})
 _SATURDAY: Final = 5
+CLEARING: Final = frozenset(
+    {
+        *_RAIL,
+        *(Kind.PAYOUTS, Kind.INCOMING, Kind.SUSPENSE),
+        *(Kind.CHARGEBACK_OPEN, Kind.PROVISIONAL, Kind.TRANSIT),
+    }
+)
 
 
 def due_at(kind: Kind, since: datetime, terms: LedgerSettings) -> datetime:

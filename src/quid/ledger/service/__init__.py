@@ -3,7 +3,8 @@
 from quid.ledger.service.accounts import house_account, open_accounts, set_flags
 from quid.ledger.service.holds import capture, expire, group, place_hold, release, reverse
 from quid.ledger.service.post import post
-from quid.ledger.service.reconcile import reconcile
+from quid.ledger.service.reconcile import reconcile, reconcile_night
+from quid.ledger.service.seals import seal_days
 
 __all__ = [
     "capture",
@@ -14,7 +15,9 @@ __all__ = [
     "place_hold",
     "post",
     "reconcile",
+    "reconcile_night",
     "release",
     "reverse",
+    "seal_days",
     "set_flags",
 ]

@@ -40,13 +40,15 @@ from ledger.account a
 group by a.currency, a.kind
 order by a.currency, a.kind;
 
+-- A lane's last instant may be later than its last block: midnight, once the day was closed.
 -- name: heads
 -- reads: primary
 -- home: shard
-select l.lane, l.block_no, l.head, l.last_at, coalesce(cardinality(b.ids), 0) as size
+select l.lane, l.block_no, l.head, coalesce(b.at, l.last_at) as last_at,
+  coalesce(cardinality(b.ids), 0) as size
 from ledger.lane l
-left join ledger.block b on b.lane = l.lane and b.no = l.block_no and b.at = l.last_at
-order by l.last_at desc, l.lane;
+left join ledger.block b on b.lane = l.lane and b.no = l.block_no
+order by coalesce(b.at, l.last_at) desc, l.lane;
 
 -- name: seconds_ahead
 -- reads: primary

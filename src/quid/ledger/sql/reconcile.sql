@@ -80,12 +80,15 @@ where j.id > $1 and j.id <= $2
 order by j.id
 limit 20;
 
+-- A run that is repeated under its id goes on only if the first has died.
 -- name: open_run
 -- reads: primary
 -- home: shard
 -- role: quid_recon
 -- params: id uuid, started_at timestamptz, scope text
-insert into ledger.recon_run (id, started_at, scope) values ($1, $2, $3);
+insert into ledger.recon_run as r (id, started_at, scope) values ($1, $2, $3)
+on conflict (id) do update set started_at = excluded.started_at
+where r.ended_at is null and r.started_at < excluded.started_at - interval '2 hours';
 
 -- name: close_run
 -- reads: primary
@@ -95,18 +98,6 @@ insert into ledger.recon_run (id, started_at, scope) values ($1, $2, $3);
 update ledger.recon_run
 set ended_at = clock_timestamp(), accounts = $2, transfers = $3, blocks = $4, findings = $5
 where id = $1;
-
--- name: add_findings
--- reads: primary
--- home: shard
--- role: quid_recon
--- params: ids uuid[], run uuid, checks text[], severities text[], accounts bigint[], owners uuid[], calculated bigint[], actual bigint[], places text[], at timestamptz
-insert into ledger.recon_finding
-  (id, run_id, "check", severity, account_id, owner, calculated, actual, place, at)
-select f.id, $2, f."check", f.severity, f.account_id, f.owner, f.calculated, f.actual, f.place, $10
-from unnest($1::uuid[], $3::text[], $4::text[], $5::bigint[], $6::uuid[], $7::bigint[],
-    $8::bigint[], $9::text[])
-  f (id, "check", severity, account_id, owner, calculated, actual, place);
 
 -- Keep the counters of sound accounts at the end of each ended day on which they moved.
 -- name: keep_days
@@ -119,3 +110,95 @@ select k.account_id, k.day, k.debits, k.credits, k.seq
 from unnest($1::bigint[], $2::date[], $3::bigint[], $4::bigint[], $5::bigint[])
   k (account_id, day, debits, credits, seq)
 on conflict (account_id, day) do nothing;
+
+-- Reserved accounts of which the balance is not what is left of their open holds: one snapshot.
+-- name: reserved
+-- reads: primary
+-- home: shard
+-- params: accounts bigint[]
+select a.id, a.owner, coalesce(h.held, 0) as held, a.credits - a.debits as actual
+from ledger.account a
+left join lateral (
+  select sum(x.amount - x.captured - x.released)::bigint as held
+  from ledger.hold x
+  where x.reserved_id = a.id and x.closed_at is null) h on true
+where a.id = any ($1) and a.credits - a.debits <> coalesce(h.held, 0)
+order by a.id;
+
+-- name: late
+-- reads: primary
+-- home: shard
+select h.id
+from ledger.hold h
+where h.closed_at is null and h.expires_at < ledger.now() - interval '5 minutes'
+order by h.expires_at
+limit 20;
+
+-- How much of each transfer is undone: as noted, as its reversals say, and what it moved.
+-- name: reversed
+-- reads: primary
+-- home: shard
+-- params: after uuid, many bigint
+select r.id, r.amount as noted, coalesce(u.undone, 0) as undone, o.amount as original
+from ledger.reversed r
+left join ledger.journal o on o.id = r.id
+left join lateral (
+  select sum(j.amount)::bigint as undone
+  from ledger.journal j
+  where j.source_id = r.id and j.flags = 32) u on true
+where r.id > $1
+order by r.id
+limit $2;
+
+-- Reversals of a range of ids whose original does not know that anything of it is undone.
+-- name: unnoted
+-- reads: primary
+-- home: shard
+-- params: after uuid, upto uuid
+select j.id
+from ledger.journal j
+where j.id > $1 and j.id <= $2 and j.flags = 32
+  and not exists (select from ledger.reversed r where r.id = j.source_id)
+order by j.id
+limit 20;
+
+-- The oldest items of a kind.
+-- name: items
+-- reads: primary
+-- home: shard
+-- params: kind int2, before timestamptz, many bigint
+select i.account_id, i.cause_id, i.kind, a.owner, i.net, i.since
+from ledger.open_item i
+left join ledger.account a on a.id = i.account_id
+where i.kind = $1 and i.since < $2
+order by i.since, i.account_id, i.cause_id
+limit $3;
+
+-- Clearing accounts of which the balance is not the sum of their items; asked only of books that
+-- the live auditor has read to the end, all in one snapshot.
+-- name: undrained
+-- reads: primary
+-- home: shard
+-- params: kinds int2[]
+select a.id, a.owner, a.credits - a.debits as net, coalesce(i.net, 0)::bigint as items
+from ledger.account a
+left join lateral (
+  select sum(x.net) as net from ledger.open_item x where x.account_id = a.id) i on true
+where a.kind = any ($1) and a.credits - a.debits <> coalesce(i.net, 0)
+  and not exists (
+    select from ledger.lane l
+    left join ledger.audit_cursor c on c.lane = l.lane
+    where c.block_no is distinct from l.block_no)
+order by a.id
+limit 100;
+
+-- The people whose accounts some transfers name.
+-- name: sides
+-- reads: primary
+-- home: shard
+-- params: ids uuid[], lowest uuid, highest uuid
+select j.id, a.id as account_id, a.owner
+from ledger.journal j
+join ledger.account a on a.id in (j.debit_id, j.credit_id) and a.owner is not null
+where j.id = any ($1) and j.id between $2 and $3
+order by j.id, a.id;

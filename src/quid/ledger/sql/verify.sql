@@ -107,3 +107,10 @@ where j.id > $1 and j.id <= $2
     where b.lane = j.lane and b.no = j.block_no and j.id = any (b.ids))
 order by j.id
 limit 20;
+
+-- How many blocks there are: the difference between two answers says how busy the books are.
+-- name: written
+-- reads: primary
+-- home: shard
+select coalesce(sum(l.block_no), 0)::bigint as written
+from ledger.lane l;

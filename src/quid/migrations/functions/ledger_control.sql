@@ -13,7 +13,7 @@ begin
     raise exception '% has not ended', p_day using errcode = '22023';
   end if;
   update ledger.calendar set closed_until = greatest(closed_until, midnight);
-  perform l.lane from ledger.lane l order by l.lane for update;
+  perform from (select l.lane from ledger.lane l order by l.lane for update) locked;
   update ledger.lane set last_at = midnight where last_at < midnight;
 end $$;
 
@@ -24,8 +24,8 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   frozen bigint[];
 begin
-  perform a.id from ledger.account a where a.id = any (p_accounts) order by a.id
-    for no key update;
+  perform from (select a.id from ledger.account a where a.id = any (p_accounts) order by a.id
+    for no key update) locked;
   with changed as (
     update ledger.account a set flags = a.flags | 2
       where a.id = any (p_accounts) and a.owner is not null and a.flags & 2 = 0

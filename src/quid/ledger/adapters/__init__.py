@@ -1,0 +1,1 @@
+"""Implementations of this slice's ports, built by wiring alone."""
