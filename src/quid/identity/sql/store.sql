@@ -47,8 +47,8 @@ insert into identity.session (
 )
 select
   $1, p.id, $3, $4, $5, $6, $7, $7,
-  case when p.is_operator then least($8, $10) else $8 end,
-  case when p.is_operator then least($9, $10) else $9 end,
+  case when p.is_operator then least($8::timestamptz, $10::timestamptz) else $8::timestamptz end,
+  case when p.is_operator then least($9::timestamptz, $10::timestamptz) else $9::timestamptz end,
   p.is_operator
 from identity.person p
 where p.id = $2
