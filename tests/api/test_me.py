@@ -148,3 +148,38 @@ async def test_search_by_http_is_bounded(as_ana: httpx2.AsyncClient, people: Peo
         assert (await as_ana.get("/v1/users", params=bad)).status_code == 400
     codes = [(await as_ana.get("/v1/users", params={"query": "zz"})).status_code for _ in range(21)]
     assert 429 in codes
+
+
+FACTS = {
+    "legal_name": "Ana Lindt",
+    "birth_date": "1990-05-01",
+    "address": {"line1": "Main 1", "city": "Wien", "postal_code": "1010", "country": "AT"},
+    "tax_id_last4": "1234",
+}
+
+
+async def test_verification_by_http(client: httpx2.AsyncClient, people: People) -> None:
+    await people.add("cleo", tier=0, funded_minor=0)
+    as_cleo = await signed_in(client, "cleo")
+    here = "/v1/me/verification"
+    none = {"tier": 0, "state": "none"}
+    assert (await as_cleo.get(here)).json().items() >= none.items()
+    for wrong in (
+        {"birth_date": "1990-02-30"},
+        {"birth_date": 0},
+        {"tax_id_last4": "12345"},
+        {"address": {**FACTS["address"], "country": "Austria"}},  # type: ignore[dict-item]  # a dict
+        {"tier": 2},
+        {"state": "verified"},
+    ):
+        answer = await as_cleo.post(here, json={**FACTS, **wrong})
+        assert (answer.status_code, answer.json()["code"]) == (400, "VALIDATION_ERROR"), wrong
+    done = await as_cleo.post(here, json=FACTS)
+    assert done.json() == {"tier": 1, "state": "verified", "needs": ["document"]}
+    assert (await as_cleo.get("/v1/me")).json()["tier"] == 1
+    large = b"%PDF-1.7 " + b"x" * 300_000
+    kind = {"content-type": "application/pdf"}
+    sent = await as_cleo.post(f"{here}/documents", content=large, headers=kind)
+    assert sent.json() == {"tier": 1, "state": "pending", "needs": []}
+    bad = await as_cleo.post(f"{here}/documents", content=b"MZ" + large, headers=kind)
+    assert (bad.status_code, bad.json()["code"]) == (400, "VALIDATION_ERROR")

@@ -13,10 +13,13 @@ from pydantic import SecretStr
 
 from quid.identity.adapters.mailbox import Mailbox
 from quid.identity.adapters.pager import MailPager
-from quid.identity.ports import Letterbox, Mailer
+from quid.identity.adapters.vault import FolderVault
+from quid.identity.adapters.verifier import DocumentsOnly, SandboxVerifier
+from quid.identity.ports import DocumentVault, Letterbox, Mailer, Verifier
 from quid.identity.service import Notices, Passwords, SessionAuthenticator, Tokens, seed_of
 from quid.identity.settings import IdentitySettings
 from quid.kit import clock, config, db, fields, runtime
+from quid.kit.approvals import Acts
 from quid.kit.batching import Limits
 from quid.kit.cache import Cache
 from quid.kit.config import Core, Secrets
@@ -27,6 +30,7 @@ from quid.kit.runtime import Runtime
 from quid.kit.web import Authenticator
 from quid.ledger.adapters.folder import SealFolder
 from quid.ledger.ports import SealVault
+from quid.payments.service import ACTS as PAYMENTS_ACTS
 from quid.payments.service import SendDesk, SendQueue, WalletSettings
 from quid.risk.queries import LimitBook, RuleBook
 
@@ -113,8 +117,12 @@ async def _fill(
     stack.push_async_callback(notices.close)
     rt.put(notices)
     rt.put(mailbox, kind=Letterbox)
+    is_local = core.profile == "local"
+    rt.put(SandboxVerifier() if is_local else DocumentsOnly(), kind=Verifier)
+    rt.put(FolderVault(core.home / "documents"), kind=DocumentVault)
     rt.put(LimitBook())
     rt.put(RuleBook())
+    rt.put(Acts(PAYMENTS_ACTS))
     rt.put(WalletSettings(gift_minor=DEMO_GIFT_MINOR if core.demo else 0))
     if shape.lanes:
         limits = Limits(lanes=shape.lanes, batch_max=core.batch_max, queue_max=core.queue_max)

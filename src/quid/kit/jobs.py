@@ -17,11 +17,14 @@ _RUNS = telemetry.counter("quid_job_runs_total", "runs of timed work", "job", "o
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work that is due every `every_seconds`. It gets its transaction and must be repeatable."""
+    """Work that is due every `every_seconds`. It gets its transaction and must be repeatable.
+
+    What must wait for the outside it gives back: that runs after the commit, without a lock.
+    """
 
     name: str
     every_seconds: float
-    run: Callable[[db.Tx, datetime], Awaitable[None]]
+    run: Callable[[db.Tx, datetime], Awaitable[Callable[[], Awaitable[None]] | None]]
 
 
 async def run_once(database: db.Database, job: Job, *, now: datetime) -> bool:
@@ -33,8 +36,10 @@ async def run_once(database: db.Database, job: Job, *, now: datetime) -> bool:
         if not await _TRY_LOCK.get(tx, _LOCK_CLASS, crc32(job.name.encode()) % 2**31):
             return False
         failpoints.reach("job.before")
-        await job.run(tx, now)
+        after = await job.run(tx, now)
         failpoints.reach("job.after")
+    if after is not None:
+        await after()
     return True
 
 

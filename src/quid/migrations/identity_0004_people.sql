@@ -76,3 +76,52 @@ comment on table identity.mute is 'whom a person does not want to hear of; the o
 comment on column identity.mute.user_id is 'whose wish it is';
 comment on column identity.mute.muted_id is 'of whom';
 grant select, insert, delete on identity.mute to quid_app;
+
+-- home: global
+create table identity.verification (
+  id uuid primary key,
+  user_id uuid not null references identity.person (id),
+  tier int2 not null check (tier in (1, 2)),
+  state text not null check (state in ('PENDING', 'VERIFIED', 'REFUSED', 'NEEDS_MORE')),
+  facts_sealed bytea,
+  asked_at timestamptz not null,
+  request_id text,
+  decided_at timestamptz,
+  decided_by text,
+  check ((tier = 1) = (facts_sealed is not null)),
+  check ((state = 'PENDING') = (decided_at is null)),
+  check ((decided_at is null) = (decided_by is null))
+);
+create unique index verification_pending on identity.verification (user_id)
+  where state = 'PENDING';
+create index verification_person on identity.verification (user_id, asked_at);
+create index verification_waiting on identity.verification (tier, asked_at) where state = 'PENDING';
+comment on table identity.verification is
+  'what a person showed of who they are, and what was made of it; rows stay as proof';
+comment on column identity.verification.tier is
+  '1: facts, by the verifier; 2: documents, by an operator';
+comment on column identity.verification.state is
+  'PENDING until somebody has decided; NEEDS_MORE: the facts alone do not do, documents might';
+comment on column identity.verification.facts_sealed is
+  'legal name, birth date, address, last four of the tax id';
+comment on column identity.verification.asked_at is 'the row stands before the verifier is called';
+comment on column identity.verification.request_id is 'of the request that asked, for the audit log';
+comment on column identity.verification.decided_by is 'verifier, or the operator';
+grant select, insert, update on identity.verification to quid_app;
+
+-- home: global
+create table identity.document (
+  id uuid primary key,
+  verification_id uuid not null references identity.verification (id),
+  user_id uuid not null,
+  media_type text not null check (media_type in ('application/pdf', 'image/jpeg', 'image/png')),
+  size int4 not null check (size between 1 and 10485760),
+  added_at timestamptz not null
+);
+create index document_verification on identity.document (verification_id, added_at);
+comment on table identity.document is
+  'what a person sent to be looked at; the file lies sealed in a folder, under the id';
+comment on column identity.document.user_id is 'whose it is; the file opens for this person alone';
+comment on column identity.document.media_type is 'by content, whatever the sender called it';
+comment on column identity.document.size is 'bytes in clear';
+grant select, insert on identity.document to quid_app;

@@ -20,6 +20,7 @@ from quid.kit.web import (
     BODY_MAX,
     Door,
 )
+from quid.kit.web.door import Bounds
 from tests.unit.kit.frame import Message, make
 
 
@@ -103,7 +104,7 @@ async def test_an_announced_giant_is_refused_unread(announced: bytes) -> None:
 async def test_a_body_that_does_not_come_is_not_waited_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("quid.kit.web.door.BODY_SECONDS", 0.02)
+    monkeypatch.setattr("quid.kit.web.door.USUAL", Bounds(BODY_MAX, 0.02))
     started: list[Message] = [{"type": "http.request", "body": b"ha", "more_body": True}]
     status, body = await Server(started).post("/hot", {b"content-length": b"4"})
     assert (status, json.loads(body)["money_moved"]) == (400, "no")

@@ -23,10 +23,12 @@ from quid.kit.errors import (
 )
 from quid.kit.runtime import Runtime
 from quid.kit.web import Door, Problem, answers, on_fault, on_http_error, on_invalid, on_refusal
+from quid.payments import ops as payments_ops
 from quid.payments import routes as payments
 from quid.payments.schemas import PaymentRequest
 
 HOT = {("POST", "/v1/payments"): payments.pay}
+LARGE = {("POST", "/v1/me/verification/documents")}
 _ANYWHERE: Final = (BodyTooLarge, DatabaseUnavailable, InternalFault)
 
 
@@ -51,7 +53,7 @@ def create() -> Door:
 
     app = framework()
     app.router.lifespan_context = lifespan
-    door = Door(app, rt, hot=HOT)
+    door = Door(app, rt, hot=HOT, large=LARGE)
     return door
 
 
@@ -69,6 +71,7 @@ def framework() -> FastAPI:
     )
     app.include_router(identity.router)
     app.include_router(payments.router)
+    app.include_router(payments_ops.router)
     for pages in (health, live, docs, assets):
         app.include_router(pages.router)
     app.add_exception_handler(Refusal, on_refusal)

@@ -51,6 +51,14 @@ from quid.identity.service.sessions import (
 )
 from quid.identity.service.step_up import begin, finish, prove, send_code
 from quid.identity.service.tokens import Tokens, seed_of
+from quid.identity.service.verification import (
+    add_document,
+    ask_again,
+    decide_verification,
+    facts_of,
+    read_document,
+    verify,
+)
 
 __all__ = [
     "ACTS",
@@ -59,8 +67,10 @@ __all__ = [
     "Passwords",
     "SessionAuthenticator",
     "Tokens",
+    "add_document",
     "add_operator",
     "add_person",
+    "ask_again",
     "ask_unfreeze",
     "authenticate",
     "befriend",
@@ -73,8 +83,10 @@ __all__ = [
     "check_code",
     "complete_older",
     "confirm_totp",
+    "decide_verification",
     "disable",
     "disable_operator",
+    "facts_of",
     "finish",
     "finish_email",
     "finish_sign_in",
@@ -89,6 +101,7 @@ __all__ = [
     "offer_totp",
     "part",
     "prove",
+    "read_document",
     "read_token",
     "recover",
     "refresh",
@@ -109,4 +122,5 @@ __all__ = [
     "unblock",
     "unfreeze",
     "unmute",
+    "verify",
 ]

@@ -7,10 +7,17 @@ their own handler before the framework spends time on them.
 import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    MutableMapping,
+)
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -27,7 +34,23 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 BODY_MAX: Final = 64 * 1024
-BODY_SECONDS: Final = 10.0
+FILE_MAX: Final = 10 * 1024 * 1024
+
+
+class Bounds(NamedTuple):
+    """How large a body may be, in bytes, and in how many seconds it must arrive."""
+
+    size: int
+    seconds: float
+
+    def too_large(self) -> BodyTooLarge:
+        """Say that a body is larger."""
+        shown = f"{self.size >> 20} MiB" if self.size >= 1 << 20 else f"{self.size >> 10} KiB"
+        return BodyTooLarge(f"The body is larger than {shown}. Nothing was sent.")
+
+
+USUAL: Final = Bounds(BODY_MAX, 10.0)
+LARGE: Final = Bounds(FILE_MAX, 60.0)
 _CSP: Final = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
@@ -64,10 +87,16 @@ class Door:
     """The outermost ASGI application."""
 
     def __init__(
-        self, app: App, rt: Runtime, *, hot: Mapping[tuple[str, str], HotRoute] | None = None
+        self,
+        app: App,
+        rt: Runtime,
+        *,
+        hot: Mapping[tuple[str, str], HotRoute] | None = None,
+        large: Collection[tuple[str, str]] = (),
     ) -> None:
         self._app = app
         self._runtime = rt
+        self._large = frozenset(large)
         self._hot = dict(hot or {})
         self.public_origin = ""
 
@@ -104,7 +133,8 @@ class Door:
         try:
             if len(headers) < len(scope["headers"]):
                 _refuse_doubles(scope["headers"])
-            body = await read_body(headers, receive)
+            is_large = (scope["method"], scope["path"]) in self._large
+            body = await read_body(headers, receive, LARGE if is_large else USUAL)
         except Refusal as e:
             await reply.send(problem_reply(e, reply.request_id))
             return
@@ -205,24 +235,28 @@ def _refuse_doubles(headers: Iterable[tuple[bytes, bytes]]) -> None:
             raise ValidationFailed(f"{shown}: given twice. Nothing was sent.", field=shown)
 
 
-async def read_body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
-    """Read a body of at most 64 KiB within 10 s. Raises: BodyTooLarge, ValidationFailed."""
+async def read_body(
+    headers: Mapping[bytes, bytes], receive: Receive, bounds: Bounds = USUAL
+) -> bytes:
+    """Read a body within its bounds. Raises: BodyTooLarge, ValidationFailed."""
     announced = headers.get(b"content-length", b"0")
-    if announced.isdigit() and int(announced) > BODY_MAX:
-        raise BodyTooLarge
+    if announced.isdigit() and int(announced) > bounds.size:
+        raise bounds.too_large()
     if announced == b"0" and b"transfer-encoding" not in headers:
         return b""
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 - a server runs each request in a task
     # A timer of our own: `asyncio.timeout` costs more than reading a body that is there.
     late: list[bool] = []
-    timer = asyncio.get_running_loop().call_later(BODY_SECONDS, _expire, task, late)
+    timer = asyncio.get_running_loop().call_later(bounds.seconds, _expire, task, late)
     try:
-        return await _read_all(receive)
+        return await _read_all(receive, bounds)
     except asyncio.CancelledError:
         if not late or task.uncancel() > 0:
             raise
-        raise ValidationFailed("The body did not arrive within 10 s.", field="body") from None
+        raise ValidationFailed(
+            f"The body did not arrive within {bounds.seconds:g} s.", field="body"
+        ) from None
     finally:
         timer.cancel()
 
@@ -232,7 +266,7 @@ def _expire(task: "asyncio.Task[object]", late: list[bool]) -> None:
     task.cancel()
 
 
-async def _read_all(receive: Receive) -> bytes:
+async def _read_all(receive: Receive, bounds: Bounds) -> bytes:
     chunks: list[bytes] = []
     size = 0
     while True:
@@ -241,8 +275,8 @@ async def _read_all(receive: Receive) -> bytes:
             raise ValidationFailed("The body did not arrive.", field="body")
         chunk: bytes = message.get("body", b"")
         size += len(chunk)
-        if size > BODY_MAX:
-            raise BodyTooLarge
+        if size > bounds.size:
+            raise bounds.too_large()
         chunks.append(chunk)
         if not message.get("more_body", False):
             return b"".join(chunks)
