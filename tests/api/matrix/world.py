@@ -135,13 +135,19 @@ async def _sign_in(clients: Mapping[str, httpx2.AsyncClient]) -> None:
 
 
 async def _history(place: Place) -> None:
-    """Ana has paid Ben, once with success, and once more than she has; she has blocked Dora."""
+    """Ana has paid Ben, once with success, and once more than she has.
+
+    She has blocked Dora, and Fred is her friend.
+    """
     ana, facts = place.clients["owner"], place.facts
     for key, amount, status in (("completed-key", 1368, 201), ("declined-key", 20_000, 422)):
         body = {"payee_id": facts["ben"], "amount": amount, "currency": "USD", "note": NOTE}
         sent = await ana.post("/v1/payments", json=body, headers={"idempotency-key": key})
         assert sent.status_code == status
     assert (await ana.put(f"/v1/friends/{facts['dora']}/block")).status_code == 204
+    for asker, asked in (("friend", "ana"), ("owner", "fred")):
+        answer = await place.clients[asker].put(f"/v1/friends/{facts[asked]}")
+        assert answer.status_code == 200
     listed = (await ana.get("/v1/payments")).json()["items"]
     found = {p["state"]: p["id"] for p in listed}
     facts |= {"completed": found["COMPLETED"], "declined": found["DECLINED"]}

@@ -4,35 +4,23 @@ import asyncio
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import asyncpg
 import msgspec
 import redis.asyncio as redis
 
 from tests.api.matrix.world import Kept
 from tests.crash.failpoints.orders import Fault, Order, Step, Told
 from tests.support import api
-from tests.support.database import clone, connected, faults_of
+from tests.support.database import clone, faults_of
+from tests.support.digest import Digest, differences, digest
 from tests.support.run import ROOT, Addresses
 
-Digest = Mapping[str, object]
-# Counted by nobody: where readers stand, and who holds what for a moment.
-_PASSING: Final = frozenset({"kit.outbox_cursor", "ledger.lane"})
-_TABLES: Final = """
-  select format('%I.%I', n.nspname, c.relname) from pg_class c
-  join pg_namespace n on n.oid = c.relnamespace
-  where c.relkind in ('r', 'p') and not c.relispartition
-    and n.nspname in ('identity', 'payments', 'risk', 'ledger', 'kit') order by 1"""
-_MONEY: Final = {
-    "balances": "select owner, kind, credits - debits as net from ledger.account order by 1, 2, 3",
-    "journal": "select code, count(*), sum(amount) from ledger.journal group by 1 order by 1",
-    "payments": "select states, count(*) from payments.payment group by 1 order by 1",
-}
+_AUDIT: Final = "kit.audit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +76,7 @@ class Stage:
         """Play a flow on a database."""
         environ = api.settings(self.folder, database_url=url, valkey_url=self.valkey_url)
         order = Order(
-            environ=dict(environ),
+            environ={**environ, "QUID_LANES": "1"},
             clients={name: dict(h) for name, h in self.kept.headers.items()},
             cookies={name: dict(c) for name, c in self.kept.cookies.items()},
             facts=dict(self.kept.facts),
@@ -109,31 +97,6 @@ class Stage:
         """Let Valkey lose all it has."""
         async with redis.Redis.from_url(self.valkey_url) as client:
             await client.flushdb()
-
-
-async def digest(url: str, *, is_money_only: bool = False) -> Digest:
-    """Count all there is: money to the cent, and the rows of every table."""
-    async with connected(url) as conn:
-        found = {name: [tuple(r) for r in await conn.fetch(q)] for name, q in _MONEY.items()}
-        owners = Counter((r[1], r[2]) for r in found["balances"])  # a person made anew has a new id
-        counts = {} if is_money_only else await _counts(conn)
-    return {**found, "balances": owners, **counts}
-
-
-async def _counts(conn: asyncpg.Connection) -> Mapping[str, object]:
-    tables = [r[0] for r in await conn.fetch(_TABLES) if r[0] not in _PASSING]
-    query = " union all ".join(f"select '{t}', count(*) from {t}" for t in tables)
-    return {r[0]: r[1] for r in await conn.fetch(query)}
-
-
-def differences(one: Digest, other: Digest) -> list[str]:
-    """Say where two digests differ."""
-    names = sorted({*one, *other})
-    return [
-        f"{n}: {one.get(n)} undisturbed, {other.get(n)}"
-        for n in names
-        if one.get(n) != other.get(n)
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +150,8 @@ async def _repeated(stage: Stage, url: str, flow: Flow, reference: Reference) ->
     if flow.is_keyed and again.statuses != reference.told.statuses:
         wrong.append(f"again: {again.statuses} {again.bodies}")
     found = await digest(url, is_money_only=flow.is_new_each_time)
+    if not flow.is_keyed:
+        found = {name: n for name, n in found.items() if name != _AUDIT}  # a line for each press
     expected = {name: reference.after[name] for name in found}
     return [*wrong, *differences(expected, found), *await faults_of(url)]
 

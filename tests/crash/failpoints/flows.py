@@ -19,6 +19,7 @@ NEW_EACH_TIME: Final = frozenset(
         "POST /v1/auth/start",
         "POST /v1/auth/sign-in",
         "POST /v1/auth/token",
+        "POST /v1/auth/password",
     }
 )
 
