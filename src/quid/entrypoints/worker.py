@@ -17,6 +17,7 @@ from quid.kit.jobs import Job, keep
 from quid.kit.pager import Pager
 from quid.ledger import auditor
 from quid.ledger import jobs as ledger
+from quid.payments import jobs as payments
 from quid.payments.consumers import CONSUMERS
 
 _HOUR: Final = 3600.0
@@ -41,6 +42,7 @@ JOBS: Final = (
     Job("kit.audit_chain", _CHAIN_SECONDS, _chain_audit),
     *ledger.JOBS,
     *identity.JOBS,
+    *payments.JOBS,
 )
 
 

@@ -8,13 +8,14 @@ from quid.identity.events import PERSON_JOINED, PersonJoined
 from quid.kit import audit, clock, db, ids, telemetry
 from quid.kit.events import Envelope
 from quid.kit.outbox import Consumer
-from quid.payments.events import PaymentCompleted, PaymentDeclined
+from quid.payments.events import PaymentCompleted, PaymentDeclined, PaymentHeld
 from quid.payments.service import open_wallets
 
 _AMOUNT = telemetry.amounts("quid_transfer_amount_cents", "amounts of completed payments, in cents")
 _joined = msgspec.json.Decoder(PersonJoined)
 _completed = msgspec.json.Decoder(PaymentCompleted)
 _declined = msgspec.json.Decoder(PaymentDeclined)
+_held = msgspec.json.Decoder(PaymentHeld)
 
 
 async def open_for_joined(tx: db.Tx, envelopes: list[Envelope]) -> None:
@@ -30,16 +31,23 @@ async def open_for_joined(tx: db.Tx, envelopes: list[Envelope]) -> None:
 async def write_audit(tx: db.Tx, envelopes: list[Envelope]) -> None:
     """Write who paid whom into the audit log. Idempotent: the row has the event's id.
 
-    Amounts are counted here, away from the payment's own path.
+    What ends a waiting is written by its own act. Amounts are counted here, away from the
+    payment's own path.
     """
-    await audit.record(tx, [_entry(e) for e in envelopes])
+    await audit.record(tx, [entry for e in envelopes if (entry := _entry(e)) is not None])
 
 
-def _entry(envelope: Envelope) -> audit.Entry:
+def _entry(envelope: Envelope) -> audit.Entry | None:
+    fact: PaymentCompleted | PaymentDeclined | PaymentHeld
     if envelope.type == PaymentCompleted.TYPE:
-        fact: PaymentCompleted | PaymentDeclined = _completed.decode(envelope.data)
+        fact = _completed.decode(envelope.data)
         _AMOUNT.observe(fact.amount)
+        if fact.released_by is not None:
+            return None
         outcome = "ok"
+    elif envelope.type == PaymentHeld.TYPE:
+        fact = _held.decode(envelope.data)
+        outcome = f"held for {fact.waits_for}"
     else:
         fact = _declined.decode(envelope.data)
         outcome = fact.refusal_code
@@ -60,6 +68,8 @@ def _entry(envelope: Envelope) -> audit.Entry:
 CONSUMERS: Final = (
     Consumer("payments.wallets", frozenset({PERSON_JOINED}), open_for_joined),
     Consumer(
-        "payments.audit", frozenset({PaymentCompleted.TYPE, PaymentDeclined.TYPE}), write_audit
+        "payments.audit",
+        frozenset({PaymentCompleted.TYPE, PaymentDeclined.TYPE, PaymentHeld.TYPE}),
+        write_audit,
     ),
 )

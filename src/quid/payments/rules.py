@@ -18,6 +18,8 @@ from quid.payments.types import (
     HoldView,
     Kind,
     MyBalanceView,
+    OpsPaymentView,
+    OpsReviewView,
     Party,
     PartyView,
     Payment,
@@ -31,6 +33,7 @@ from quid.payments.types import (
     Visibility,
     WaitingRow,
 )
+from quid.risk.types import DecisionRow
 
 AMOUNT_MINOR_MAX: Final = 500_000
 NOTE_MAX: Final = 500
@@ -139,9 +142,7 @@ def view_of(payment: Payment, *, viewer_id: UUID) -> PaymentView:
         show_amount=row.payer_show_amount and row.payee_show_amount,
         created_at=row.times[0],
         completed_at=_completed_at(row, state),
-        state_history=[
-            StateView(_NAMES[s], at) for s, at in zip(row.states, row.times, strict=True)
-        ],
+        state_history=_history(row),
         fee=0 if is_payer else None,
         total=row.amount_minor if is_payer else None,
         funding=[FundingView("balance", row.amount_minor, 0)] if is_payer else [],
@@ -309,3 +310,43 @@ def activity_view(row: ActivityRow, counterparty: Party | None) -> ActivityView:
         balance_after=row.balance_after_minor,
         payment_id=ids.show("pay", row.payment_id) if row.payment_id else None,
     )
+
+
+# --- for operators -----------------------------------------------------------------------------
+
+SECOND_FROM_MINOR: Final = 100_000
+
+
+def ops_view_of(payment: Payment, decision: DecisionRow | None) -> OpsPaymentView:
+    """Show a payment to an operator: neither note nor names."""
+    row, waiting = payment.row, payment.waiting
+    review = None
+    if decision is not None and waiting is not None and waiting.state == State.IN_REVIEW:
+        review = OpsReviewView(
+            score=decision.score,
+            rules=list(decision.rules),
+            ruleset_version=decision.ruleset_version,
+            payer_since=decision.payer_since,
+            sent_before=decision.sent_before,
+            since=waiting.since,
+            review_by=waiting.since + REVIEW_PROMISE,
+            expires_at=waiting.until,
+        )
+    return OpsPaymentView(
+        id=ids.show("pay", row.id),
+        state=_NAMES[row.state],
+        payer_id=ids.show("usr", row.payer_id),
+        payee_id=ids.show("usr", row.payee_id),
+        amount=row.amount_minor,
+        currency=row.currency,
+        state_history=_history(row),
+        refusal_code=row.refusal_code,
+        reversed_amount=row.reversed_minor,
+        reversals=[_reversal(r) for r in payment.reversals],
+        review=review,
+        needs_second=review is not None and row.amount_minor >= SECOND_FROM_MINOR,
+    )
+
+
+def _history(row: PaymentRow) -> list[StateView]:
+    return [StateView(_NAMES[s], at) for s, at in zip(row.states, row.times, strict=True)]

@@ -2,7 +2,8 @@
 
 import json
 import re
-from datetime import UTC, datetime
+import struct
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
@@ -10,13 +11,14 @@ import msgspec
 from fastapi import Query
 from pydantic import BeforeValidator, Field, ValidationError
 
-from quid.kit import ids, text
-from quid.kit.crypto import digest16
-from quid.kit.errors import MissingField, Refusal, ValidationFailed
+from quid.kit import ids, runtime, text
+from quid.kit.crypto import CursorKey, digest16
+from quid.kit.errors import InvalidCursor, MissingField, Refusal, ValidationFailed
 from quid.kit.web import ERRORS_MAX, FIELD_MAX, Strict
+from quid.kit.web.operators import Because
 from quid.payments import errors, queries
 from quid.payments.rules import AMOUNT_MINOR_MAX, NOTE_MAX
-from quid.payments.types import Kind, State, Visibility
+from quid.payments.types import Kind, Method, ReversalReason, State, Visibility
 
 
 class PaymentRequest(Strict):
@@ -36,6 +38,45 @@ class PaymentRequest(Strict):
         """Fingerprint the body with its defaults, keys sorted, without the key itself."""
         fields = self.model_dump(exclude={"idempotency_key"})
         return digest16(msgspec.json.encode(fields, order="sorted"))
+
+
+class QuoteRequest(Strict):
+    """Ask what a payment would cost. Amount in minor units."""
+
+    payee_id: Annotated[str, Field(max_length=64)]
+    amount: Annotated[int, Field(ge=1, le=AMOUNT_MINOR_MAX, examples=[1368])]
+    currency: Literal["USD"]
+    note: Annotated[str, Field(max_length=NOTE_MAX)] = ""
+    visibility: Visibility | None = None
+    funding_source_id: Annotated[str | None, Field(max_length=64)] = None
+
+
+class VerifyRequest(Strict):
+    """Prove a challenge: the code of the app, or the one sent by e-mail."""
+
+    challenge_id: Annotated[str, Field(max_length=64)]
+    method: Method
+    proof: Annotated[str, Field(min_length=1, max_length=64, examples=["123456"])]
+
+
+class VisibilityRequest(Strict):
+    """My wish for one payment; without `show_amount` that one stays as it is."""
+
+    visibility: Visibility
+    show_amount: bool | None = None
+
+
+class PastRequest(Strict):
+    """How many may see my past payments at most."""
+
+    visibility: Visibility
+
+
+class ReverseRequest(Because):
+    """Take a payment back: all that is left of it, or an amount in minor units."""
+
+    amount: Annotated[int | None, Field(ge=1, le=AMOUNT_MINOR_MAX)] = None
+    reason_class: ReversalReason
 
 
 def read_payment(body: bytes) -> PaymentRequest:
@@ -172,3 +213,29 @@ def _person(shown: str | None) -> UUID | None:
     if found is None:
         raise ValidationFailed("person: an id that begins with usr_.", field="person")
     return found
+
+
+# --- cursors: where a page begins, signed, for one person and one list ------------------------
+
+_POSITION: Final = struct.Struct(">q16s")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+def write_cursor(purpose: str, at: datetime, last: UUID) -> str:
+    """Name the place after a line, for whoever was given `purpose` alone."""
+    payload = _POSITION.pack((at - _EPOCH) // _MICROSECOND, last.bytes)
+    return runtime.part(CursorKey).write(purpose, payload)
+
+
+def read_cursor(
+    purpose: str, cursor: str | None, *, first: queries.Position = queries.NEWEST
+) -> queries.Position:
+    """Give the place a cursor names; without one, `first`. Raises: InvalidCursor."""
+    if cursor is None:
+        return first
+    payload = runtime.part(CursorKey).read(purpose, cursor)
+    if len(payload) != _POSITION.size:
+        raise InvalidCursor(field="cursor")
+    micros, last = _POSITION.unpack(payload)
+    return queries.Position(_EPOCH + micros * _MICROSECOND, UUID(bytes=last))

@@ -18,7 +18,7 @@ from quid.kit.money import Money
 from quid.ledger.types import Check, Meter
 from quid.risk import rules
 from quid.risk.errors import CurrencyNotOffered, PaymentTooLarge, VerificationRequired
-from quid.risk.types import OverrideRow, PolicyRow, RuleRow, TierLimits
+from quid.risk.types import DecisionRow, OverrideRow, PolicyRow, RuleRow, TierLimits
 
 DAY_TAG: Final = "DAILY_LIMIT_EXCEEDED"
 WEEK_TAG: Final = "WEEKLY_LIMIT_EXCEEDED"
@@ -28,6 +28,7 @@ _SQL: Final = db.sql("quid.risk", "queries")
 _POLICY: Final = _SQL.rows("policy", PolicyRow)
 _OVERRIDES: Final = _SQL.rows("overrides", OverrideRow)
 _RULES: Final = _SQL.rows("rules", RuleRow)
+_DECISIONS: Final = _SQL.rows("decisions", DecisionRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +145,8 @@ def _of(book: LimitBook, base: Limits, user_id: UUID, now: datetime) -> Limits:
         return base
     own = rules.overridden(base.limits, [r for r in rows if r.expires_at > now])
     return Limits(own, base.tiers, base.currency)
+
+
+async def decisions(conn: db.Conn, payment_ids: Sequence[UUID]) -> dict[UUID, DecisionRow]:
+    """Tell why payments were held back; one that was let through is left out."""
+    return {d.id: d for d in await _DECISIONS.all(conn, payment_ids)}

@@ -128,3 +128,16 @@ class Decision(NamedTuple):
     rules: tuple[str, ...]
     reason: Reason | None
     ruleset_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """Why a payment was held back, as it was written down. `id` is the payment."""
+
+    id: UUID
+    at: datetime
+    score: int
+    rules: list[str]
+    ruleset_version: int
+    payer_since: datetime
+    sent_before: int

@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter
 
-from quid.payments.routes import activity, export, look, receipt, send
+from quid.payments.routes import activity, export, look, receipt, send, waiting
 from quid.payments.routes.send import pay
 
 __all__ = ["pay", "router"]
 
 router = APIRouter(prefix="/v1", tags=["payments"])
-for _use in (send, look, receipt, activity, export):
+for _use in (send, waiting, look, receipt, activity, export):
     router.include_router(_use.router)

@@ -8,7 +8,7 @@ from quid.kit import db, runtime
 from quid.kit.errors import InvalidCursor, RateLimited, SignInRequired, ValidationFailed
 from quid.kit.web import Caller, answers, signed_in
 from quid.payments import queries, rules, schemas
-from quid.payments.routes.cursors import read_cursor, write_cursor
+from quid.payments.schemas import read_cursor, write_cursor
 from quid.payments.types import ActivityPage
 
 router = APIRouter()

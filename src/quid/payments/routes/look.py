@@ -15,7 +15,7 @@ from quid.kit.errors import (
 from quid.kit.once import Key
 from quid.kit.web import Caller, answers, id_from_path, signed_in
 from quid.payments import queries, rules
-from quid.payments.routes.cursors import read_cursor, write_cursor
+from quid.payments.schemas import read_cursor, write_cursor
 from quid.payments.service import CURRENCY, OPERATION, ensure_wallets
 from quid.payments.types import MyBalanceView, PaymentsPage, PaymentView
 

@@ -1,7 +1,16 @@
 """What changes something in payments: sending, what ends a waiting, wallets, funding."""
 
-from quid.payments.service.decide import ACTS, approve, ask_to_reverse, reject
+from quid.payments.service.decide import (
+    ACTS,
+    DECIDERS,
+    READERS,
+    REVERSERS,
+    approve,
+    ask_to_reverse,
+    reject,
+)
 from quid.payments.service.fund import Funded, fund
+from quid.payments.service.quote import Quote, quote
 from quid.payments.service.send import OPERATION, SendDesk, SendQueue, send
 from quid.payments.service.visibility import hide_past, show_to
 from quid.payments.service.waiting import Verify, cancel, expire_due, send_code, verify
@@ -10,8 +19,12 @@ from quid.payments.service.wallets import CURRENCY, WalletSettings, ensure_walle
 __all__ = [
     "ACTS",
     "CURRENCY",
+    "DECIDERS",
     "OPERATION",
+    "READERS",
+    "REVERSERS",
     "Funded",
+    "Quote",
     "SendDesk",
     "SendQueue",
     "Verify",
@@ -24,6 +37,7 @@ __all__ = [
     "fund",
     "hide_past",
     "open_wallets",
+    "quote",
     "reject",
     "send",
     "send_code",

@@ -79,6 +79,11 @@ def refusal_of_people(item: SendPayment, standing: Standing) -> Refusal | None:
         return SignInRequired("This session has ended. Sign in again. Nothing was sent.")
     if not standing.is_payer_known:
         return SignInRequired("Sign in first. Nothing was sent.")
+    return refusal_of_standing(standing)
+
+
+def refusal_of_standing(standing: Standing) -> Refusal | None:
+    """Say why two people who are known cannot pay each other; None if they can."""
     if standing.payer_freeze_scope is not None:
         return errors.AccountFrozen(extra={"reason": standing.payer_freeze_reason})
     if not standing.is_payee_open or standing.is_blocked:
@@ -236,18 +241,37 @@ def _refusal_of_books(item: SendPayment, posting: Posting, checks: tuple[Check, 
             return errors.RecipientNotFound(field="payee_id")
 
 
+class Over(NamedTuple):
+    """A limit that does not take an amount: minor units, and when its oldest part counts no more.
+
+    `limit` is None where the number of payments alone is bounded.
+    """
+
+    tag: str
+    limit: int | None
+    used: int
+    resets_at: datetime | None
+    amount_minor: int
+
+
 def _over_limit(item: SendPayment, posting: Posting, checks: tuple[Check, ...]) -> Refusal:
-    kind = _LIMITS[posting.check or errors.DailyLimitExceeded.code]
+    tag = posting.check or errors.DailyLimitExceeded.code
     limit = next((c.cap_minor for c in checks if c.tag == posting.check), None)
     used = posting.used_minor or 0
-    extra: dict[str, Detail] = {"limit": limit, "used": used}
+    return over_limit(Over(tag, limit, used, posting.resets_at, item.amount_minor), item.currency)
+
+
+def over_limit(over: Over, currency: str) -> Refusal:
+    """Say what may still be sent, and until when no more."""
+    kind, limit = _LIMITS[over.tag], over.limit
+    extra: dict[str, Detail] = {"limit": limit, "used": over.used}
     until = ""
-    if posting.resets_at is not None:
-        extra["resets_at"] = time_text(posting.resets_at)
-        until = f" until {posting.resets_at:%Y-%m-%d %H:%M} UTC"
-    if limit is None or used + item.amount_minor <= limit:
+    if over.resets_at is not None:
+        extra["resets_at"] = time_text(over.resets_at)
+        until = f" until {over.resets_at:%Y-%m-%d %H:%M} UTC"
+    if limit is None or over.used + over.amount_minor <= limit:
         return kind(f"You can send no more payments{until}. Nothing was sent.", extra=extra)
-    left = max(0, limit - used)
+    left = max(0, limit - over.used)
     extra["left"] = left
-    more = Money(left, item.currency).text()
+    more = Money(left, currency).text()
     return kind(f"You can send {more} more{until}. Nothing was sent.", field="amount", extra=extra)

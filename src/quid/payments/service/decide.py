@@ -22,7 +22,7 @@ from quid.payments import errors, events, queries, rules, store
 from quid.payments.service import moves
 from quid.payments.types import Kind, PaymentRow, ReversalReason, ReversalRow, State
 
-SECOND_FROM_MINOR: Final = 100_000
+READERS: Final[tuple[Role, ...]] = ("support", "analyst", "finance", "compliance", "auditor")
 DECIDERS: Final[tuple[Role, ...]] = ("analyst", "compliance")
 REVERSERS: Final[tuple[Role, ...]] = ("finance", "compliance")
 _KIND: Final = "payment"
@@ -46,7 +46,7 @@ async def approve(press: Press, payment_id: UUID, *, now: datetime) -> UUID:
         if once.done is not None:
             return once.done
         rules.require_review(row.state)
-        if row.amount_minor >= SECOND_FROM_MINOR:
+        if row.amount_minor >= rules.SECOND_FROM_MINOR:
             return await approvals.ask(once, RELEASE, _matter(row, {}))
         state = await moves.release(once.tx, payment_id, by="review", now=now)
         return once.finish(payment_id, _deed("payments.approve", row, state.name))

@@ -178,3 +178,111 @@ class ActivityPage:
 
     items: list[ActivityView]
     next_cursor: str | None
+
+
+Warned = Literal["SIMILAR_RECENT", "NEW_PAYEE"]
+
+
+@dataclass(slots=True)
+class QuoteLine:
+    """One line of where the money would come from. Minor units."""
+
+    kind: Literal["balance"]
+    source_id: str | None
+    label: str
+    amount: int
+    fee: int
+
+
+@dataclass(slots=True)
+class LimitView:
+    """A limit and what counts towards it, in minor units; `resets_at`: the oldest part ends."""
+
+    limit: int
+    used: int
+    left: int
+    resets_at: datetime | None
+
+
+@dataclass(slots=True)
+class QuoteLimits:
+    """What may still be sent, in minor units."""
+
+    per_payment: int
+    day: LimitView
+    week: LimitView
+
+
+@dataclass(slots=True)
+class QuoteView:
+    """What a payment would cost. It holds nothing: there is no token while no line has a fee.
+
+    `SIMILAR_RECENT`: the same amount went to this person within 10 minutes. `NEW_PAYEE`: none ever.
+    """
+
+    lines: list[QuoteLine]
+    fee: int
+    total: int
+    currency: str
+    lands: Literal["now"]
+    limits: QuoteLimits
+    audience: Visibility
+    warnings: list[Warned]
+
+
+@dataclass(slots=True)
+class HiddenView:
+    """How many past payments fewer people see now."""
+
+    hidden: int
+
+
+# --- for operators -----------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class OpsReviewView:
+    """Why and until when a payment is held back: rules that fit, and the facts they judged."""
+
+    score: int
+    rules: list[str]
+    ruleset_version: int
+    payer_since: datetime
+    sent_before: int
+    since: datetime
+    review_by: datetime
+    expires_at: datetime
+
+
+@dataclass(slots=True)
+class OpsPaymentView:
+    """A payment as operators see it: without note, names and handles. Minor units."""
+
+    id: str
+    state: str
+    payer_id: str
+    payee_id: str
+    amount: int
+    currency: str
+    state_history: list[StateView]
+    refusal_code: str | None
+    reversed_amount: int
+    reversals: list[ReversalView]
+    review: OpsReviewView | None
+    needs_second: bool
+
+
+@dataclass(slots=True)
+class OpsPaymentsPage:
+    """Payments that wait for an operator, the most urgent first."""
+
+    items: list[OpsPaymentView]
+    next_cursor: str | None
+
+
+@dataclass(slots=True)
+class DecidedView:
+    """What came of an act: the payment as it stands, or the question to a second operator."""
+
+    payment: OpsPaymentView
+    approval_id: str | None

@@ -45,3 +45,11 @@ where r.version = (
   limit 1
 )
 order by r.id;
+
+-- name: decisions
+-- reads: primary
+-- home: shard
+-- params: ids uuid[]
+select d.id, d.at, d.score::int4 as score, d.rules, d.ruleset_version, d.payer_since, d.sent_before
+from risk.decision d
+where d.id = any($1::uuid[]);

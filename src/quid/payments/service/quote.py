@@ -1,0 +1,119 @@
+"""A quote: what a payment would cost and whether it would be taken, before anything is sent.
+
+A question: it holds nothing and promises nothing. What it refuses, the payment would refuse.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from quid.identity import queries as people
+from quid.identity.types import Standing
+from quid.kit import db, runtime
+from quid.kit.errors import NotFound
+from quid.kit.money import Money
+from quid.ledger import queries as books
+from quid.ledger.types import Meter
+from quid.payments import errors, queries, rules
+from quid.payments.service import answers
+from quid.payments.service.wallets import CURRENCY, ensure_wallets
+from quid.payments.types import LimitView, QuoteLimits, QuoteLine, QuoteView, Visibility, Warned
+from quid.risk import queries as risk
+
+_SIMILAR_FOR: Final = timedelta(minutes=10)
+_BALANCE: Final = "Quid balance"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What somebody thinks of paying. Amount in minor units of USD."""
+
+    payer_id: UUID
+    payee_id: UUID
+    amount_minor: int
+    visibility: Visibility | None
+
+
+async def quote(asked: Quote, *, now: datetime) -> QuoteView:
+    """Question: tell cost, limits, audience and warnings of a payment.
+
+    Raises: InvalidRecipient, RecipientNotFound, AccountFrozen, VerificationRequired,
+    PaymentTooLarge, DailyLimitExceeded, WeeklyLimitExceeded, InsufficientFunds.
+    """
+    if asked.payee_id == asked.payer_id:
+        raise errors.InvalidRecipient(field="payee_id")
+    wallet = (await ensure_wallets([asked.payer_id], now=now))[asked.payer_id]
+    async with runtime.part(db.Database).read() as conn:
+        standing = await _standing(conn, asked, now=now)
+        limits = await _limits(conn, asked, standing, wallet, now=now)
+        balance = await queries.balance(conn, asked.payer_id, currency=CURRENCY)
+        if balance is None:
+            raise NotFound
+        if balance.available < asked.amount_minor:
+            amount = Money(asked.amount_minor, CURRENCY).text()
+            raise errors.InsufficientFunds(
+                f"Not enough to cover {amount}. Nothing was sent. Add money.", field="amount"
+            )
+        known = await queries.similar(
+            conn,
+            payer_id=asked.payer_id,
+            payee_id=asked.payee_id,
+            amount_minor=asked.amount_minor,
+            since=now - _SIMILAR_FOR,
+        )
+    warnings: list[Warned] = []
+    if known.is_similar:
+        warnings.append("SIMILAR_RECENT")
+    if known.is_new:
+        warnings.append("NEW_PAYEE")
+    wish = asked.visibility or standing.payer_default_visibility
+    return QuoteView(
+        lines=[QuoteLine("balance", None, _BALANCE, asked.amount_minor, 0)],
+        fee=0,
+        total=asked.amount_minor,
+        currency=CURRENCY,
+        lands="now",
+        limits=limits,
+        audience=rules.stricter(wish, standing.payee_default_visibility),
+        warnings=warnings,
+    )
+
+
+async def _standing(conn: db.Conn, asked: Quote, *, now: datetime) -> Standing:
+    [standing] = await people.standings(
+        conn, payer_ids=[asked.payer_id], session_ids=[None], payee_ids=[asked.payee_id], now=now
+    )
+    refusal = answers.refusal_of_standing(standing)
+    if refusal is not None:
+        raise refusal
+    return standing
+
+
+async def _limits(
+    conn: db.Conn, asked: Quote, standing: Standing, wallet: int, *, now: datetime
+) -> QuoteLimits:
+    """Say what may still be sent. Raises: what the payment would be refused with."""
+    person = (asked.payer_id, standing.payer_tier)
+    [policy] = await risk.policies(conn, [person], currency=CURRENCY, now=now)
+    too_large = policy.refuse(asked.amount_minor)
+    if too_large is not None:
+        raise too_large
+    used = await books.used(conn, [wallet], now=now)
+    shown = {}
+    for check in policy.of(wallet):
+        known = used.get((wallet, check.meter))
+        minor, n = (known.minor, known.n) if known else (0, 0)
+        cap, resets_at = check.cap_minor or 0, known.resets_at if known else None
+        shown[check.meter] = LimitView(
+            limit=cap, used=minor, left=max(0, cap - minor), resets_at=resets_at
+        )
+        is_often = check.cap_count is not None and n >= check.cap_count
+        if is_often or asked.amount_minor > shown[check.meter].left:
+            over = answers.Over(check.tag, cap, minor, resets_at, asked.amount_minor)
+            raise answers.over_limit(over, CURRENCY)
+    return QuoteLimits(
+        per_payment=policy.limits.payment_minor,
+        day=shown[Meter.SEND_24H],
+        week=shown[Meter.SEND_7D],
+    )
