@@ -1,7 +1,7 @@
 """Reads of payments: one payment, lists, activity, balance."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, Literal, NamedTuple
@@ -158,11 +158,20 @@ class PayerFacts:
 
 
 async def payer_facts(
-    conn: db.Conn, payer_ids: Collection[UUID], *, since: datetime, bound: int
+    conn: db.Conn, payers: Mapping[UUID, int], *, since: datetime, bound: int
 ) -> dict[UUID, PayerFacts]:
-    """Tell of each payer what judging and answering need; payments are counted up to `bound`."""
+    """Tell of payers what judging and answering need; payments are counted up to `bound`.
+
+    `payers` says of each from how many payments on it matters: who has fewer, and nothing on
+    hold, is left out.
+    """
     rows = await _PAYERS.all(
-        conn, list(payer_ids), [ids.bucket(p) for p in payer_ids], since, bound
+        conn,
+        list(payers),
+        [ids.bucket(p) for p in payers],
+        list(payers.values()),
+        since,
+        bound,
     )
     return {r.payer: r for r in rows}
 

@@ -39,7 +39,13 @@ from quid.risk.types import Action, Decision, Facts
 
 # What a key keeps of a payment that waits: nothing but that it answers 201.
 PRESENT: Final = Answer(201, b"")
-_STATES: Final = {Action.CHALLENGE: State.CHALLENGED, Action.REVIEW: State.IN_REVIEW}
+_STATES: Final[dict[Action, State | None]] = {
+    Action.APPROVE: None,
+    Action.CHALLENGE: State.CHALLENGED,
+    Action.REVIEW: State.IN_REVIEW,
+}
+_NEVER: Final = 2**62
+_UNKNOWN: Final = queries.PayerFacts(UUID(int=0), 0, 0, 0)
 _LIVES: Final = {
     State.CHALLENGED: rules.CHALLENGE_LIFE,
     State.IN_REVIEW: rules.REVIEW_LIFE,
@@ -66,44 +72,42 @@ async def judge(
 ) -> list[Judged]:
     """Ask risk about a batch, in order: earlier items of a payer count for the later ones.
 
-    Two reads for all: one of them of the payers, the other from memory.
+    One read for all; the rules are known from memory.
     """
     in_force = await risk_queries.ruleset(conn, now=now)
-    payers = await queries.payer_facts(
+    bound = in_force.counts_up_to
+    each = Counter(item.payer_id for item, _ in asked)
+    known = await queries.payer_facts(
         conn,
-        {item.payer_id for item, _ in asked},
+        {payer: bound + 1 - n if bound else _NEVER for payer, n in each.items()},
         since=now - risk_queries.WINDOW,
-        bound=in_force.counts_up_to,
+        bound=bound,
     )
+    facts, held = [], []
     earlier: Counter[UUID] = Counter()
-    facts: list[Facts] = []
     for item, standing in asked:
         payer = item.payer_id
-        facts.append(
-            Facts(
-                item.payment_id,
-                payer,
-                standing.payer_since,
-                item.amount_minor,
-                item.currency,
-                payers[payer].sent + earlier[payer],
-            )
-        )
-        earlier[payer] += 1
+        about = known.get(payer) or _UNKNOWN
+        sent = about.sent
+        if each[payer] > 1:
+            sent += earlier[payer]
+            earlier[payer] += 1
+        since, amount = standing.payer_since, item.amount_minor
+        facts.append(Facts(item.payment_id, payer, since, amount, item.currency, sent))
+        held.append(Asked(item, standing, about.held, about.held_seq))
     decisions = await risk.assess(conn, facts, now=now)
-    judged = []
-    for (item, standing), fact, decision in zip(asked, facts, decisions, strict=True):
-        known = payers[item.payer_id]
-        one = Asked(item, standing, known.held, known.held_seq)
-        state = _STATES.get(decision.action)
-        judged.append(Judged(one, fact, decision, state, ()))
-    return [await _with_methods(conn, j, now=now) if j.state else j for j in judged]
+    judged = [
+        Judged(one, fact, decision, _STATES[decision.action], ())
+        for one, fact, decision in zip(held, facts, decisions, strict=True)
+    ]
+    for place_, one in enumerate(judged):
+        if one.state is State.CHALLENGED:
+            judged[place_] = await _with_methods(conn, one, now=now)
+    return judged
 
 
 async def _with_methods(conn: db.Conn, judged: Judged, *, now: datetime) -> Judged:
     """Name how a challenge may be proved; whoever cannot prove anything goes to review."""
-    if judged.state is not State.CHALLENGED:
-        return judged
     factors = await access.methods_of(conn, judged.facts.payer_id, now=now)
     methods = rules.methods_for(
         [(f.name, f.enrolled_at) for f in factors],

@@ -1,31 +1,32 @@
 -- Payments that wait, and what ends their waiting. Codes are those of payments.types.
 
--- What the judging of a payment must know of its payer, from the primary: payments of the last hour
--- that were not refused, counted up to a bound; and what stands on hold, so that an answer shows it.
--- Of a bench's payers nobody counts ($4 = 0).
+-- What judging and answering must know of payers, from the primary: payments of the last hour that
+-- were not refused, counted up to a bound; and what stands on hold. Almost nobody has either, so
+-- only those are named who have sent `least` or more, or ever had money on hold.
 -- name: payers
 -- reads: primary
 -- home: shard
--- params: payers uuid[], buckets int2[], since timestamptz, bound bigint
-select x.payer, coalesce(s.n, 0) as sent, coalesce(h.net, 0) as held, coalesce(h.seq, 0) as held_seq
-from unnest($1::uuid[], $2::int2[]) x (payer, bucket)
-left join lateral (
+-- params: payers uuid[], buckets int2[], least bigint[], since timestamptz, bound bigint
+select x.payer, s.n as sent, coalesce(h.net, 0) as held, coalesce(h.seq, 0) as held_seq
+from unnest($1::uuid[], $2::int2[], $3::bigint[]) x (payer, bucket, least)
+cross join lateral (
   select count(*) as n
   from (
     select
     from payments.activity a
-    where a.user_id = x.payer and a.at > $3 and a.kind = 1 and not a.is_incoming
+    where a.user_id = x.payer and a.at > $4 and a.kind = 1 and not a.is_incoming
       and a.state not in (80, 81)
-    limit $4
+    limit $5
   ) recent
-) s on true
+) s
 left join lateral (
   select a.credits - a.debits as net, a.seq
   from ledger.account a
   where a.bucket = x.bucket and a.owner = x.payer and a.kind = 202 and a.currency = 'USD'
     and a.part = 0
   offset 0
-) h on true;
+) h on true
+where s.n >= x.least or h.seq is not null;
 
 -- name: hold
 -- reads: primary
