@@ -8,6 +8,7 @@ Crockford base32, so that an id of the wrong kind is told apart before any query
 import hashlib
 import itertools
 import os
+import re
 import struct
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -16,7 +17,8 @@ from uuid import UUID
 
 BUCKETS: Final = 1024
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
-_VALUES: Final = {c: i for i, c in enumerate(_ALPHABET)}
+_SHOWN: Final = re.compile(f"[{_ALPHABET}]{{26}}")
+_TO_BASE_32: Final = str.maketrans(_ALPHABET, "0123456789abcdefghijklmnopqrstuv")
 _PAIRS: Final = [a + b for a in _ALPHABET for b in _ALPHABET]
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MS: Final = timedelta(milliseconds=1)
@@ -109,10 +111,8 @@ def read(prefix: str, text: str) -> UUID | None:
     """Read an id from the outside; None where it is not one of this kind."""
     if len(text) != len(prefix) + 27 or not text.startswith(prefix + "_"):
         return None
-    n = 0
-    for c in text[len(prefix) + 1 :]:
-        value = _VALUES.get(c)
-        if value is None:
-            return None
-        n = (n << 5) | value
+    shown = text[len(prefix) + 1 :]
+    if _SHOWN.fullmatch(shown) is None:  # `int` would take signs, spaces and underscores too
+        return None
+    n = int(shown.translate(_TO_BASE_32), 32)
     return UUID(int=n) if n < 1 << 128 else None

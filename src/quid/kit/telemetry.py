@@ -86,10 +86,10 @@ def start_logging(process: str, *, stream: TextIO | None = None) -> None:
     What libraries warn of goes the same way.
     """
     out = stream or sys.stdout
-    _sink.process, _sink.out, _sink.is_flushing = process, out, False
+    _sink.process, _sink.out, _sink.waiting = process, out, []
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
+            _add_request,
             partial(_name, process),
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -109,13 +109,13 @@ class _Sink:
 
     process = ""
     out: TextIO | None = None
-    is_flushing = False
+    waiting: list[str] = []  # noqa: RUF012 - one sink a process
 
 
 _sink = _Sink()
 
 
-def line(event: str, **fields: str | float) -> None:
+def line(event: str, of_request: str, **fields: str | float) -> None:
     """Write a line of the level info without the logger's processors: one for each request.
 
     It is the same line, for a third of the time; lines of a tenth of a second leave together.
@@ -126,21 +126,21 @@ def line(event: str, **fields: str | float) -> None:
     whole = {
         **fields,
         "event": event,
-        "request_id": request_id(),
+        "request_id": of_request,
         "process": _sink.process,
         "level": "info",
         "timestamp": clock.text(clock.now()),
     }
-    _sink.out.write(_serialize(whole) + "\n")
-    if not _sink.is_flushing:
-        _sink.is_flushing = True
+    _sink.waiting.append(_serialize(whole))
+    if len(_sink.waiting) == 1:
         asyncio.get_running_loop().call_later(_FLUSH_SECONDS, flush)
 
 
 def flush() -> None:
     """Send the lines that wait; the end of a process must, for it ends without asking."""
-    _sink.is_flushing = False
-    if _sink.out is not None:
+    if _sink.out is not None and _sink.waiting:
+        lines, _sink.waiting = _sink.waiting, []
+        _sink.out.write("\n".join(lines) + "\n")
         _sink.out.flush()
 
 
@@ -170,10 +170,17 @@ def _serialize(event: object, **_: object) -> str:
         return msgspec.json.encode({"event": "log.unwritable", "was": ascii(event)}).decode()
 
 
+_request: Final[ContextVar[str | None]] = ContextVar("quid_request", default=None)
+
+
+def name_request(name: str) -> None:
+    """Say which request this task serves: its log lines carry the name."""
+    _request.set(name)
+
+
 def request_id() -> str | None:
     """Give the id of the request that this task serves, as its log lines carry it."""
-    bound = structlog.contextvars.get_contextvars().get("request_id")
-    return bound if isinstance(bound, str) else None
+    return _request.get()
 
 
 _address: ContextVar[str | None] = ContextVar("quid_address", default=None)
@@ -187,3 +194,12 @@ def came_from(address: str) -> None:
 def address() -> str | None:
     """Give the network address of the request that this task serves; none in jobs and commands."""
     return _address.get()
+
+
+def _add_request(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    name = _request.get()
+    if name is not None:
+        event.setdefault("request_id", name)
+    return event

@@ -71,5 +71,6 @@ CONSUMERS: Final = (
         "payments.audit",
         frozenset({PaymentCompleted.TYPE, PaymentDeclined.TYPE, PaymentHeld.TYPE}),
         write_audit,
+        is_keyed=True,
     ),
 )

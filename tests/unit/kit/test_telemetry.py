@@ -58,7 +58,7 @@ def test_a_line_is_an_object_with_its_process_and_time(written: io.StringIO) -> 
 
 async def test_every_task_has_the_process_and_its_own_request(written: io.StringIO) -> None:
     async def serve(name: str) -> None:
-        structlog.contextvars.bind_contextvars(request_id=name)
+        telemetry.name_request(name)
         await asyncio.sleep(0)
         assert telemetry.request_id() == name
         telemetry.log.info("said")

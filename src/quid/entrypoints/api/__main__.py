@@ -8,7 +8,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from quid.entrypoints import metrics_folder
-from quid.entrypoints.api.protocol import BoundedHead
+from quid.entrypoints.api.short_way import ShortWay
 from quid.kit import config
 
 
@@ -27,7 +27,7 @@ def main() -> int:
         port=core.port,
         workers=core.api_workers or os.cpu_count() or 1,
         loop="uvloop",
-        http=BoundedHead,
+        http=ShortWay,
         ws="none",
         log_config=None,  # what it warns of is a line of ours (kit.telemetry)
         log_level="warning",

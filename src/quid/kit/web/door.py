@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
-import structlog
 from prometheus_client import Counter, Histogram
 
 from quid.kit import failpoints, ids, runtime, telemetry
@@ -65,7 +64,7 @@ _PAGE_HEADERS: Final = [
 _HTTPS_HEADERS: Final = ((b"strict-transport-security", b"max-age=31536000"),)
 # Given twice, one of them would be ours and the other that of whoever stands between.
 _ONCE: Final = (b"authorization", b"idempotency-key", b"host", b"origin", b"content-type")
-_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9_-]{8,64}")
 _REQUESTS = telemetry.counter("quid_http_requests_total", "requests answered", "route", "code")
 _SECONDS = telemetry.seconds("quid_http_request_duration_seconds", "time to the answer", "route")
 
@@ -80,6 +79,7 @@ class Call:
     scheme: str
 
 
+Headers = list[tuple[bytes, bytes]]
 HotRoute = Callable[[Call], Awaitable[Reply]]
 
 
@@ -108,12 +108,10 @@ class Door:
             return
         started = time.perf_counter()
         if self.public_origin:
-            _stand_at(self.public_origin, scope)
+            scope["scheme"], scope["headers"] = _stand_at(self.public_origin, scope["headers"])
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        given = headers.get(b"x-request-id", b"").decode("latin-1")
-        request_id = given if _REQUEST_ID.fullmatch(given) else ids.mark()
+        request_id = _name(headers)
         scope["quid.request_id"] = request_id
-        structlog.contextvars.bind_contextvars(request_id=request_id)
         reply = Sent(send, request_id, is_https=scope["scheme"] == "https")
         try:
             await self._serve(scope, headers, receive, reply)
@@ -121,11 +119,39 @@ class Door:
         except asyncio.CancelledError:
             raise
         except Exception as e:  # noqa: BLE001 - the outermost door: log once, answer whole
-            telemetry.log.error("http.fault", path=scope["path"], exc_info=e)
+            fault = _fault(e, scope["method"], scope["path"], request_id)
             if not reply.status:
-                moved: Literal["no", "unknown"] = "no" if scope["method"] in SAFE else "unknown"
-                await reply.send(problem_reply(InternalFault(money_moved=moved), request_id))
-        self._account(scope, reply.status, time.perf_counter() - started)
+                await reply.send(fault)
+        route = getattr(scope.get("route"), "path", None)
+        if route is None:
+            route = scope["path"] if self.hot(scope["method"], scope["path"]) else "other"
+        self._account(scope["method"], route, reply.status, request_id, started)
+
+    def hot(self, method: str, path: str) -> HotRoute | None:
+        """Give the handler of a hot route."""
+        return self._hot.get((method, path))
+
+    async def answer(
+        self, path: str, headers: Headers, body: bytes, scheme: str
+    ) -> tuple[int, Headers, bytes]:
+        """Answer a POST to a hot route that has arrived whole: status, headers, body."""
+        started = time.perf_counter()
+        runtime.install(self._runtime)
+        if self.public_origin:
+            scheme, headers = _stand_at(self.public_origin, headers)
+        named = dict(headers)
+        request_id = _name(named)
+        try:
+            if len(named) < len(headers):
+                _refuse_doubles(headers)
+            reply = await self._hot["POST", path](Call(named, body, request_id, scheme))
+        except Refusal as e:
+            reply = problem_reply(e, request_id)
+        except Exception as e:  # noqa: BLE001 - the outermost door: log once, answer whole
+            reply = _fault(e, "POST", path, request_id)
+        failpoints.reach("answer.before")
+        self._account("POST", path, reply.status, request_id, started)
+        return reply.status, _head(reply, request_id, is_https=scheme == "https"), reply.body
 
     async def _serve(
         self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, reply: "Sent"
@@ -138,7 +164,7 @@ class Door:
         except Refusal as e:
             await reply.send(problem_reply(e, reply.request_id))
             return
-        hot = self._hot.get((scope["method"], scope["path"]))
+        hot = self.hot(scope["method"], scope["path"])
         if hot is None:
             await self._app(scope, _replay(body, receive), reply.pass_on)
             return
@@ -149,18 +175,18 @@ class Door:
             answer = problem_reply(e, reply.request_id)
         await reply.send(answer)
 
-    def _account(self, scope: Scope, status: int, seconds: float) -> None:
-        route = scope.get("route")
-        name = getattr(route, "path", None) or (
-            scope["path"] if (scope["method"], scope["path"]) in self._hot else "other"
-        )
-        counted, timed = self._counters(name, status)
+    def _account(
+        self, method: str, route: str, status: int, request_id: str, started: float
+    ) -> None:
+        seconds = time.perf_counter() - started
+        counted, timed = self._counters(route, status)
         counted.inc()
         timed.observe(seconds)
         telemetry.line(
             "http.request",
-            method=scope["method"],
-            route=name,
+            request_id,
+            method=method,
+            route=route,
             status=status,
             ms=round(seconds * 1000, 2),
         )
@@ -176,7 +202,7 @@ class Sent:
 
     def __init__(self, send: Send, request_id: str, *, is_https: bool) -> None:
         self._send = send
-        self._secure = _HTTPS_HEADERS if is_https else ()
+        self._is_https = is_https
         self.request_id = request_id
         self.status = 0
 
@@ -191,7 +217,7 @@ class Sent:
             headers += [
                 (b"x-request-id", self.request_id.encode()),
                 *_PAGE_HEADERS,
-                *self._secure,
+                *(_HTTPS_HEADERS if self._is_https else ()),
             ]
             message["headers"] = headers
         await self._send(message)
@@ -200,31 +226,51 @@ class Sent:
         """Send a whole answer: data, which needs none of a page's headers."""
         failpoints.reach("answer.before")
         self.status = reply.status
-        headers = [
-            (b"content-type", reply.media_type),
-            (b"content-length", str(len(reply.body)).encode()),
-            (b"cache-control", b"no-store"),
-            (b"x-content-type-options", b"nosniff"),
-            (b"x-request-id", self.request_id.encode()),
-            *self._secure,
-            *reply.headers,
-        ]
+        headers = _head(reply, self.request_id, is_https=self._is_https)
         await self._send(
             {"type": "http.response.start", "status": reply.status, "headers": headers}
         )
         await self._send({"type": "http.response.body", "body": reply.body})
 
 
-def _stand_at(origin: str, scope: Scope) -> None:
+def _stand_at(origin: str, headers: Headers) -> tuple[str, Headers]:
     """Take the request as the browser sent it, whatever the proxy in front made of it.
 
     Cookies and the check of Origin go by scheme and host; those of a proxy's own connection are
     not the browser's, and those it passes on are anybody's.
     """
     scheme, _, host = origin.partition("://")
-    others = [pair for pair in scope["headers"] if pair[0] != b"host"]
-    scope["scheme"] = scheme
-    scope["headers"] = [*others, (b"host", host.encode())]
+    others = [pair for pair in headers if pair[0] != b"host"]
+    return scheme, [*others, (b"host", host.encode())]
+
+
+def _name(headers: Mapping[bytes, bytes]) -> str:
+    """Name the request: its own id where it brings a sound one. The log's lines carry it."""
+    given = headers.get(b"x-request-id")
+    if given is not None and _REQUEST_ID.fullmatch(given):
+        request_id = given.decode()
+    else:
+        request_id = ids.mark()
+    telemetry.name_request(request_id)
+    return request_id
+
+
+def _fault(error: Exception, method: str, path: str, request_id: str) -> Reply:
+    telemetry.log.error("http.fault", path=path, exc_info=error)
+    moved: Literal["no", "unknown"] = "no" if method in SAFE else "unknown"
+    return problem_reply(InternalFault(money_moved=moved), request_id)
+
+
+def _head(reply: Reply, request_id: str, *, is_https: bool) -> Headers:
+    return [
+        (b"content-type", reply.media_type),
+        (b"content-length", b"%d" % len(reply.body)),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"x-request-id", request_id.encode()),
+        *(_HTTPS_HEADERS if is_https else ()),
+        *reply.headers,
+    ]
 
 
 def _refuse_doubles(headers: Iterable[tuple[bytes, bytes]]) -> None:
