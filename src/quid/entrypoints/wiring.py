@@ -16,7 +16,15 @@ from quid.identity.adapters.pager import MailPager
 from quid.identity.adapters.vault import FolderVault
 from quid.identity.adapters.verifier import DocumentsOnly, SandboxVerifier
 from quid.identity.ports import DocumentVault, Letterbox, Mailer, Verifier
-from quid.identity.service import Notices, Passwords, SessionAuthenticator, Tokens, seed_of
+from quid.identity.service import ACTS as IDENTITY_ACTS
+from quid.identity.service import (
+    Notices,
+    OperatorDesk,
+    Passwords,
+    SessionAuthenticator,
+    Tokens,
+    seed_of,
+)
 from quid.identity.settings import IdentitySettings
 from quid.kit import clock, config, db, fields, runtime
 from quid.kit.approvals import Acts
@@ -25,6 +33,7 @@ from quid.kit.cache import Cache
 from quid.kit.config import Core, Secrets
 from quid.kit.crypto import CursorKey, Signer
 from quid.kit.errors import DatabaseUnavailable
+from quid.kit.operators import Desk
 from quid.kit.pager import LogPager, Pager, Pagers, WebhookPager
 from quid.kit.runtime import Runtime
 from quid.kit.web import Authenticator
@@ -122,7 +131,8 @@ async def _fill(
     rt.put(FolderVault(core.home / "documents"), kind=DocumentVault)
     rt.put(LimitBook())
     rt.put(RuleBook())
-    rt.put(Acts(PAYMENTS_ACTS))
+    rt.put(OperatorDesk(), kind=Desk)
+    rt.put(Acts((*IDENTITY_ACTS, *PAYMENTS_ACTS)))
     rt.put(WalletSettings(gift_minor=DEMO_GIFT_MINOR if core.demo else 0))
     if shape.lanes:
         limits = Limits(lanes=shape.lanes, batch_max=core.batch_max, queue_max=core.queue_max)

@@ -199,6 +199,22 @@ def seconds_to_next_code(sent: list[datetime], *, now: datetime) -> int:
     return -((now - free_at) // timedelta(seconds=1))
 
 
+def mask_email(email: str) -> str:
+    """Show of an e-mail what tells two apart on the phone: `a…z@e….org`."""
+    name, _, host = email.partition("@")
+    domain, _, ending = host.rpartition(".")
+    return f"{_mask(name)}@{domain[:1]}….{ending}"
+
+
+def mask_phone(phone: str) -> str:
+    """Show the last two digits."""
+    return f"…{phone[-2:]}"
+
+
+def _mask(word: str) -> str:
+    return f"{word[0]}…{word[-1]}" if len(word) > 2 else f"{word[:1]}…"
+
+
 def cookie_expiry(*, now: datetime, ends_at: datetime, is_remembered: bool) -> datetime:
     """When a browser session dies unless it is used: after 30 idle minutes, or at its end."""
     return ends_at if is_remembered else min(now + COOKIE_IDLE, ends_at)

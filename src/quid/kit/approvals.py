@@ -102,6 +102,11 @@ class Acts:
             raise NotFound
         return found
 
+    def deciders(self, name: str) -> tuple[Role, ...]:
+        """Give the roles that may decide an act; none for one that this version does not know."""
+        found = self._acts.get(name)
+        return found.approve_roles if found else ()
+
 
 _ASK: Final = _SQL.command("ask")
 _LOCK: Final = _SQL.rows("lock", Approval)

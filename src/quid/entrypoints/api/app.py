@@ -11,7 +11,8 @@ from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 
 from quid.entrypoints import wiring
-from quid.entrypoints.api import assets, docs, health, live
+from quid.entrypoints.api import assets, docs, health, live, ops
+from quid.identity import ops as identity_ops
 from quid.identity import routes as identity
 from quid.kit import config, telemetry
 from quid.kit.errors import (
@@ -72,6 +73,8 @@ def framework() -> FastAPI:
     app.include_router(identity.router)
     app.include_router(payments.router)
     app.include_router(payments_ops.router)
+    for operated in (*identity_ops.routers, *ops.routers):
+        app.include_router(operated)
     for pages in (health, live, docs, assets):
         app.include_router(pages.router)
     app.add_exception_handler(Refusal, on_refusal)

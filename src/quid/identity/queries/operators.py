@@ -4,7 +4,10 @@ from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
-from quid.identity.types import FreezeRow, OperatorRow
+from quid.identity import queries
+from quid.identity.errors import PersonNotFound
+from quid.identity.rules import Identifier
+from quid.identity.types import FreezeRow, OperatorRow, Person
 from quid.kit import db
 
 _SQL: Final = db.sql("quid.identity", "operators")
@@ -18,6 +21,27 @@ _FREEZE_BY_ID: Final = _SQL.rows("freeze_by_id", FreezeRow)
 async def operator(conn: db.Conn, user_id: UUID) -> OperatorRow | None:
     """Find an operator, disabled or not."""
     return await _OPERATOR.maybe(conn, user_id)
+
+
+async def subject(conn: db.Conn, user_id: UUID) -> Person:
+    """Find whom an act is about: a person, no operator. Raises: PersonNotFound."""
+    person = await queries.person(conn, user_id)
+    if person is None or await operator(conn, user_id) is not None:
+        raise PersonNotFound(field="user_id")
+    return person
+
+
+async def find(conn: db.Conn, user_id: UUID | None, who: Identifier | None) -> Person | None:
+    """Find a person by exactly what names them; an operator is none."""
+    if user_id is not None:
+        person = await queries.person(conn, user_id)
+    elif who is not None and who.kind == "email":
+        person = await queries.by_email(conn, who.value)
+    else:
+        person = await queries.by_handle(conn, who.value) if who else None
+    if person is None or await operator(conn, person.id) is not None:
+        return None
+    return person
 
 
 async def operators(conn: db.Conn) -> list[OperatorRow]:

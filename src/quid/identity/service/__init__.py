@@ -34,7 +34,13 @@ from quid.identity.service.operators import (
     disable_operator,
     invite,
 )
-from quid.identity.service.oversight import reset_factors, reveal
+from quid.identity.service.oversight import (
+    decide_documents,
+    reset_factors,
+    reveal,
+    reveal_document,
+    reveal_facts,
+)
 from quid.identity.service.passwords import Passwords
 from quid.identity.service.people import add_person
 from quid.identity.service.profile import change_privacy, change_profile
@@ -83,6 +89,7 @@ __all__ = [
     "check_code",
     "complete_older",
     "confirm_totp",
+    "decide_documents",
     "decide_verification",
     "disable",
     "disable_operator",
@@ -109,6 +116,8 @@ __all__ = [
     "require_step_up",
     "reset_factors",
     "reveal",
+    "reveal_document",
+    "reveal_facts",
     "revoke",
     "revoke_others",
     "seed_of",

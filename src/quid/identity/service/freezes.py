@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from quid.identity import queries, store
-from quid.identity.errors import AlreadyDone, PersonNotFound
+from quid.identity import store
+from quid.identity.errors import AlreadyDone
 from quid.identity.queries import operators
 from quid.identity.types import FreezePerson, FreezeScope
 from quid.kit import approvals, audit, db, ids, runtime, telemetry, text
@@ -100,8 +100,7 @@ async def _freeze(tx: db.Tx, cmd: FreezePerson, *, now: datetime) -> UUID:
     words = text.clean(cmd.text, field="text", low=1, high=500)
     if cmd.review_on < now.date():
         raise ValidationFailed("review_on: today or later.", field="review_on")
-    if await queries.person(tx, cmd.user_id) is None:
-        raise PersonNotFound(field="user_id")
+    await operators.subject(tx, cmd.user_id)
     freeze_id = ids.new(ids.bucket(cmd.user_id), now)
     added = await store.FREEZE.run(
         tx, freeze_id, cmd.user_id, cmd.scope.value, cmd.reason_class.value, words, cmd.review_on,
@@ -115,15 +114,13 @@ async def _freeze(tx: db.Tx, cmd: FreezePerson, *, now: datetime) -> UUID:
 async def _unfreeze(
     tx: db.Tx, user_id: UUID, scope: FreezeScope, *, by: str, now: datetime
 ) -> None:
-    if await queries.person(tx, user_id) is None:
-        raise PersonNotFound(field="user_id")
+    await operators.subject(tx, user_id)
     if not await store.UNFREEZE.run(tx, user_id, scope.value, by, now):
         raise AlreadyDone(f"This person is not frozen for {scope.value}.")
 
 
 async def _require_frozen(tx: db.Tx, user_id: UUID, scope: FreezeScope) -> None:
-    if await queries.person(tx, user_id) is None:
-        raise PersonNotFound(field="user_id")
+    await operators.subject(tx, user_id)
     standing = await operators.all_freezes(tx, user_id)
     if not any(f.scope == scope and f.lifted_at is None and not f.is_own for f in standing):
         raise AlreadyDone(f"This person is not frozen for {scope.value}.")

@@ -51,3 +51,17 @@ from kit.audit a
 where a.id >= $1 and a.id < $2
 order by a.id desc
 limit $3;
+
+-- name: last_acts
+-- reads: primary
+-- home: shard
+-- params: actors text[]
+select x.actor, a.action, a.at
+from unnest($1::text[]) as x (actor)
+cross join lateral (
+  select l.action, l.at
+  from kit.audit l
+  where l.actor = x.actor
+  order by l.id desc
+  limit 1
+) a;
