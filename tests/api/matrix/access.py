@@ -9,8 +9,8 @@ NEVER_SENT: dict[str, object] = {"challenge_id": "{challenge}", "code": "000000"
 
 
 def _proven(usual: int) -> Outcomes:
-    """An act that wants a fresh proof: only Ana's session has given one."""
-    return writing(401, operators=401, owner=usual)
+    """An act that wants a fresh proof: Ana's session has given one, and those of operators."""
+    return writing(401, operators=usual, unproven=401, owner=usual)
 
 
 async def _prepare(place: Place) -> None:

@@ -16,8 +16,9 @@ AREA = Area(
         ),
         Case(
             "GET /v1/transactions/export",
-            reading(401),
-            "by a session that has proved nothing lately",
+            reading(401, owner=200, foreign=200),
+            "which wants a fresh proof: Ana has given one",
+            sees={"completed": ANA, "note": ANA, "declined": ANA},
         ),
     ),
 )

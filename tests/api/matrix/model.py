@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 import asyncpg
 import httpx2
 
+from quid.kit.operators import Role
 from quid.kit.runtime import Runtime
 from tests.support.people import Someone
 
@@ -17,8 +18,17 @@ from tests.support.people import Someone
 # in all he does, Ben the other party of her payments.
 WITHOUT_SESSION: Final = ("nobody", "forged", "ended")
 PEOPLE: Final = ("stranger", "blocked", "friend", "frozen", "party", "owner")
-OPERATORS: Final = ("support", "analyst", "finance", "compliance", "auditor", "admin")
-SIGNED_IN: Final = (*PEOPLE, *OPERATORS)
+OPERATORS: Final[tuple[Role, ...]] = (
+    "support",
+    "analyst",
+    "finance",
+    "compliance",
+    "auditor",
+    "admin",
+)
+# `unproven` is an admin in a session that has not proved its second factor.
+STAFF: Final = ("unproven", *OPERATORS)
+SIGNED_IN: Final = (*PEOPLE, *STAFF)
 CALLERS: Final = (*WITHOUT_SESSION, "foreign", *SIGNED_IN)
 HANDLES: Final = {
     "stranger": "cleo",
@@ -109,7 +119,7 @@ def reading(usual: int, *, operators: int = 403, **others: int) -> Outcomes:
     no friends: they look through `/v1/ops`.
     """
     people = dict.fromkeys((*PEOPLE, "foreign"), usual)
-    staff = dict.fromkeys(OPERATORS, operators)
+    staff = dict.fromkeys(STAFF, operators)
     return _checked({**dict.fromkeys(WITHOUT_SESSION, 401), **people, **staff, **others})
 
 
@@ -122,7 +132,8 @@ def operating(usual: int, *roles: str, **others: int) -> Outcomes:
     """An act of operators in one of these roles; people and other roles are FORBIDDEN."""
     signed_in = dict.fromkeys((*SIGNED_IN, "foreign"), 403)
     allowed = dict.fromkeys(roles, usual)
-    return _checked({**dict.fromkeys(WITHOUT_SESSION, 401), **signed_in, **allowed, **others})
+    no_session = dict.fromkeys((*WITHOUT_SESSION, "unproven"), 401)
+    return _checked({**signed_in, **no_session, **allowed, **others})
 
 
 def _checked(outcomes: Outcomes) -> Outcomes:

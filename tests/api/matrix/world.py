@@ -17,18 +17,21 @@ import pytest
 
 from quid.entrypoints.api.app import create
 from quid.identity import service as identity
-from quid.identity.types import FreezePerson, FreezeReason, FreezeScope
+from quid.identity.types import FreezePerson, FreezeReason, FreezeScope, Invite
 from quid.kit import clock, ids, runtime
+from quid.kit.operators import Role
 from quid.kit.web import Door
 from tests.api.matrix import AREAS
-from tests.api.matrix.model import HANDLES, PEOPLE, WITHOUT_SESSION, Place
+from tests.api.matrix.model import CALLERS, HANDLES, OPERATORS, Place
 from tests.support import api
 from tests.support.api import PASSWORD, client_of, signed_in
 from tests.support.database import connected
 from tests.support.people import People, Someone
 
-PRESENT: Final = (*WITHOUT_SESSION, "foreign", *PEOPLE)
 OWN: Final = {**HANDLES, "foreign": "ana"}
+# A world is kept for longer than the ten minutes that a proof is good for.
+PROVED: Final = """
+  update identity.session set proved_at = $1, proved_by = 'totp' where is_operator"""
 NOTE: Final = "for the roof of the boat house"
 
 
@@ -72,10 +75,13 @@ async def make(database_url: str, valkey_url: str, home: Path) -> Kept:
         async with api.serving(create()) as app, AsyncExitStack() as stack:
             with runtime.use(app._runtime) as rt:
                 admin = await stack.enter_async_context(connected(database_url))
-                clients = {n: await stack.enter_async_context(client_of(app)) for n in PRESENT}
+                clients = {n: await stack.enter_async_context(client_of(app)) for n in CALLERS}
                 people = await _people(People(rt))
+                await _operators(rt)
                 place = Place(rt, admin, people, clients, _facts(people), {})
                 await _sign_in(clients)
+                await admin.execute(PROVED, clock.now() + timedelta(days=1))
+                await signed_in(clients["unproven"], "op_unproven")
                 await _history(place)
                 for area in AREAS:
                     if area.prepare is not None:
@@ -111,6 +117,15 @@ async def _people(people: People) -> dict[str, Someone]:
     return made
 
 
+async def _operators(rt: runtime.Runtime) -> None:
+    own = await rt.part(identity.Passwords).hash(PASSWORD)
+    roles: dict[str, Role] = {**{role: role for role in OPERATORS}, "unproven": "admin"}
+    for name, role in roles.items():
+        handle = f"op_{name}"
+        cmd = Invite(handle, handle.title(), f"{handle}@example.org", role)
+        await identity.add_operator(cmd, by="test", now=clock.now(), own_hash=own)
+
+
 def _facts(people: Mapping[str, Someone]) -> dict[str, str]:
     now = clock.now()
     return {
@@ -123,7 +138,9 @@ def _facts(people: Mapping[str, Someone]) -> dict[str, str]:
 
 
 async def _sign_in(clients: Mapping[str, httpx2.AsyncClient]) -> None:
-    for caller, handle in {**HANDLES, "ended": "ana", "forged": "ana"}.items():
+    handles = {**HANDLES, "ended": "ana", "forged": "ana"}
+    handles |= {role: f"op_{role}" for role in OPERATORS}
+    for caller, handle in handles.items():
         await signed_in(clients[caller], handle)
     assert (await clients["ended"].post("/v1/auth/sign-out")).status_code == 204
     token = clients["forged"].headers["authorization"]
