@@ -1,7 +1,7 @@
 """What this slice needs from outside."""
 
 from datetime import date, datetime
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 from uuid import UUID
 
 import msgspec
@@ -69,3 +69,39 @@ class DocumentVault(Protocol):
 
     async def get(self, document_id: UUID) -> bytes:
         """Give a file back. Raises: NotFound."""
+
+
+class PasskeyRefused(ValueError):  # noqa: N818 - an answer that proves nothing, told by what is wrong
+    """A passkey's answer is not of this site, challenge, person or key."""
+
+
+class Passkey(NamedTuple):
+    """A key that a person's device keeps: what is stored of it."""
+
+    credential_id: bytes
+    public_key: bytes
+    sign_count: int
+
+
+class Passkeys(Protocol):
+    """Asks a device's passkey to sign (WebAuthn level 3), and judges its answer. Pure: no I/O.
+
+    Options and answers are JSON as browsers write it. `challenge` has 32 random bytes; the service
+    keeps it for five minutes, for one purpose (a payment: with payee and amount), and uses it once.
+    Every adapter refuses: another origin, another RP id, another challenge, an answer without user
+    verification, a credential that was not asked for, a sign count that goes back or stands still
+    where the key counts. Each is a test of the port, with a software authenticator.
+    Source: W3C Web Authentication, 7.1 and 7.2.
+    """
+
+    def to_register(self, handle: str, user_id: UUID, *, challenge: bytes) -> str:
+        """Write the options with which a device makes a key."""
+
+    def registered(self, answer: str, *, challenge: bytes) -> Passkey:
+        """Judge a new key. Raises: PasskeyRefused."""
+
+    def to_sign(self, *, challenge: bytes) -> str:
+        """Write the options with which a device signs; it finds the key by itself."""
+
+    def signed(self, answer: str, known: Passkey, *, challenge: bytes) -> int:
+        """Judge a signature; give the sign count to store. Raises: PasskeyRefused."""
