@@ -15,10 +15,11 @@ from uuid import UUID
 from quid.kit import db, runtime
 from quid.kit.errors import Refusal
 from quid.kit.money import Money
-from quid.ledger.types import Check, Meter
+from quid.ledger import queries as ledger
+from quid.ledger.types import Check, Kind, Meter
 from quid.risk import rules
 from quid.risk.errors import CurrencyNotOffered, PaymentTooLarge, VerificationRequired
-from quid.risk.types import DecisionRow, OverrideRow, PolicyRow, RuleRow, TierLimits
+from quid.risk.types import Cap, DecisionRow, OverrideRow, PolicyRow, RuleRow, TierLimits
 
 DAY_TAG: Final = "DAILY_LIMIT_EXCEEDED"
 WEEK_TAG: Final = "WEEKLY_LIMIT_EXCEEDED"
@@ -63,6 +64,30 @@ class Limits:
             Check(account, Meter.SEND_24H, day.max_minor, day.max_count, DAY_TAG),
             Check(account, Meter.SEND_7D, week.max_minor, week.max_count, WEEK_TAG),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Metered:
+    """A limit in a window and what counts towards it. `resets_at`: when the oldest part ends.
+
+    Units: minor units.
+    """
+
+    cap: Cap
+    used_minor: int
+    count: int
+    resets_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Meters:
+    """What one person may send and has sent; `next_tier` is what more about them would allow."""
+
+    limits: TierLimits
+    currency: str
+    day: Metered
+    week: Metered
+    next_tier: TierLimits | None
 
 
 @dataclass(slots=True)
@@ -126,6 +151,33 @@ async def policies(
     if not book.own:
         return [by_tier[tier] for _, tier in people]
     return [_of(book, by_tier[tier], user_id, now) for user_id, tier in people]
+
+
+async def meters(
+    conn: db.Conn, user_id: UUID, tier: int, *, currency: str, now: datetime
+) -> Meters:
+    """Say what a person may send and has sent, as the ledger counts it.
+
+    Raises: CurrencyNotOffered.
+    """
+    [own] = await policies(conn, [(user_id, tier)], currency=currency, now=now)
+    accounts = await ledger.owned(conn, user_id, currency)
+    wallets = [a.id for a in accounts if a.kind == Kind.WALLET]
+    used = await ledger.used(conn, wallets, now=now)
+
+    def metered(meter: Meter, cap: Cap) -> Metered:
+        known = used.get((wallets[0], meter)) if wallets else None
+        if known is None:
+            return Metered(cap, 0, 0, None)
+        return Metered(cap, known.minor, known.n, known.resets_at)
+
+    return Meters(
+        limits=own.limits,
+        currency=currency,
+        day=metered(Meter.SEND_24H, own.limits.day),
+        week=metered(Meter.SEND_7D, own.limits.week),
+        next_tier=next((t for t in own.tiers if t.tier > tier), None),
+    )
 
 
 async def offered(conn: db.Conn, currency: str, *, now: datetime) -> tuple[Limits, ...]:

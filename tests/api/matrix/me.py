@@ -23,6 +23,7 @@ AREA = Area(
         Case("PATCH /v1/me", writing(400), "with nothing", body={}),
         Case("GET /v1/me/privacy", reading(200)),
         Case("PATCH /v1/me/privacy", writing(200), body={"friend_list": "friends"}),
+        Case("GET /v1/me/limits", reading(200)),
         Case("GET /v1/me/verification", reading(200)),
         Case("POST /v1/me/verification", writing(200, **KNOWN), body=FACTS),
         Case("POST /v1/me/verification", writing(400), "of a child", body={**FACTS, **CHILD}),

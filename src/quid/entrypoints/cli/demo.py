@@ -25,6 +25,8 @@ from quid.risk.types import SetLimit, Window
 
 BACKGROUND: Final = 60
 PAYMENTS: Final = 600
+FRIENDS_OF_ANA: Final = 24
+FRIENDS_OF_BEN: Final = 11
 _NOTES: Final = (
     "pizza 🍕", "rent", "taxi home", "concert tickets 🎶", "groceries", "birthday gift 🎁",
     "coffee ☕", "gas money", "brunch", "movie night 🍿", "utilities", "climbing gym", "books",
@@ -93,6 +95,7 @@ async def fill(rt: Runtime, *, seed: int, payments: int) -> str:
                 now=clock.now(),
             )
     await _circumstances(rt, found)
+    await _friendships(personas, found)
     plan = _plan(personas, seed=seed, payments=payments)
     sent = await _payments(rt, plan, found, seed=seed)
     return f"{len(personas)} demo people, {sent} payments. Sign in as ana, ben, cleo, dot, shop …"
@@ -156,6 +159,20 @@ async def _circumstances(rt: Runtime, found: dict[str, uuid.UUID]) -> None:
             reason="demo: an account on hold",
         )
         await identity.freeze(freeze, now=now)
+
+
+async def _friendships(personas: tuple[Persona, ...], found: dict[str, uuid.UUID]) -> None:
+    """Give ana 24 friends and ben 11, each of them the other; acts done already change nothing.
+
+    The others ask: whoever asks, asks 20 a day at most.
+    """
+    background = [p.handle for p in personas[len(PERSONAS) :]]
+    friends = [("ben", "ana")]
+    friends += [(handle, "ana") for handle in background[: FRIENDS_OF_ANA - 1]]
+    friends += [(handle, "ben") for handle in background[: FRIENDS_OF_BEN - 1]]
+    for asker, asked in friends:
+        for one, other in ((asker, asked), (asked, asker)):
+            await identity.befriend(found[one], found[other], now=clock.now())
 
 
 def _plan(
