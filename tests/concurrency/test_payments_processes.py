@@ -1,15 +1,13 @@
-"""Two processes of the API over HTTP, one of them without Valkey: still one payment for one key."""
+"""Processes of the API over HTTP, half of them without Valkey: still one payment for one key."""
 
 import asyncio
 import os
-import signal
-import socket
-import sys
+import uuid
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Final
 
 import asyncpg
 import httpx2
@@ -18,77 +16,40 @@ import pytest
 from tests.support.api import signed_in
 from tests.support.payers import Payer
 from tests.support.people import People
+from tests.support.server import serving
 from tests.support.world import app, app_runtime, people
 
 __all__ = ["app", "app_runtime", "people"]
 
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Where the two listen. The second has no Valkey."""
-
-    first: str
-    second: str
-
-
-def free_port() -> int:
-    """Find a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@asynccontextmanager
-async def serving(log: Path, **changed: str) -> AsyncIterator[str]:
-    """Run a process of the API on the servers that the environment names; give its address."""
-    port = free_port()
-    environ = {**os.environ, "QUID_PORT": str(port), "QUID_API_WORKERS": "1", **changed}
-    with log.open("wb") as out:
-        server = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "quid.entrypoints.api", env=environ, stdout=out, stderr=out
-        )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        await _ready(address, server, log)
-        yield address
-    finally:
-        if server.returncode is None:
-            server.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(server.wait(), 20) in (0, -signal.SIGTERM), f"see {log}"
-
-
-async def _ready(address: str, server: asyncio.subprocess.Process, log: Path) -> None:
-    async with httpx2.AsyncClient(base_url=address) as client:
-        for _ in range(600):
-            assert server.returncode is None, f"see {log}"
-            try:
-                if (await client.get("/readyz")).status_code == 200:
-                    return
-            except httpx2.TransportError:
-                pass
-            await asyncio.sleep(0.05)
-    raise AssertionError(f"not ready: see {log}")
+NOWHERE: Final = "redis://127.0.0.1:1/0"
+NIGHT: Final = os.environ.get("QUID_PROOF") == "night"
+PROCESSES, KEYS, COPIES = (4, 1000, 200) if NIGHT else (2, 50, 200)
 
 
 @pytest.fixture
-async def pair(app_runtime: object, tmp_path: Path) -> AsyncIterator[Pair]:
-    """Two processes on the test's servers."""
-    assert app_runtime
-    async with (
-        serving(tmp_path / "first.log") as first,
-        serving(tmp_path / "second.log", QUID_VALKEY_URL="redis://127.0.0.1:1/0") as second,
-    ):
-        yield Pair(first, second)
+async def doors(db_url: str, valkey_url: str, tmp_path: Path) -> AsyncIterator[list[str]]:
+    """Processes on the test's servers; every second one has no Valkey."""
+    async with AsyncExitStack() as stack:
+        addresses = []
+        for n in range(PROCESSES):
+            home = tmp_path / f"process{n}"
+            home.mkdir()
+            away = NOWHERE if n % 2 else valkey_url
+            one = serving(home, database_url=db_url, valkey_url=away)
+            address, _ = stack.enter_context(one)
+            addresses.append(address)
+        yield addresses
 
 
-async def test_two_processes_of_the_api(
-    pair: Pair, people: People, admin: asyncpg.Connection
+@pytest.mark.timeout(1200 if NIGHT else 120)
+async def test_processes_of_the_api(
+    doors: list[str], people: People, admin: asyncpg.Connection
 ) -> None:
-    """One start of two processes, several races: a start costs more than they do."""
+    """One start of the processes, several races: a start costs more than they do."""
     ana, ben = await people.add("ana", tier=2), await people.add("ben")
     async with AsyncExitStack() as stack:
         payers = []
-        for address in (pair.first, pair.second):
+        for address in doors[:2]:
             client = await stack.enter_async_context(
                 httpx2.AsyncClient(base_url=address, timeout=30)
             )
@@ -115,8 +76,32 @@ async def test_two_processes_of_the_api(
         assert codes == {201: 1, 422: 19}
         assert (await payers[1].balance())["available"] == 0
 
+        await _storm(doors, people, admin)
+
         # Signed out at one of them: nobody at the other, whose memory knows the token.
         assert (await payers[0].http.post("/v1/auth/sign-out")).status_code == 204
         for payer in payers:
             assert (await payer.pay(ben, 100, key="k")).status_code == 401
             assert (await payer.pay(ben, 100)).status_code == 401
+
+
+async def _storm(doors: list[str], people: People, admin: asyncpg.Connection) -> None:
+    """Many keys, each sent to every process many times at once: a payment for each key."""
+    dora = await people.add("dora")
+    before = await admin.fetchval("select count(*) from payments.payment")
+    for first in range(0, KEYS, 100):  # a person may send 200 times a day
+        cleo = await people.add(f"cleo{first}", tier=2, funded_minor=100)
+        async with AsyncExitStack() as stack:
+            opened = [httpx2.AsyncClient(base_url=address, timeout=60) for address in doors]
+            clients = [await stack.enter_async_context(client) for client in opened]
+            await signed_in(clients[0], cleo.handle)  # without Valkey signing in is slow
+            payers = [Payer(cleo, client) for client in clients]
+            for payer in payers:
+                payer.http.headers["authorization"] = clients[0].headers["authorization"]
+            for _ in range(min(100, KEYS - first)):
+                key = str(uuid.uuid4())
+                acts = [payers[n % PROCESSES].pay(dora, 1, key=key) for n in range(COPIES)]
+                answers = await asyncio.gather(*acts)
+                assert {a.status_code for a in answers} == {201}
+                assert len({a.content for a in answers}) == 1
+    assert await admin.fetchval("select count(*) from payments.payment") == before + KEYS
