@@ -325,6 +325,30 @@ async def test_recovery_with_a_second_factor_waits_for_nothing(
     assert isinstance(await service.sign_in("ana", NEW, is_remembered=False, now=later), StepUp)
 
 
+@pytest.mark.parametrize("act", ["password", "lock", "recover", "others"])
+async def test_a_sign_in_that_waits_for_its_factor_ends_with_the_sessions(
+    act: str, caller: Caller, database: db.Database, mailbox: Mailbox, now: datetime
+) -> None:
+    async with database.transaction() as tx:
+        await service.give_totp(tx, caller.user_id, "JBSWY3DPEHPK3PXP" * 2, now=now)
+    codes = await service.renew_recovery_codes(caller, HOME, now=now)
+    waiting = await service.sign_in("ana", PASSWORD, is_remembered=False, now=now)
+    assert isinstance(waiting, StepUp)
+    match act:
+        case "password":
+            await service.change_password(caller, NEW, HOME, now=now)
+        case "lock":
+            await service.lock(caller, HOME, now=now)
+        case "recover":
+            await _recover(mailbox, now, Proof("recovery_code", codes[0]))
+        case _:
+            await service.revoke_others(caller, now=now)
+    with pytest.raises(NotFound):
+        await service.finish_sign_in(
+            waiting.challenge_id, Proof("recovery_code", codes[1]), HOME, now=now
+        )
+
+
 async def test_an_email_code_is_no_second_factor(
     caller: Caller, database: db.Database, mailbox: Mailbox, now: datetime
 ) -> None:

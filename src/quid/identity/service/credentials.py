@@ -34,7 +34,7 @@ async def change_password(caller: Caller, password: str, visit: Visit, *, now: d
     async with runtime.part(db.Database).transaction() as tx:
         await store.access.lock_person(tx, caller.user_id)
         await store.access.NEW_PASSWORD.run(tx, caller.user_id, password_hash, now)
-        await store.access.REVOKE_ALL.run(tx, caller.user_id, caller.session_id, now, "password")
+        await _end_others(tx, caller, "password", now)
         entry = session_entry("identity.password", caller.user_id, caller.session_id, now=now)
         await audit.record(tx, [entry])
         changed = Notice(caller.user_id, "password_changed", now, visit, caller.session_id)
@@ -88,7 +88,7 @@ async def finish_email(
         if not await store.set_email(tx, caller.user_id, email):
             raise DuplicateEntry("This e-mail belongs to somebody.", field="email")
         await store.access.RENEW_CREDENTIALS.run(tx, caller.user_id, now)
-        await store.access.REVOKE_ALL.run(tx, caller.user_id, caller.session_id, now, "email")
+        await _end_others(tx, caller, "email", now)
         entry = session_entry("identity.email", caller.user_id, caller.session_id, now=now)
         await audit.record(tx, [entry])
         changed = Notice(
@@ -109,7 +109,7 @@ async def lock(caller: Caller, visit: Visit, *, now: datetime) -> None:
         await store.access.lock_person(tx, caller.user_id)
         await store.access.OPEN.run(tx, caller.user_id, by, now)  # a lock has no end of its own
         await store.access.close(tx, closed)
-        await store.access.REVOKE_ALL.run(tx, caller.user_id, None, now, "locked")
+        await store.access.end_sessions(tx, caller.user_id, why="locked", at=now)
         entry = session_entry("identity.lock", caller.user_id, caller.session_id, now=now)
         await audit.record(tx, [entry])
         locked = Notice(caller.user_id, "locked", now, visit, caller.session_id)
@@ -143,7 +143,7 @@ async def recover(cmd: Recovery, visit: Visit, *, now: datetime) -> SignedIn:
             raise ChallengeExpired
         await store.access.lock_person(tx, person.id)
         await store.access.NEW_PASSWORD.run(tx, person.id, password_hash, now)
-        await store.access.REVOKE_ALL.run(tx, person.id, None, now, "recovered")
+        await store.access.end_sessions(tx, person.id, why="recovered", at=now)
         await _reopen(tx, person.id, proven_by, now=now)
         opened = await open_cookie(tx, person, is_remembered=False, now=now)
         await store.access.place_session(tx, opened.session_id, visit)
@@ -156,6 +156,10 @@ async def recover(cmd: Recovery, visit: Visit, *, now: datetime) -> SignedIn:
         await notices.note(tx, recovered)
     notices.tell(recovered)
     return opened
+
+
+async def _end_others(tx: db.Tx, caller: Caller, why: str, now: datetime) -> None:
+    await store.access.end_sessions(tx, caller.user_id, why=why, at=now, but_id=caller.session_id)
 
 
 async def _second_factor(

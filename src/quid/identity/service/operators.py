@@ -166,7 +166,7 @@ async def _disable(tx: db.Tx, user_id: UUID, *, by: str, now: datetime) -> None:
         raise AlreadyDone("The last admin cannot be disabled: invite another one first.")
     if not await DISABLE_OPERATOR.run(tx, user_id, by, now):
         raise AlreadyDone("This operator has been disabled already.")
-    await store.access.REVOKE_ALL.run(tx, user_id, None, now, "disabled")
+    await store.access.end_sessions(tx, user_id, why="disabled", at=now)
 
 
 async def _send(email: str, password: str, *, now: datetime) -> None:

@@ -47,7 +47,7 @@ async def reset_factors(user_id: UUID, press: Press, *, now: datetime) -> UUID:
             if not await store.access.TURN_TOTP_OFF.run(once.tx, user_id):
                 raise FactorMissing("There is no authenticator app on this account.")
             await store.access.DROP_RECOVERY_CODES.run(once.tx, user_id)
-            await store.access.REVOKE_ALL.run(once.tx, user_id, None, now, "reset")
+            await store.access.end_sessions(once.tx, user_id, why="reset", at=now)
             notice = await notices.note(once.tx, Notice(user_id, "totp_off", now))
             shown = ids.show("usr", user_id)
             once.finish(user_id, Deed("identity.reset_factors", "person", shown))

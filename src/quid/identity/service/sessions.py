@@ -145,6 +145,8 @@ async def refresh(refresh_token: str, *, now: datetime) -> ApiTokens:
             if thief is not None:
                 entry = session_entry("identity.refresh_reused", thief.user_id, thief.id, now=now)
                 await audit.record(tx, [entry])
+                ended = Notice(thief.user_id, "session_revoked", now, session_id=thief.id)
+                await notices.note(tx, ended)
     if reused:
         telemetry.log.warning("identity.refresh_reused")
     if owner is None:
@@ -181,8 +183,8 @@ async def revoke_others(caller: Caller, *, now: datetime) -> None:
     Emits: identity.security_noted.v1.
     """
     async with runtime.part(db.Database).transaction() as tx:
-        ended = await store.access.REVOKE_ALL.run(
-            tx, caller.user_id, caller.session_id, now, "revoked"
+        ended = await store.access.end_sessions(
+            tx, caller.user_id, why="revoked", at=now, but_id=caller.session_id
         )
         entry = session_entry("identity.revoke_others", caller.user_id, caller.session_id, now=now)
         await audit.record(tx, [entry])

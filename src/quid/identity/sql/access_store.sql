@@ -210,6 +210,16 @@ where user_id = $1
   and revoked_at is null
   and expires_at > $3;
 
+-- name: drop_sign_ins
+-- reads: primary
+-- home: global
+-- params: user_id uuid
+-- A sign-in that waits for its second factor began with credentials of before.
+delete from identity.step_up
+where user_id = $1
+  and purpose = 'sign_in'
+  and used_at is null;
+
 -- name: new_password
 -- reads: primary
 -- home: global

@@ -89,7 +89,8 @@ FORGET_STEP_UPS: Final = _SQL.command("forget_step_ups")
 PROVE_SESSION: Final = _SQL.rows("prove_session", Life)
 _PLACE_SESSION: Final = _SQL.value("place_session", bool)
 REVOKE_OF: Final = _SQL.command("revoke_of")
-REVOKE_ALL: Final = _SQL.command("revoke_all")
+_DROP_SIGN_INS: Final = _SQL.command("drop_sign_ins")
+_REVOKE_ALL: Final = _SQL.command("revoke_all")
 NEW_PASSWORD: Final = _SQL.command("new_password")
 RENEW_CREDENTIALS: Final = _SQL.command("renew_credentials")
 NOTE: Final = _SQL.command("note")
@@ -129,6 +130,14 @@ async def add_step_up(tx: db.Tx, new: NewStepUp) -> None:
 async def place_session(tx: db.Tx, session_id: UUID, visit: Visit) -> bool:
     """Write where a session comes from; tell whether its device is new to the person."""
     return await _PLACE_SESSION.get(tx, session_id, visit.device, visit.device_hash, visit.address)
+
+
+async def end_sessions(
+    tx: db.Tx, user_id: UUID, *, why: str, at: datetime, but_id: UUID | None = None
+) -> int:
+    """End all sessions of a person but one, and those that are just beginning; give how many."""
+    await _DROP_SIGN_INS.run(tx, user_id)
+    return await _REVOKE_ALL.run(tx, user_id, but_id, at, why)
 
 
 async def close(tx: db.Tx, lock: NewLock) -> None:
