@@ -26,6 +26,8 @@ class Used:
 _USED: Final = db.sql("quid.ledger", "usage").rows("used", Used)
 
 
-async def used(conn: Conn, accounts: Sequence[int], *, now: datetime) -> dict[tuple[int, int], Used]:
+async def used(
+    conn: Conn, accounts: Sequence[int], *, now: datetime
+) -> dict[tuple[int, int], Used]:
     """Tell by (account, meter) what limits have counted; what counted nothing is left out."""
     return {(u.account_id, u.meter): u for u in await _USED.all(conn, accounts, now)}

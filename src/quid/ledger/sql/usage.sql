@@ -8,6 +8,6 @@ select u.account_id, u.meter, sum(u.amount)::bigint as minor, sum(u.n)::int4 as 
 from ledger.usage u
 join ledger.meter m on m.id = u.meter
 where u.account_id = any($1::bigint[]) and u.n > 0
-  and u.slot > floor(extract(epoch from $2) / m.slot_seconds) - m.slots
+  and u.slot > floor(extract(epoch from $2::timestamptz) / m.slot_seconds) - m.slots
 group by u.account_id, u.meter, m.slots, m.slot_seconds
 order by u.account_id, u.meter;
