@@ -30,18 +30,18 @@ where p.handle = $1
 -- home: global
 -- params: viewer uuid, low text, high text, lows text[], highs text[], n bigint
 -- Each term begins a word of the person. The longest term is read from the index of words; friends
--- are looked through by themselves, so that a common name cannot hide one. Of more than 200
--- strangers those of the shortest words are ranked.
+-- are looked through by themselves, so that a common name cannot hide one. Of many strangers those
+-- of the shortest words are ranked, and only of the first 60 is counted how near they are.
 with found as (
-  select e.friend_id as id
+  select distinct e.friend_id as id, true as is_friend
   from identity.edge e
   join identity.word w on w.user_id = e.friend_id
   where e.user_id = $1
     and e.state = 'ACCEPTED'
     and w.word >= $2
     and w.word < $3
-  union
-  select near.user_id
+  union all
+  select distinct near.user_id, false
   from (
     select w.user_id
     from identity.word w
@@ -58,49 +58,55 @@ with found as (
             and o.word < t.high
         )
       )
+      and not exists (
+        select
+        from identity.edge e
+        where e.user_id = $1 and e.friend_id = w.user_id and e.state = 'ACCEPTED'
+      )
     order by w.word, w.user_id
     limit 200
   ) near
+), first as (
+  select
+    p.id, p.handle, p.display_name, p.created_at, found.is_friend,
+    exists (select from identity.word w where w.user_id = p.id and w.word = $2) as is_exact
+  from found
+  join identity.person p on p.id = found.id
+  where p.id <> $1
+    and not exists (
+      select
+      from unnest($4::text[], $5::text[]) as t (low, high)
+      where not exists (
+        select
+        from identity.word o
+        where o.user_id = p.id
+          and o.word >= t.low
+          and o.word < t.high
+      )
+    )
+    and (
+      select true
+      from identity.edge e
+      where e.user_id = p.id and e.friend_id = $1 and e.state = 'BLOCKED'
+    ) is null
+    and (
+      select true
+      from identity.edge e
+      where e.user_id = $1 and e.friend_id = p.id and e.state = 'BLOCKED'
+    ) is null
+  order by found.is_friend desc, is_exact desc, p.handle
+  limit 60
 )
 select
-  p.id, p.handle, p.display_name, p.created_at,
-  f.is_friend is not null as is_friend,
+  f.id, f.handle, f.display_name, f.created_at, f.is_friend,
   (
     select count(*)::int4
-    from identity.edge mine
-    join identity.edge theirs
-      on theirs.user_id = p.id and theirs.friend_id = mine.friend_id
-    where mine.user_id = $1 and mine.state = 'ACCEPTED' and theirs.state = 'ACCEPTED'
+    from identity.edge theirs
+    join identity.edge mine on mine.user_id = $1 and mine.friend_id = theirs.friend_id
+    where theirs.user_id = f.id and theirs.state = 'ACCEPTED' and mine.state = 'ACCEPTED'
   ) as mutual_friends
-from found
-join identity.person p on p.id = found.id
-left join lateral (
-  select true as is_friend
-  from identity.edge e
-  where e.user_id = $1 and e.friend_id = p.id and e.state = 'ACCEPTED'
-) f on true
-where p.id <> $1
-  and not exists (
-    select
-    from identity.edge e
-    where e.state = 'BLOCKED'
-      and ((e.user_id = p.id and e.friend_id = $1) or (e.user_id = $1 and e.friend_id = p.id))
-  )
-  and not exists (
-    select
-    from unnest($4::text[], $5::text[]) as t (low, high)
-    where not exists (
-      select
-      from identity.word o
-      where o.user_id = p.id
-        and o.word >= t.low
-        and o.word < t.high
-    )
-  )
-order by
-  is_friend desc,
-  exists (select from identity.word w where w.user_id = p.id and w.word = $2) desc,
-  mutual_friends desc, p.handle
+from first f
+order by f.is_friend desc, f.is_exact desc, mutual_friends desc, f.handle
 limit $6;
 
 -- name: handle_by_contact
