@@ -3,21 +3,24 @@
 import asyncio
 from datetime import UTC, datetime
 from typing import Final
+from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quid.kit import clock, db
+from quid.kit import clock, db, ids
 from quid.kit.runtime import Runtime
 from quid.ledger import queries as books
 from quid.ledger.queries.statement import Span
 from quid.payments import queries
 from quid.payments.queries import NEWEST, ActivityFilter, Position
 from quid.payments.service import CURRENCY, fund
+from quid.payments.service.waiting import cancel
 from quid.payments.service.wallets import find_wallets
-from quid.payments.types import ActivityRow, State
+from quid.payments.types import ActivityRow, Outcome, State
 from tests.support.people import People, Someone
-from tests.support.sending import asked, code_of, send
+from tests.support.sending import answer_of, asked, code_of, send
 
 EVER: Final = Span(datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC))
 
@@ -51,25 +54,30 @@ def signed(line: ActivityRow) -> int:
 
 
 async def check(house: Runtime, who: Someone, *, page: int) -> None:
-    """Opening (nothing) + Σ lines = closing, line by line, and as the ledger states it."""
+    """Opening (nothing) + Σ lines = closing, line by line, and as the ledger states it.
+
+    A line with a balance has moved the wallet: what waits has left it, what comes back is a line.
+    """
     lines = await lines_of(house, who, page=page)
     held = 0
-    for line in lines:
-        if line.state == State.COMPLETED:
-            held += signed(line)
-            assert line.balance_after_minor == held, line
-        else:
-            assert line.balance_after_minor is None, line
+    moved = [line for line in lines if line.balance_after_minor is not None]
+    for line in moved:
+        held += signed(line)
+        assert line.balance_after_minor == held, line
+    assert {x.state for x in lines if x.balance_after_minor is None} <= {State.DECLINED}
     async with house.part(db.Database).read() as conn:
         balance = await queries.balance(conn, who.id, currency=CURRENCY)
         wallet = (await find_wallets(conn, [who.id]))[who.id]
         stated = await books.statement(conn, wallet, EVER, limit=10_000)
     assert balance is not None
-    assert held == balance.available + balance.on_hold == stated.closing
-    settled = [signed(x) for x in lines if x.state == State.COMPLETED]
-    assert sorted(settled) == sorted(x.amount * (-1) ** (x.side == "debit") for x in stated.lines)
+    assert held == balance.available == stated.closing
+    waiting = [-signed(x) for x in lines if x.state in (State.CHALLENGED, State.IN_REVIEW)]
+    assert sum(waiting) == balance.on_hold
+    legs = [x.amount if x.side == "credit" else -x.amount for x in stated.lines]
+    assert [signed(x) for x in moved] == legs
 
 
+@pytest.mark.shipped_rules
 @settings(
     max_examples=25,
     deadline=None,
@@ -83,11 +91,25 @@ async def test_opening_and_lines_are_the_closing(
     three = [await people.add(f"p{now:%H%M%S%f}_{n}") for n in range(3)]
     for together in history:
         sent = (send(house, asked(three[a], three[(a + b) % 3], m)) for a, b, m in together)
-        codes = {code_of(o) for o in await asyncio.gather(*sent)}
-        assert codes <= {"COMPLETED", "INSUFFICIENT_FUNDS", "DAILY_LIMIT_EXCEEDED"}
+        outcomes = await asyncio.gather(*sent)
+        codes = {code_of(o) for o in outcomes}
+        assert codes <= {"COMPLETED", "IN_REVIEW", "INSUFFICIENT_FUNDS", "DAILY_LIMIT_EXCEEDED"}
+        waiting = [told for o in outcomes if (told := _waiting(o))]
+        for payment_id, payer_id in waiting[::2]:
+            await cancel(payment_id, payer_id, now=clock.now())
         await fund(three[0].id, 77, key=f"{len(codes)}", operator="test", now=clock.now())
     for who in three:
         await check(house, who, page=page)
+
+
+def _waiting(outcome: Outcome) -> tuple[UUID, UUID] | None:
+    told = answer_of(outcome).get("payment", {})
+    if told.get("state") != "IN_REVIEW":
+        return None
+    payment_id, payer_id = ids.read("pay", told["id"]), ids.read("usr", told["payer"]["id"])
+    assert payment_id is not None
+    assert payer_id is not None
+    return payment_id, payer_id
 
 
 async def test_lines_of_one_commit_are_listed_as_they_were_posted(

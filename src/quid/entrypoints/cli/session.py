@@ -25,14 +25,14 @@ class CannotRun(Exception):  # noqa: N818 - the command's exit 2, with its text
     """The command could not do its work; the text says what to do."""
 
 
-def run(work: Callable[[Runtime], Awaitable[T]]) -> T:
+def run(work: Callable[[Runtime], Awaitable[T]], *, shape: wiring.Shape = wiring.COMMAND) -> T:
     """Run a command's work with a runtime of its own on the running system.
 
     Raises: CannotRun with a remedy.
     """
 
     async def inside() -> T:
-        async with wiring.opened(wiring.COMMAND) as rt:
+        async with wiring.opened(shape) as rt:
             return await work(rt)
 
     wiring.adopt_running_system()
