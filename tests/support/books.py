@@ -40,6 +40,37 @@ _QUESTIONS: Final = {
       select x.account, x.seq from ({_LEGS}) x
       left join ledger.account a on a.id = x.account
       where a.id is null or a.currency <> x.currency""",
+    "a reserved account is not the sum of its open holds": """
+      select a.id, a.credits - a.debits as net, h.left_ from ledger.account a
+      left join (select reserved_id, sum(amount - captured - released) as left_ from ledger.hold
+          group by reserved_id) h on h.reserved_id = a.id
+      where a.kind = 202 and a.credits - a.debits <> coalesce(h.left_, 0)""",
+    "a hold is not what was placed, captured and released": """
+      select h.id, h.amount, h.captured, h.released, h.state, j.amount as placed,
+        x.captured as paid, x.released as back
+      from ledger.hold h
+      left join ledger.journal j on j.id = h.id and j.flags = 4
+      left join (select source_id, sum(amount) filter (where flags = 8) as captured,
+          sum(amount) filter (where flags = 16) as released from ledger.journal group by 1) x
+        on x.source_id = h.id
+      where j.amount is distinct from h.amount or coalesce(x.captured, 0) <> h.captured
+        or coalesce(x.released, 0) <> h.released
+        or (h.state = 1) <> (h.captured + h.released < h.amount)""",
+    "a hold has no row": """
+      select j.id from ledger.journal j left join ledger.hold h on h.id = j.id
+      where j.flags = 4 and h.id is null""",
+    "more or less is undone than its reversals say": """
+      select coalesce(r.id, x.source_id) as id, r.amount, x.amount as rows, j.amount as original
+      from ledger.reversed r
+      full join (select source_id, sum(amount) as amount from ledger.journal where flags = 32
+          group by 1) x on x.source_id = r.id
+      left join ledger.journal j on j.id = coalesce(r.id, x.source_id)
+      where r.amount is distinct from x.amount or j.amount is null or r.amount > j.amount""",
+    "a group was booked in part, or across calls": """
+      select group_id, count(distinct (lane, block_no)) as blocks, count(*) as members
+      from ledger.journal where group_id is not null group by group_id
+      having count(distinct (lane, block_no)) > 1 or count(*) = 1
+        or bool_and(id <> group_id)""",
     "an id was both posted and refused as the same transfer": """
       select j.id from ledger.journal j join ledger.refusal r on r.id = j.id
       where (r.debit_id, r.credit_id, r.asked) = (j.debit_id, j.credit_id, j.amount)""",

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from quid.kit import db, ids
+from quid.ledger import queries
 from quid.ledger import service as ledger
 from quid.ledger.types import Check, Code, Kind, NewAccount, Outcome, Result, Transfer
 
@@ -55,6 +56,13 @@ class Town:
         """A payment with a new id; wallets by place."""
         debit, credit = self.wallets[payer], self.wallets[payee]
         return Transfer(new_id(), debit, credit, amount_minor, Code.PAYMENT, checks=tuple(checks))
+
+    async def open_reserved(self) -> list[int]:
+        """Open the accounts that hold what is set aside, one beside each wallet."""
+        async with self.database.transaction() as tx:
+            found = await queries.balances(tx, self.wallets)
+            wanted = [NewAccount(Kind.RESERVED, USD, found[w].owner) for w in self.wallets]
+            return await ledger.open_accounts(tx, wanted)
 
     async def nets(self) -> list[int]:
         """What each wallet holds."""

@@ -22,21 +22,36 @@ from hypothesis.stateful import (
 
 from quid.kit import db, ids
 from quid.ledger import service as ledger
-from quid.ledger.types import Check, Code, Flag, Kind, Meter, NewAccount, Result, Transfer
-from tests.simulation.ledger.model import Account, Model
+from quid.ledger.types import (
+    Act,
+    Check,
+    Code,
+    Flag,
+    Hold,
+    Kind,
+    Meter,
+    NewAccount,
+    NewHold,
+    Original,
+    Purpose,
+    Result,
+    Transfer,
+)
+from tests.simulation.ledger.model import Account, Held, Model
 from tests.support.ledger import USD, new_id, now, replace
 
 T = TypeVar("T")
 EXAMPLES, STEPS = 300, 40
 FULL = 2**63 - 2_000
 UNKNOWN = 5
-places = st.integers(0, 8)
+places = st.integers(0, 14)
 amounts = st.one_of(
     st.integers(1, 300),
     st.sampled_from([0, -1, 10**15, 10**15 + 1, 2**63 - 1, -(2**63), 1_500]),
 )
 people = st.integers(0, 3)
-codes = st.sampled_from([Code.PAYMENT, Code.OPENING, Code.ADJUSTMENT, 99, -1])
+RESERVED, PAYOUTS, TRANSIT = 9, 13, 14
+codes = st.sampled_from([*Code, 99, -1, 2**15 - 1])
 # Debit, credit, code: mostly what a caller would send, now and then anything.
 shapes = st.one_of(
     st.tuples(people, people, st.just(Code.PAYMENT)),
@@ -44,10 +59,38 @@ shapes = st.one_of(
     st.tuples(st.just(5), places, st.just(Code.OPENING)),
     st.tuples(places, st.just(5), st.just(Code.OPENING)),
     st.tuples(st.just(7), places, st.just(Code.ADJUSTMENT)),
+    st.tuples(people, st.just(8), st.just(Code.PAYMENT)),
+    st.tuples(st.just(5), st.just(6), st.just(Code.OPENING)),
     st.tuples(places, places, codes),
 )
+# What a hold is captured to, and as what; then anything.
+targets = st.one_of(
+    *[st.tuples(people, st.just(Code.PAYMENT))] * 3,
+    st.just((PAYOUTS, Code.WITHDRAWAL_REQUESTED)),
+    st.just((TRANSIT, Code.TRANSIT_OUT)),
+    st.tuples(places, codes),
+)
+parts = st.one_of(st.sampled_from([0, 0, 1, 5, 50]), amounts)
+terms = st.sampled_from([None, -0.5, 0.01, 0.5, 5, 30])
 caps = st.one_of(st.none(), st.integers(0, 600))
 counts = st.one_of(st.none(), st.integers(0, 4))
+
+
+def _keeps_holds(shape: tuple[int, int, int]) -> bool:
+    """Only people with a reason may adjust what is set aside; the books would not be whole."""
+    debit, credit, code = shape
+    return code != Code.ADJUSTMENT or not {debit, credit} & {*range(RESERVED, RESERVED + 4)}
+
+
+def _side_by_side(items: list[Transfer]) -> list[Transfer]:
+    """Number the groups anew: neighbours of one number stay together."""
+    numbered: list[Transfer] = []
+    for place, item in enumerate(items):
+        number = place + 1
+        if place and item.group == items[place - 1].group:
+            number = numbered[-1].group
+        numbered.append(replace(item, group=number if item.group else 0))
+    return numbered
 
 
 class Life(RuleBasedStateMachine):
@@ -67,6 +110,7 @@ class Life(RuleBasedStateMachine):
     def begin(self) -> None:
         self.lane = next(self.numbers) % db.LANE_MAX + 1
         self.sent: list[Transfer] = []
+        self.calls: list[list[Transfer]] = []
         self.do(self._open())
 
     async def _open(self) -> None:
@@ -76,27 +120,34 @@ class Life(RuleBasedStateMachine):
         assert row is not None
         self.model = Model(row[0], row[1])
         house = self.lane
+        owners = [new_id() for _ in range(4)]
         wanted = [
-            *(NewAccount(Kind.WALLET, USD, new_id()) for _ in range(4)),
+            *(NewAccount(Kind.WALLET, USD, owner) for owner in owners),
             NewAccount(Kind.WALLET, "EUR", new_id()),
             NewAccount(Kind.CAPITAL, USD, part=house),
             NewAccount(Kind.RECEIVABLE, USD, new_id()),
             NewAccount(Kind.SUSPENSE, USD, part=house),
+            *(NewAccount(Kind.RESERVED, USD, owner) for owner in owners),
+            NewAccount(Kind.PAYOUTS, USD, part=house),
+            NewAccount(Kind.TRANSIT, USD, part=house),
         ]
         async with self.database.transaction() as tx:
             self.accounts = await ledger.open_accounts(tx, wanted)
-        bounds = {Kind.WALLET: (0, None), Kind.RECEIVABLE: (None, 0)}
+        bounds: dict[Kind, tuple[int | None, int | None]] = dict.fromkeys(
+            (Kind.WALLET, Kind.RESERVED, Kind.PAYOUTS), (0, None)
+        )
+        bounds[Kind.RECEIVABLE] = (None, 0)
         for id_, new in zip(self.accounts, wanted, strict=True):
             floor, ceil = bounds.get(new.kind, (None, None))
-            self.model.accounts[id_] = Account(new.kind, new.currency, floor, ceil)
+            self.model.books.accounts[id_] = Account(new.kind, new.currency, floor, ceil, new.owner)
         # One account has moved almost all that a counter can hold.
-        self.full = self.accounts[-1]
-        account = self.model.accounts[self.full]
+        self.full = self.accounts[7]
+        account = self.model.books.accounts[self.full]
         account.debits = account.credits = FULL
         await self.admin.execute(
             "update ledger.account set debits = $2, credits = $2 where id = $1", self.full, FULL
         )
-        self.accounts.append(UNKNOWN)
+        self.accounts.insert(8, UNKNOWN)
         await self._post([self._transfer(5, w, 500, Code.OPENING) for w in range(4)])
 
     def _transfer(
@@ -115,40 +166,172 @@ class Life(RuleBasedStateMachine):
         async with self.database.transaction() as tx:
             got = await ledger.post(db.Tx(tx.raw, self.lane), items, now=now() + self.ahead)
         at = next((o.recorded_at for o in got if not o.is_replayed), now())
-        assert got == self.model.post(items, at)
-        rows = await self.admin.fetch(
+        for item, told, expected in zip(items, got, self.model.post(items, at), strict=True):
+            assert told == expected, f"{item}: {told}, the model says {expected}"
+        assert await self._books() == self._expected()
+        self.sent += items
+        self.calls.append(items)
+        Life.seen.update(o.result for o in got)
+
+    async def _books(self) -> list[object]:
+        model = self.model.books
+        accounts = await self.admin.fetch(
             "select id, debits, credits, seq from ledger.account where id = any ($1)",
             self.accounts,
         )
-        held = {row["id"]: (row["debits"], row["credits"], row["seq"]) for row in rows}
-        assert held == {i: (a.debits, a.credits, a.seq) for i, a in self.model.accounts.items()}
-        self.sent += items
-        Life.seen.update(o.result for o in got)
+        holds = await self.admin.fetch(
+            "select id, captured, released, state from ledger.hold where account_id = any ($1)",
+            self.accounts,
+        )
+        reversed_ = await self.admin.fetch(
+            "select id, amount from ledger.reversed where id = any ($1)", [*model.moved]
+        )
+        used = await self.admin.fetch(
+            "select account_id, meter, slot, amount, n from ledger.usage "
+            "where account_id = any ($1) and n > 0",
+            self.accounts,
+        )
+        return [{tuple(row) for row in rows} for rows in (accounts, holds, reversed_, used)]
+
+    def _expected(self) -> list[object]:
+        model = self.model.books
+        return [
+            {(i, a.debits, a.credits, a.seq) for i, a in model.accounts.items()},
+            {(i, h.captured, h.released, h.state) for i, h in model.holds.items()},
+            {(i, m.undone) for i, m in model.moved.items() if m.undone},
+            {
+                (*pair, slot, amount, n)
+                for pair, slots in model.used.items()
+                for slot, (amount, n) in slots.items()
+                if n
+            },
+        ]
+
+    def _move(self, data: st.DataObject) -> Transfer:
+        debit, credit, code = data.draw(shapes.filter(_keeps_holds))
+        checks = self._checks(data, self.accounts[data.draw(st.sampled_from([debit, credit]))])
+        return self._transfer(debit, credit, data.draw(amounts), code, checks)
+
+    def _checks(self, data: st.DataObject, account: int) -> tuple[Check, ...]:
+        if data.draw(st.integers(0, 3)) != 0:
+            return ()
+        meters = data.draw(st.lists(st.sampled_from(Meter), unique=True, min_size=1))
+        return tuple(
+            Check(account, m, data.draw(caps), data.draw(counts), f"tag {m}") for m in meters
+        )
+
+    def _place(self, data: st.DataObject) -> Transfer:
+        person, hours = data.draw(people), data.draw(terms)
+        expires_at = None if hours is None else now() + self.ahead + timedelta(hours=hours)
+        return ledger.place_hold(
+            NewHold(
+                id=ids.new(3, now() + self.ahead),
+                wallet=self.accounts[person],
+                reserved=self.accounts[
+                    RESERVED + data.draw(st.sampled_from([person] * 9 + [(person + 1) % 4]))
+                ],
+                amount_minor=data.draw(amounts),
+                purpose=Purpose.REVIEW,
+                expires_at=expires_at,
+                checks=self._checks(data, self.accounts[person]),
+            )
+        )
+
+    def _act(self, data: st.DataObject, holds: list[Transfer]) -> Transfer:
+        placed = data.draw(st.sampled_from(holds))
+        hold = Hold(placed.id, placed.debit, placed.credit, 0, 0, 0, 1, 1, None, now(), None, None)
+        id_, part = ids.new(3, now() + self.ahead), data.draw(parts)
+        match data.draw(st.integers(0, 5)):
+            case 0 | 1:
+                to, code = data.draw(targets)
+                item = ledger.capture(id_, hold, self.accounts[to], part, code)
+            case 2 | 3:
+                item = ledger.release(id_, hold, part)
+            case _:
+                item = ledger.expire(hold)
+        return self._spoiled(data, item)
+
+    def _reverse(self, data: st.DataObject, sent: list[Transfer]) -> Transfer:
+        of = data.draw(st.sampled_from(sent))
+        moved = self.model.books.moved.get(of.id)
+        payer = moved.payer if moved else of.debit
+        original = Original(of.id, payer, of.credit, of.amount_minor, 0, None)
+        item = ledger.reverse(ids.new(3, now() + self.ahead), original, data.draw(parts))
+        return self._spoiled(data, item)
+
+    def _spoiled(self, data: st.DataObject, item: Transfer) -> Transfer:
+        match data.draw(st.integers(0, 20)):
+            case 0:
+                return replace(item, debit=self.accounts[data.draw(places)])
+            case 1:
+                return replace(item, credit=self.accounts[data.draw(places)])
+            case 2:
+                return replace(item, source_id=data.draw(st.sampled_from([None, new_id()])))
+            case 3:
+                return replace(item, purpose=Purpose.CHALLENGE)
+            case 4:
+                return replace(item, flags=data.draw(st.sampled_from([0, *Act, 64, 12])))
+        return item
 
     @rule(data=st.data())
     def post(self, data: st.DataObject) -> None:
-        items = []
+        items: list[Transfer] = []
         for _ in range(data.draw(st.integers(1, 6))):
-            debit, credit, code = data.draw(shapes)
-            checks: tuple[Check, ...] = ()
-            if data.draw(st.integers(0, 3)) == 0:
-                account = self.accounts[data.draw(st.sampled_from([debit, credit]))]
-                meters = data.draw(st.lists(st.sampled_from(Meter), unique=True, min_size=1))
-                checks = tuple(
-                    Check(account, m, data.draw(caps), data.draw(counts), f"tag {m}")
-                    for m in meters
-                )
-            item = self._transfer(debit, credit, data.draw(amounts), code, checks)
-            items.append(item)
+            holds = [i for i in [*self.sent, *items] if i.flags == Act.HOLD_PLACE]
+            match data.draw(st.integers(0, 6)):
+                case 0 | 1:
+                    items.append(self._place(data))
+                case 2 | 3 if holds:
+                    items.append(self._act(data, holds))
+                case 4:
+                    items.append(self._reverse(data, [*self.sent, *items]))
+                case _:
+                    items.append(self._move(data))
+        items = self._grouped(data, items)
         if data.draw(st.booleans()):
-            # Twins within a call, now and then with another body.
+            # Twins within a call, now and then with another body, or a whole group again.
             twin = data.draw(st.sampled_from(items))
-            items.append(replace(twin, flags=data.draw(st.sampled_from([0, 0, 0, 1]))))
+            again = [i for i in items if i.group and i.group == twin.group] or [twin]
+            again[-1] = replace(
+                again[-1], flags=data.draw(st.sampled_from([again[-1].flags] * 3 + [1]))
+            )
+            items += [replace(i, group=i.group and 100) for i in again]
         self.do(self._post(items))
+
+    def _grouped(self, data: st.DataObject, items: list[Transfer]) -> list[Transfer]:
+        """Put some neighbours into groups."""
+        grouped, number = [], 1
+        for item in items:
+            number += data.draw(st.booleans())
+            is_alone = data.draw(st.integers(0, 2)) == 0
+            grouped.append(replace(item, group=0 if is_alone else number))
+            number += is_alone
+        return grouped
+
+    @rule(data=st.data())
+    def repeat(self, data: st.DataObject) -> None:
+        """Send a call again: whole, or what is left when one item is taken away or changed."""
+        items = [*data.draw(st.sampled_from(self.calls))]
+        place = data.draw(st.integers(0, len(items) - 1))
+        match data.draw(st.integers(0, 4)):
+            case 0:
+                items.pop(place)
+            case 1:
+                items[place] = self._transfer(0, 1, 1, Code.PAYMENT)._replace(
+                    group=items[place].group
+                )
+            case 2:
+                items[place] = replace(items[place], group=0)
+        if items:
+            self.do(self._post(_side_by_side(items)))
 
     @rule(
         change=st.sampled_from(
-            ["nothing"] * 4 + ["debit", "credit", "amount", "code", "cause", "flags"]
+            [
+                *["nothing"] * 4,
+                *("debit", "credit", "amount", "code", "cause", "flags"),
+                *("source", "expires", "purpose"),
+            ]
         ),
         data=st.data(),
     )
@@ -168,9 +351,15 @@ class Life(RuleBasedStateMachine):
                 first = replace(first, cause_id=new_id())
             case "flags":
                 first = replace(first, flags=2)
+            case "source":
+                first = replace(first, source_id=new_id())
+            case "expires":
+                first = replace(first, expires_at=now())
+            case "purpose":
+                first = replace(first, purpose=Purpose.CHALLENGE)
             case _:
                 pass
-        self.do(self._post([first, *items[1:]]))
+        self.do(self._post(_side_by_side([first, *items[1:]])))
 
     @rule(
         value=st.sampled_from(
@@ -180,13 +369,19 @@ class Life(RuleBasedStateMachine):
     def made_up_id(self, value: int) -> None:
         self.do(self._post([replace(self._transfer(0, 1, 1, Code.PAYMENT), id=UUID(int=value))]))
 
-    @rule(place=st.integers(0, 6), flags=st.sampled_from([0, 0, 0, 1, 2, 3, 4]))
+    @rule(
+        place=st.sampled_from([*range(7), RESERVED]), flags=st.sampled_from([0, 0, 0, 1, 2, 3, 4])
+    )
     def flag(self, place: int, flags: int) -> None:
-        account = self.model.accounts[self.accounts[place]]
-        if flags & 4 and account.net:
+        account = self.model.books.accounts[self.accounts[place]]
+        is_held = any(h.wallet == self.accounts[place] and h.left for h in self.holds())
+        if flags & 4 and (account.net or is_held):
             return
         account.flags = flags
         self.do(self._flag(self.accounts[place], flags))
+
+    def holds(self) -> list[Held]:
+        return [*self.model.books.holds.values()]
 
     async def _flag(self, account: int, flags: int) -> None:
         async with self.database.transaction() as tx:
@@ -198,7 +393,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(amount=amounts)
     def close(self, amount: int) -> None:
-        account = self.model.accounts[self.accounts[6]]
+        account = self.model.books.accounts[self.accounts[6]]
         if account.net == 0:
             account.flags = 4
             self.do(self._flag(self.accounts[6], 4))
@@ -209,7 +404,7 @@ class Life(RuleBasedStateMachine):
     @rule(place=st.integers(5, 6), ceil=st.sampled_from([None, 0, 100]))
     def bound(self, place: int, ceil: int | None) -> None:
         account = self.accounts[place]
-        self.model.accounts[account].ceil = ceil
+        self.model.books.accounts[account].ceil = ceil
         self.do(
             self.admin.execute("update ledger.account set ceil = $2 where id = $1", account, ceil)
         )

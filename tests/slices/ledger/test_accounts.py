@@ -95,7 +95,9 @@ async def test_the_tables_are_the_rules(admin: asyncpg.Connection) -> None:
     assert [tuple(r) for r in chart] == [
         (r.kind, r.kind.name.lower(), r.sign, r.floor, r.ceil) for r in rules.CHART
     ]
-    pairs = await admin.fetch("select code, debit_kind, credit_kind from ledger.code_rule")
+    pairs = await admin.fetch(
+        "select code, debit_kind, credit_kind, act, passes from ledger.code_rule"
+    )
     assert {tuple(r) for r in pairs} == set(rules.CODE_RULES)
 
 
@@ -140,7 +142,10 @@ async def test_partitions_stand_ahead_and_making_them_again_makes_none(
     assert ids.time_of(span["first_id"]).date() == date(2025, 1, 1)
 
 
-TABLES = ("account", "journal", "refusal", "block", "lane", "usage", "chart", "code_rule")
+TABLES = (
+    *("account", "journal", "refusal", "block", "lane", "usage", "chart", "code_rule"),
+    *("hold", "reversed"),
+)
 WRITES = [
     *(f"delete from ledger.{t}" for t in (*TABLES, "account_event", "calendar", "day_balance")),
     *(f"truncate ledger.{t}" for t in (*TABLES, "account_event")),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from quid.ledger import rules
 from quid.ledger.rules import Row
-from quid.ledger.types import Code, Kind, Result
+from quid.ledger.types import Act, Code, Flag, Kind, Result
 
 ID = UUID("0190b0a0-1234-7abc-8def-0123456789ab")
 AT = datetime(2026, 3, 2, 12, 0, 0, 123_456, tzinfo=UTC)
@@ -121,13 +121,15 @@ def test_a_row_without_a_layout_has_no_hash() -> None:
 
 
 def test_results_stand_in_order_of_precedence() -> None:
-    order = [20, 10, 21, 22, 23, 40, 41, 24, 25, 44, 42, 43, 60, 70, 71, 72, 0]
+    order = [20, 10, 30, 21, 22, 23, 40, 41, 24, 25, 44, 42, 43]
+    order += [50, 51, 52, 53, 60, 70, 71, 72, 0]
     assert [r.value for r in Result] == order
 
 
 def test_results_know_what_a_caller_may_do() -> None:
     assert {r for r in Result if r.retry_needs_new_id} == {42, 43, 60, 70}
-    assert {r for r in Result if r.is_stored} == {0, 40, 41, 42, 43, 44, 60, 70, 71, 72}
+    stored = {0, 40, 41, 42, 43, 44, 50, 51, 52, 53, 60, 70, 71, 72}
+    assert {r for r in Result if r.is_stored} == stored
     assert {r for r in Result if r.is_our_fault} == {20, 21, 22, 23, 24, 25}
 
 
@@ -140,7 +142,28 @@ def test_the_chart_bounds_what_people_hold() -> None:
 
 
 def test_only_capital_opens_and_only_wallets_pay() -> None:
-    pairs = {c: {(d, k) for code, d, k in rules.CODE_RULES if code == c} for c in Code}
-    assert pairs[Code.PAYMENT] == {(Kind.WALLET, Kind.WALLET)}
+    pairs = {c: {(r.debit, r.credit) for r in rules.CODE_RULES if r.code == c} for c in Code}
+    assert pairs[Code.PAYMENT] == {(k, Kind.WALLET) for k in (Kind.WALLET, Kind.RESERVED)}
     assert all(Kind.CAPITAL in pair for pair in pairs[Code.OPENING])
     assert all({Kind.CAPITAL, Kind.SUSPENSE} & {*pair} for pair in pairs[Code.ADJUSTMENT])
+
+
+def test_what_is_set_aside_moves_by_its_hold_or_by_an_adjustment() -> None:
+    touching = [r for r in rules.CODE_RULES if Kind.RESERVED in (r.debit, r.credit)]
+    assert {r.act for r in touching if r.code is not Code.ADJUSTMENT} == {
+        Act.HOLD_PLACE,
+        Act.HOLD_CAPTURE,
+        Act.HOLD_RELEASE,
+    }
+    assert len({(r.code, r.debit, r.credit) for r in rules.CODE_RULES}) == len(rules.CODE_RULES)
+
+
+def test_every_reversal_swaps_a_legal_pair_and_none_puts_money_back_into_a_hold() -> None:
+    ways = {
+        (r.credit, Kind.WALLET if r.debit is Kind.RESERVED else r.debit)
+        for r in rules.CODE_RULES
+        if r.code not in rules.IRREVERSIBLE
+    }
+    back = [r for r in rules.CODE_RULES if r.code is Code.REVERSAL]
+    assert {(r.debit, r.credit) for r in back} == ways
+    assert all(r.passes == Flag.NO_SPEND | Flag.FROZEN for r in back)

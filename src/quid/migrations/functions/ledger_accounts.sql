@@ -38,7 +38,8 @@ begin
     using errcode = '22023';
 end $$;
 
--- Set and clear bits of an account; give the flags after. CLOSED is refused while money is in it.
+-- Set and clear bits of an account; give the flags after. CLOSED is refused while money is in it,
+-- or set aside from it.
 create or replace function ledger.set_flags(
   p_account bigint, p_set int2, p_clear int2, p_actor text,
   out flags int2, out is_refused boolean)
@@ -52,7 +53,8 @@ begin
   end if;
   select a.flags, a.credits - a.debits as net, a.floor, a.ceil into old
     from ledger.account a where a.id = p_account for no key update;
-  is_refused := old.net <> 0 and p_set & 4 <> 0;
+  is_refused := p_set & 4 <> 0 and (old.net <> 0 or exists (
+    select from ledger.hold h where h.account_id = p_account and h.closed_at is null));
   flags := (old.flags & ~ p_clear) | p_set;
   if is_refused or flags is null or flags = old.flags then
     return;

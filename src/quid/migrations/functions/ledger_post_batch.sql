@@ -159,7 +159,8 @@ begin
         and row_.asked = p_amounts[i] and row_.code = p_codes[i] and row_.flags = p_flags[i]
         and row_.cause_id is not distinct from p_causes[i]
         and row_.group_id is not distinct from p_ids[p_group_first[i]]
-        and row_.source_id is not distinct from p_source_ids[p_source_at[i]];
+        and row_.source_id is not distinct from p_source_ids[p_source_at[i]]
+        and (row_.flags = 4 or p_expires[i] is null and p_purposes[i] is null);
       if is_same and row_.flags = 4 then
         select bool_and(h.expires_at is not distinct from p_expires[i] and h.purpose = p_purposes[i])
           into is_same
@@ -339,7 +340,7 @@ begin
         when f in (8, 16, 32) then p is null or p_expires[i] is not null or p_purposes[i] is not null
         when f = 4 then p is not null or p_purposes[i] is null
         else f <> 0 or p is not null or p_expires[i] is not null or p_purposes[i] is not null end;
-      is_all := a = 0 and f > 4;
+      is_all := a = 0 and f in (8, 16, 32);
       aside := case
         when ill or f <= 4 then 0
         when s_act[p] is distinct from case when f = 32 then 32 else 4 end
@@ -425,7 +426,7 @@ begin
           s_released[s] := s_released[s] + a;
         elsif f = 4 then
           meters[i] := 0;
-          for k in coalesce(p_check_last[i - 1], 0) + 1 .. p_check_last[i] loop
+          for k in coalesce(p_check_last[i - 1], 0) + 1 .. coalesce(p_check_last[i], 0) loop
             p := p_check_pairs[k];
             if p_pair_accounts[p] = d then
               meters[i] := meters[i] | (1 << p_pair_meters[p]);
