@@ -77,17 +77,10 @@ async def money_of(admin: asyncpg.Connection, someone: Someone) -> tuple[int, in
 async def make_due(admin: asyncpg.Connection, payment_id: UUID) -> None:
     """Let the time of a waiting payment be over."""
     await admin.execute(
-        """update payments.waiting set since = since - interval '90 hours',
-          until = now() - interval '1 second' where payment_id = $1""",
+        """update payments.waiting set until = since + interval '1 microsecond'
+          where payment_id = $1""",
         payment_id,
     )
-    await admin.execute("set session_replication_role = replica")
-    await admin.execute(
-        """update payments.activity a set at = w.since from payments.waiting w
-          where w.payment_id = $1 and a.id = $1 and a.user_id = w.payer_id""",
-        payment_id,
-    )
-    await admin.execute("set session_replication_role = origin")
 
 
 def shown(payment_id: UUID) -> str:
