@@ -27,6 +27,7 @@ from quid.kit.web import Door, Problem, answers, on_fault, on_http_error, on_inv
 from quid.payments import ops as payments_ops
 from quid.payments import routes as payments
 from quid.payments.schemas import PaymentRequest
+from quid.risk import routes as risk
 
 HOT = {("POST", "/v1/payments"): payments.pay}
 LARGE = {("POST", "/v1/me/verification/documents")}
@@ -71,6 +72,7 @@ def framework() -> FastAPI:
         redirect_slashes=False,  # another path is not there; a redirect would name the Host header
     )
     app.include_router(identity.router)
+    app.include_router(risk.router)
     app.include_router(payments.router)
     app.include_router(payments_ops.router)
     for operated in (*identity_ops.routers, *ops.routers):
