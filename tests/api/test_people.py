@@ -95,12 +95,12 @@ async def test_a_frozen_person_is_told_so_in_their_own_view(
     as_ana: httpx2.AsyncClient, ana: Someone
 ) -> None:
     cmd = FreezePerson(
-        ana.id, FreezeScope.SEND, FreezeReason.OWED, "You owe $1.", date(2026, 4, 1), "op", "case 7"
+        ana.id, FreezeScope.SEND, FreezeReason.OWED, "You owe $1.", date(2126, 4, 1), "op", "case 7"
     )
     await service.freeze(cmd, now=clock.now())
     held = (await as_ana.get("/v1/me")).json()["on_hold"]
     assert held == [
-        {"scope": "send", "reason_class": "owed", "text": "You owe $1.", "review_on": "2026-04-01"}
+        {"scope": "send", "reason_class": "owed", "text": "You owe $1.", "review_on": "2126-04-01"}
     ]
     assert (await as_ana.get("/v1/users/ana")).status_code == 200
 
