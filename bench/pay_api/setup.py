@@ -1,4 +1,4 @@
-"""People with money and tokens, and a limit policy that is openly the bench's own."""
+"""People with money and tokens, and limits and rules that are openly the bench's own."""
 
 import asyncio
 import json
@@ -25,6 +25,14 @@ select 1000, t, 'send', w, 1000000000000, case when w = 'payment' then null else
   'USD', now()
 from unnest(array[0, 1, 2]) t, unnest(array['payment', 'day', 'week']) w
 """
+RULES: Final = """
+insert into risk.rule (version, id, is_live, floor, above_minor, currency, younger_than_seconds,
+  more_than, active_from, set_by, reason)
+select 1000, id, false, floor, above_minor, currency, younger_than_seconds, more_than, now(),
+  'bench', 'the bench pays often, from new accounts'
+from risk.rule
+where version = 1
+"""
 
 
 async def fill(url: str) -> dict[str, list[str]]:
@@ -32,6 +40,7 @@ async def fill(url: str) -> dict[str, list[str]]:
     await migrations.run(url)
     admin = await asyncpg.connect(url)
     await admin.execute(POLICY)
+    await admin.execute(RULES)
     await admin.close()
     heads: list[str] = []
     async with wiring.opened(wiring.COMMAND) as rt:

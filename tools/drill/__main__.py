@@ -2,8 +2,9 @@
 
 It starts a system of its own in a temporary QUID_HOME, so it disturbs nobody, and removes it.
 What was acknowledged is kept in this process's memory alone and compared with the books at the
-end. Its system lifts two limits, or the load would meet them: requests per person and minute, and
-payments per person and day. All else is as shipped: two API processes or more, fsync on.
+end. Its system lifts what the load would meet: requests per person and minute, payments per person
+and day, and the rules that hold back who pays often. All else is as shipped: two API processes or
+more, fsync on.
 """
 
 import argparse
@@ -33,6 +34,13 @@ insert into risk.limit_policy
 select version + 1, tier, kind, "window", max_minor, null, currency, now()
 from risk.limit_policy
 where version = (select max(version) from risk.limit_policy)"""
+NO_REVIEWS = """
+insert into risk.rule (version, id, is_live, floor, above_minor, currency, younger_than_seconds,
+  more_than, active_from, set_by, reason)
+select version + 1, id, false, floor, above_minor, currency, younger_than_seconds, more_than,
+  now(), 'drill', 'the drill pays often, from new accounts'
+from risk.rule
+where version = (select max(version) from risk.rule)"""
 WHO_MAY_PAY = """
 select p.handle, p.id
 from identity.person p
@@ -156,6 +164,7 @@ async def drill(system: System, seconds: float) -> bool:
         async with connected(record.database_url) as conn:
             began = await conn.fetchval("select now()")
             await conn.execute(MORE_PER_DAY)
+            await conn.execute(NO_REVIEWS)
             rows = await conn.fetch(WHO_MAY_PAY, PEOPLE)
         people = [Person(r["handle"], ids.show("usr", r["id"])) for r in rows]
         await sign_in(record.port, people, record.demo["password"])
@@ -190,7 +199,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=1.5, help="of load, three times")
     seconds = parser.parse_args().seconds
     print(f"\n{BOLD}Quid drill{PLAIN}: pay under load, kill -9, restart, find every cent.")
-    print(f"{DIM}A system of its own, without limits of requests and of payments a day.{PLAIN}\n")
+    print(f"{DIM}A system of its own, without limits of requests and payments, and without reviews.{PLAIN}\n")
     began = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="quid-drill-"))
     system = System(folder)
