@@ -199,7 +199,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=1.5, help="of load, three times")
     seconds = parser.parse_args().seconds
     print(f"\n{BOLD}Quid drill{PLAIN}: pay under load, kill -9, restart, find every cent.")
-    print(f"{DIM}A system of its own, without limits of requests and payments, and without reviews.{PLAIN}\n")
+    print(f"{DIM}A system of its own: no limits of requests and payments, no reviews.{PLAIN}\n")
     began = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="quid-drill-"))
     system = System(folder)
