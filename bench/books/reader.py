@@ -45,7 +45,8 @@ async def audited(url: str) -> Read:
     async with database.transaction() as tx:
         await tx.execute(
             "insert into ledger.audit_cursor (lane, block_no, hash, at) "
-            "select lane, block_no, head, last_at from ledger.lane"
+            "select lane, block_no, head, last_at from ledger.lane on conflict (lane) do update "
+            "set block_no = excluded.block_no, hash = excluded.hash, at = excluded.at"
         )
     await follow(database, asyncio.Event())
     return {}

@@ -39,6 +39,7 @@ from quid.kit.runtime import Runtime
 from quid.kit.web import Authenticator
 from quid.ledger.adapters.folder import SealFolder
 from quid.ledger.ports import SealVault
+from quid.ledger.service import ACTS as LEDGER_ACTS
 from quid.payments.service import ACTS as PAYMENTS_ACTS
 from quid.payments.service import SendDesk, SendQueue, WalletSettings
 from quid.risk.queries import LimitBook, RuleBook
@@ -132,7 +133,7 @@ async def _fill(
     rt.put(LimitBook())
     rt.put(RuleBook())
     rt.put(OperatorDesk(), kind=Desk)
-    rt.put(Acts((*IDENTITY_ACTS, *PAYMENTS_ACTS)))
+    rt.put(Acts((*IDENTITY_ACTS, *LEDGER_ACTS, *PAYMENTS_ACTS)))
     rt.put(WalletSettings(gift_minor=DEMO_GIFT_MINOR if core.demo else 0))
     if shape.lanes:
         limits = Limits(lanes=shape.lanes, batch_max=core.batch_max, queue_max=core.queue_max)

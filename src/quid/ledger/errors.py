@@ -33,3 +33,30 @@ class AccountNotEmpty(Refusal):
 
 class SealFault(Exception):  # noqa: N818 - it names what is wrong
     """A seal cannot be kept or read outside the database, or stands there in another form."""
+
+
+class FindingOver(Refusal):
+    """Somebody has already said this of the finding."""
+
+    code = "STATE_CONFLICT"
+    category = "conflict"
+    title = "Already done"
+    text = "Another operator has done this before. Nothing changed."
+
+
+class FindingOpen(Refusal):
+    """What doubts an account must be cleared up before the account is thawed."""
+
+    code = "STATE_CONFLICT"
+    category = "conflict"
+    title = "Not possible now"
+    text = "A finding on this account is open. Resolve it first. Nothing changed."
+
+
+class NotPosted(Refusal):
+    """The books refuse an adjustment."""
+
+    code = "STATE_CONFLICT"
+    category = "conflict"
+    title = "Not possible now"
+    text = "The books refuse this. No money was moved."

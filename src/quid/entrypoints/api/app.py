@@ -24,6 +24,7 @@ from quid.kit.errors import (
 )
 from quid.kit.runtime import Runtime
 from quid.kit.web import Door, Problem, answers, on_fault, on_http_error, on_invalid, on_refusal
+from quid.ledger import ops as ledger_ops
 from quid.payments import ops as payments_ops
 from quid.payments import routes as payments
 from quid.payments.schemas import PaymentRequest
@@ -75,6 +76,7 @@ def framework() -> FastAPI:
     app.include_router(risk.router)
     app.include_router(payments.router)
     app.include_router(payments_ops.router)
+    app.include_router(ledger_ops.router)
     for operated in (*identity_ops.routers, *ops.routers):
         app.include_router(operated)
     for pages in (health, live, docs, assets):

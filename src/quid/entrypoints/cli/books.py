@@ -156,13 +156,19 @@ def _broken(found: Break) -> str:
 
 @app.command
 def explain(id: str) -> int:  # noqa: A002 - the word of the command line
-    """Show the T-accounts of a payment, a deposit or a transfer, with its place in the chain."""
+    """Show the T-accounts of a payment or transfer, with its place in the chain; or an account.
+
+    An account is named by its number.
+    """
 
     async def work(rt: Runtime) -> str:
-        found = next((u for p in _PREFIXES if (u := ids.read(p, id))), None)
-        if found is None:
-            raise CannotRun(f"{id} is not an id: it begins with {', '.join(_PREFIXES)} and _.")
         async with rt.part(db.Database).read() as conn:
+            if id.isascii() and id.isdigit():
+                return await books.explain_account(conn, int(id))
+            found = next((u for p in _PREFIXES if (u := ids.read(p, id))), None)
+            if found is None:
+                known = ", ".join(_PREFIXES)
+                raise CannotRun(f"{id} is not an id: it begins with {known} and _, or is a number.")
             return books.render(await books.explain(conn, found))
 
     say(run(work))

@@ -10,7 +10,7 @@ from quid.ledger.queries.balances import (
     trial_balance,
     wallets,
 )
-from quid.ledger.queries.explain import explain, render
+from quid.ledger.queries.explain import explain, explain_account, render
 from quid.ledger.queries.gentle import Gentle
 from quid.ledger.queries.holds import due_holds, holds, open_holds, originals
 from quid.ledger.queries.seals import events_hash, seal_faults, seals
@@ -25,6 +25,7 @@ __all__ = [
     "due_holds",
     "events_hash",
     "explain",
+    "explain_account",
     "heads",
     "held_by_others",
     "holds",

@@ -7,10 +7,14 @@ from uuid import UUID
 
 from quid.kit import clock, db, ids
 from quid.kit.db import Conn
-from quid.ledger.types import Code, Kind, Result
+from quid.ledger.errors import AccountUnknown
+from quid.ledger.queries import control
+from quid.ledger.queries.control import AccountRow, EntryRow
+from quid.ledger.types import Code, Flag, Kind, Result
 
 _SQL: Final = db.sql("quid.ledger", "explain")
 _WIDTH: Final = 37
+_LINES: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,34 @@ def render(explained: Explained) -> str:
     else:
         parts.append("The ledger does not know this id: it moved no money.")
     return "\n\n".join(parts)
+
+
+async def explain_account(conn: Conn, account_id: int) -> str:
+    """Write an account down: what it is, its counters, its latest legs. Raises: AccountUnknown."""
+    found = await control.account(conn, account_id)
+    if found is None:
+        raise AccountUnknown
+    legs = await control.entries(conn, account_id, before=2**63 - 1, many=_LINES)
+    return "\n\n".join([_account(found), "\n".join(_entry(e) for e in legs) or "No entry yet."])
+
+
+def _account(a: AccountRow) -> str:
+    whose = ids.show("usr", a.owner) if a.owner else "the house"
+    flags = ", ".join(f.name for f in Flag if f and a.flags & f and f.name) or "none"
+    sums = f"debits {_money(a.debits, a.currency)}, credits {_money(a.credits, a.currency)}"
+    return (
+        f"{_kind(a.kind)} {a.id} of {whose}\n"
+        f"net {_money(a.credits - a.debits, a.currency)}: {sums}\n"
+        f"{a.seq} entries, flags: {flags}"
+    )
+
+
+def _entry(e: EntryRow) -> str:
+    sign = "-" if e.side == "debit" else "+"
+    moved = f"{sign}{_money(e.amount, e.currency)}"
+    after = _money(e.balance_after, e.currency)
+    what = f"{ids.show('trf', e.transfer_id)} {_code(e.code)}"
+    return f"{e.seq:>8} {clock.text(e.recorded_at)} {moved:>16} = {after:>16}  {what}"
 
 
 def _money(minor: int, currency: str) -> str:

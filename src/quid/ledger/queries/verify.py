@@ -1,7 +1,7 @@
 """Recompute the chain from its rows, without the posting code, and name what was changed."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -15,6 +15,7 @@ from quid.ledger.rules.seals import Seal
 
 _SQL: Final = db.sql("quid.ledger", "verify")
 _BLOCKS_A_READ: Final = 100
+_ROWS_A_READ: Final = 2_000
 _ROWS_A_SCAN: Final = 20_000
 _BREAKS_MAX: Final = 20
 _BLAMES_MAX: Final = 3
@@ -216,9 +217,10 @@ class _Walk:
             if not blocks:
                 self.note(self.no + 1, "the block is missing")
                 break
-            self.rows = await _read_rows(self.conn, blocks)
-            for block in blocks:
-                await self.block(block)
+            for some in _portions(blocks):
+                self.rows = await _read_rows(self.conn, some)
+                for block in some:
+                    await self.block(block)
         self.end()
         return self.found
 
@@ -309,6 +311,20 @@ class _Walk:
                 "recorded_at": [block.at],
             },
         )
+
+
+def _portions(blocks: list[_Block]) -> Iterator[list[_Block]]:
+    """Cut blocks into portions of some thousand rows: the shorter a read, the sooner it rests."""
+    portion: list[_Block] = []
+    rows = 0
+    for block in blocks:
+        portion.append(block)
+        rows += len(block.ids)
+        if rows >= _ROWS_A_READ:
+            yield portion
+            portion, rows = [], 0
+    if portion:
+        yield portion
 
 
 async def _read_rows(conn: Conn, blocks: list[_Block]) -> dict[UUID, tuple[Row, int, int]]:
