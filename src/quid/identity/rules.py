@@ -226,7 +226,7 @@ def describe_device(user_agent: str) -> str:
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     if browser:
         return f"{browser} on {system}" if system else browser
-    plain = "".join(c for c in user_agent if not text.is_refused(c)).split()
+    plain = "".join(c for c in user_agent if " " <= c <= "~").split()
     return plain[0][:DEVICE_HIGH] if plain else ""
 
 

@@ -3,10 +3,13 @@
 import asyncio
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import asyncpg
 import pyotp
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from quid.identity import service
 from quid.identity.errors import ChallengeExpired, ChallengeFailed, FactorMissing
@@ -22,6 +25,7 @@ from quid.identity.types import (
 )
 from quid.kit import db
 from quid.kit.errors import RateLimited
+from quid.kit.runtime import Runtime
 from quid.kit.web import Caller
 from tests.slices.identity.conftest import Joined
 from tests.slices.identity.people import PASSWORD, signed_in
@@ -144,6 +148,38 @@ async def test_a_step_is_used_once_and_none_before_it(app: pyotp.TOTP, now: date
         with pytest.raises(ChallengeFailed):
             await _enter("totp", code, at)
     assert isinstance(await _enter("totp", app.at(at + STEP), at), SignedIn)
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    shown=st.lists(st.tuples(st.integers(0, 3), st.integers(-3, 3)), min_size=2, max_size=8),
+)
+async def test_of_any_codes_each_step_counts_once_and_never_backwards(
+    shown: list[tuple[int, int]], house: Runtime, join: Joined, now: datetime
+) -> None:
+    person = await join(f"p{uuid4().hex[:20]}")
+    app = pyotp.TOTP(pyotp.random_base32())
+    async with house.part(db.Database).transaction() as tx:
+        await service.give_totp(tx, person.id, app.secret, now=now)
+    last, at = 0, now
+    for n, (waited, offset) in enumerate(shown):
+        at += waited * STEP
+        step = int(at.timestamp()) // 30 + offset
+        code = app.generate_otp(step)
+        is_good = abs(offset) <= 1 and step > last
+        [done] = await asyncio.gather(
+            service.prove(person.id, "totp", code, purpose=f"act {n}", now=at),
+            return_exceptions=True,
+        )
+        if isinstance(done, RateLimited):  # five failures: the gate is shut for a moment
+            return
+        assert (done is None) == is_good
+        assert is_good or isinstance(done, ChallengeFailed)
+        last = step if is_good else last
 
 
 async def test_one_code_shown_by_many_at_once_opens_once(app: pyotp.TOTP, now: datetime) -> None:

@@ -140,3 +140,68 @@ def test_a_browser_session_never_outlives_its_end() -> None:
     half_hour = NOW + timedelta(minutes=30)
     assert rules.cookie_expiry(now=NOW, ends_at=far, is_remembered=False) == half_hour
     assert rules.cookie_expiry(now=NOW, ends_at=far, is_remembered=True) == far
+
+
+# --- access ------------------------------------------------------------------------------------
+
+
+@given(st.integers(0, 2**60 - 1))
+def test_a_recovery_code_reads_as_it_was_written(number: int) -> None:
+    code = rules.write_recovery_code(number)
+    assert re.fullmatch(r"[0-9a-hjkmnp-tv-z]{4}(-[0-9a-hjkmnp-tv-z]{4}){2}", code)
+    plain = code.replace("-", "")
+    typed = f" {code.upper().replace('0', 'O').replace('1', 'l').replace('-', '  ')}\n"
+    assert rules.read_recovery_code(code) == rules.read_recovery_code(typed) == plain
+
+
+@given(st.integers(0, 2**60 - 1), st.integers(0, 2**60 - 1))
+def test_two_recovery_codes_are_two(one: int, other: int) -> None:
+    same = rules.write_recovery_code(one) == rules.write_recovery_code(other)
+    assert same == (one == other)
+
+
+@given(st.text(max_size=100))
+def test_anything_may_be_typed_for_a_recovery_code(typed: str) -> None:
+    read = rules.read_recovery_code(typed)
+    assert not set(read) & set(" -\n\x00")
+
+
+@pytest.mark.parametrize(
+    ("agent", "device"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0 Safari/537.36 Edg/140.0",
+            "Edge on Windows",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1",
+            "Safari on iPhone",
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 15) Chrome/140.0.0.0 Mobile Safari/537.36",
+            "Chrome on Android",
+        ),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0", "Firefox on Linux"),
+        ("curl/8.5.0", "curl/8.5.0"),
+        ("", ""),
+        ("\x00\u202e evil\r\nname", "evilname"),
+        ("x" * 500, "x" * 60),
+    ],
+)
+def test_a_device_is_described_as_a_person_would(agent: str, device: str) -> None:
+    assert rules.describe_device(agent) == device
+
+
+@given(st.text())
+def test_any_device_has_a_short_plain_name(agent: str) -> None:
+    device = rules.describe_device(agent)
+    assert len(device) <= 60
+    assert device.isascii()
+    assert device.isprintable()
+
+
+@given(st.floats(0, 4e9).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)))
+def test_the_steps_of_now_are_three_in_a_row(now: datetime) -> None:
+    this, before, after = rules.steps_of(now)
+    assert (before, after) == (this - 1, this + 1)
+    assert this * 30 <= now.timestamp() < after * 30
