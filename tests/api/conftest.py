@@ -1,10 +1,13 @@
 """The API in the test's process, clients and people."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import pytest
 
+from quid.kit.runtime import Runtime
 from quid.kit.web import Door
+from tests.support.operators import Staff
 from tests.support.payers import Payer, Town
 from tests.support.people import People
 from tests.support.world import app, app_runtime, client, people
@@ -36,3 +39,10 @@ async def ben(town: Town) -> Payer:
 async def eve(town: Town) -> Payer:
     """Eve, who is no party to anything, signed in."""
     return await town.payer("eve")
+
+
+@pytest.fixture
+async def staff(app: Door, app_runtime: Runtime) -> AsyncIterator[Staff]:
+    """A factory of operators."""
+    async with AsyncExitStack() as stack:
+        yield Staff(app_runtime, app, stack)

@@ -111,7 +111,7 @@ async def person(
 async def _limits(conn: db.Conn, user_id: UUID, tier: int, *, now: datetime) -> list[LimitShown]:
     [policy] = await risk.policies(conn, [(user_id, tier)], currency=CURRENCY, now=now)
     accounts = await books.owned(conn, user_id, CURRENCY)
-    wallet = next((a.id for a in accounts if a.kind is Kind.WALLET), None)
+    wallet = next((a.id for a in accounts if a.kind == Kind.WALLET), None)
     used = await usage.used(conn, [wallet], now=now) if wallet is not None else {}
     windows = (
         ("day", Meter.SEND_24H, policy.limits.day.max_minor),
