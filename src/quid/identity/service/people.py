@@ -10,18 +10,22 @@ from quid.kit import db, outbox
 
 
 async def add_person(tx: db.Tx, new: NewPerson, *, now: datetime) -> Person:
-    """Add a person, who joined at `now`; an operator is not found by words and joins nothing.
+    """Add a person, who joins `now` unless it says when.
+
+    An operator is not found by words and joins nothing.
 
     Raises: DuplicateEntry naming the field. Emits: identity.person_joined.v1.
     Locks: the e-mail (advisory).
     """
+    joined_at = new.joined_at or now
     folded = rules.fold(rules.read_handle(new.handle))
     await store.lock_email(tx, new.email)
     index = store.email_index(new.email)
     added = await store.ADD_PERSON.run(
         tx, new.id, new.handle, folded, new.display_name,
         store.contacts.seal("email", new.id, new.email), index, new.password_hash, new.tier,
-        new.default_visibility, new.show_amount, new.locale, new.timezone, now, new.is_operator,
+        new.default_visibility, new.show_amount, new.locale, new.timezone, joined_at,
+        new.is_operator,
     )  # fmt: skip
     if not added:
         taken = await store.TAKEN.one(tx, folded, index, new.id)
@@ -35,5 +39,5 @@ async def add_person(tx: db.Tx, new: NewPerson, *, now: datetime) -> Person:
         await outbox.append(tx, [events.person_joined(new.id, tier=new.tier, at=now)])
     return Person(
         new.id, new.handle, new.display_name, new.email, None, new.tier, new.default_visibility,
-        new.show_amount, new.locale, new.timezone, now,
+        new.show_amount, new.locale, new.timezone, joined_at,
     )  # fmt: skip

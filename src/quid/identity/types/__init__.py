@@ -247,7 +247,10 @@ class Contacts:
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
-    """Someone to add. `password_hash` is a PHC string; the id carries the bucket."""
+    """Someone to add. `password_hash` is a PHC string; the id carries the bucket.
+
+    `joined_at`: when they joined, where that is not now (demo people have been here for a while).
+    """
 
     id: UUID
     handle: str
@@ -260,6 +263,7 @@ class NewPerson:
     locale: str = "en"
     timezone: str = "UTC"
     is_operator: bool = False
+    joined_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

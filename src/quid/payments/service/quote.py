@@ -13,8 +13,6 @@ from quid.identity.types import Standing
 from quid.kit import db, runtime
 from quid.kit.errors import NotFound
 from quid.kit.money import Money
-from quid.ledger import queries as books
-from quid.ledger.types import Meter
 from quid.payments import errors, queries, rules
 from quid.payments.service import answers
 from quid.payments.service.wallets import CURRENCY, ensure_wallets
@@ -43,10 +41,10 @@ async def quote(asked: Quote, *, now: datetime) -> QuoteView:
     """
     if asked.payee_id == asked.payer_id:
         raise errors.InvalidRecipient(field="payee_id")
-    wallet = (await ensure_wallets([asked.payer_id], now=now))[asked.payer_id]
+    await ensure_wallets([asked.payer_id], now=now)
     async with runtime.part(db.Database).read() as conn:
         standing = await _standing(conn, asked, now=now)
-        limits = await _limits(conn, asked, standing, wallet, now=now)
+        limits = await _limits(conn, asked, standing, now=now)
         balance = await queries.balance(conn, asked.payer_id, currency=CURRENCY)
         if balance is None:
             raise NotFound
@@ -90,30 +88,26 @@ async def _standing(conn: db.Conn, asked: Quote, *, now: datetime) -> Standing:
     return standing
 
 
-async def _limits(
-    conn: db.Conn, asked: Quote, standing: Standing, wallet: int, *, now: datetime
-) -> QuoteLimits:
+async def _limits(conn: db.Conn, asked: Quote, standing: Standing, *, now: datetime) -> QuoteLimits:
     """Say what may still be sent. Raises: what the payment would be refused with."""
-    person = (asked.payer_id, standing.payer_tier)
-    [policy] = await risk.policies(conn, [person], currency=CURRENCY, now=now)
-    too_large = policy.refuse(asked.amount_minor)
+    tier, amount = standing.payer_tier, asked.amount_minor
+    [policy] = await risk.policies(conn, [(asked.payer_id, tier)], currency=CURRENCY, now=now)
+    too_large = policy.refuse(amount)
     if too_large is not None:
         raise too_large
-    used = await books.used(conn, [wallet], now=now)
-    shown = {}
-    for check in policy.of(wallet):
-        known = used.get((wallet, check.meter))
-        minor, n = (known.minor, known.n) if known else (0, 0)
-        cap, resets_at = check.cap_minor or 0, known.resets_at if known else None
-        shown[check.meter] = LimitView(
-            limit=cap, used=minor, left=max(0, cap - minor), resets_at=resets_at
-        )
-        is_often = check.cap_count is not None and n >= check.cap_count
-        if is_often or asked.amount_minor > shown[check.meter].left:
-            over = answers.Over(check.tag, cap, minor, resets_at, asked.amount_minor)
+    meters = await risk.meters(conn, asked.payer_id, tier, currency=CURRENCY, now=now)
+    for tag, metered in ((risk.DAY_TAG, meters.day), (risk.WEEK_TAG, meters.week)):
+        cap = metered.cap
+        is_often = cap.max_count is not None and metered.count >= cap.max_count
+        if is_often or metered.used_minor + amount > cap.max_minor:
+            used = metered.used_minor
+            over = answers.Over(tag, cap.max_minor, used, metered.resets_at, amount)
             raise answers.over_limit(over, CURRENCY)
     return QuoteLimits(
-        per_payment=policy.limits.payment_minor,
-        day=shown[Meter.SEND_24H],
-        week=shown[Meter.SEND_7D],
+        per_payment=meters.limits.payment_minor, day=_shown(meters.day), week=_shown(meters.week)
     )
+
+
+def _shown(metered: risk.Metered) -> LimitView:
+    limit, used = metered.cap.max_minor, metered.used_minor
+    return LimitView(limit, used, max(0, limit - used), metered.resets_at)
