@@ -37,6 +37,7 @@ _UNMATCHED = _SQL.rows("unmatched", Unmatched)
 _WAITING = db.sql(__package__, "waiting")
 _WAITING_OF = _WAITING.rows("waiting", WaitingRow)
 _QUEUE = _WAITING.rows("queue", WaitingRow)
+_UNHELD = _WAITING.rows("unheld", Unmatched)
 _FOUND = _WAITING.rows("found", PaymentRow)
 _REVERSALS = _WAITING.rows("reversals", ReversalRow)
 _GONE: Final = ("", "Someone")
@@ -300,12 +301,14 @@ _HELD_FOR: Final[dict[int, Literal["challenge", "review"]]] = {
 
 
 async def unmatched(conn: db.Conn) -> list[Unmatched]:
-    """Compare payments with the journal by id, in short reads: check R10, expected empty."""
+    """Compare payments with the journal by id, in short reads, and those that wait with what is
+    on hold: check R10, expected empty.
+    """
     return [
         found
         async for after, upto in books.id_ranges(conn)
         for found in await _UNMATCHED.all(conn, after, upto)
-    ]
+    ] + await _UNHELD.all(conn)
 
 
 _PAYERS: Final = _WAITING.rows("payers", PayerFacts)

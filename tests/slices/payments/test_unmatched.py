@@ -6,8 +6,9 @@ import pytest
 from quid.kit import db
 from quid.kit.runtime import Runtime
 from quid.payments import queries
-from tests.support.people import Someone
+from tests.support.people import People, Someone
 from tests.support.sending import asked, send
+from tests.support.waiting import waiting_payment
 
 pytestmark = pytest.mark.spoils("it changes rows behind the ledger's back")
 
@@ -42,3 +43,53 @@ async def test_what_was_changed_is_told(
     joint = "." if change.endswith(" j") else " where "
     await admin.execute(f"{change}{joint}id = $1", paid.payment_id)
     assert await found(house) == [CHANGES[change]]
+
+
+WAITING = {
+    "delete from payments.waiting": "money on hold for nothing that waits",
+    "delete from ledger.hold": "waits without its money on hold",
+    "update payments.payment set states = states || 83::int2, times = times || now()": (
+        "waits in another state"
+    ),
+    "update payments.payment set amount_minor = amount_minor + 1": (
+        "not all of its money is on hold"
+    ),
+    "update payments.waiting set since = '2026-01-01', until = now() - interval '6 min'": (
+        "waits longer than it may"
+    ),
+}
+
+
+@pytest.mark.shipped_rules
+@pytest.mark.parametrize("change", WAITING)
+async def test_what_was_changed_of_one_that_waits_is_told(
+    house: Runtime, people: People, ben: Someone, admin: asyncpg.Connection, change: str
+) -> None:
+    cal = await people.add("cal", funded_minor=100_000, tier=2)
+    await waiting_payment(house, cal, ben)
+    assert await found(house) == []
+    await admin.execute("set session_replication_role = replica")
+    await admin.execute(change)
+    assert await found(house) == [WAITING[change]]
+
+
+async def test_a_transfer_of_a_payment_that_did_not_complete_is_told(
+    house: Runtime, ana: Someone, ben: Someone, admin: asyncpg.Connection
+) -> None:
+    command = asked(ana, ben, 100)
+    await send(house, command)
+    await admin.execute("set session_replication_role = replica")
+    await admin.execute(
+        "update payments.payment set states = array[10, 30, 81], refusal_code = 'X'"
+    )
+    assert await found(house) == ["transfer of a payment that did not complete"]
+
+
+async def test_money_taken_back_on_one_side_alone_is_told(
+    house: Runtime, ana: Someone, ben: Someone, admin: asyncpg.Connection
+) -> None:
+    command = asked(ana, ben, 100)
+    await send(house, command)
+    await admin.execute("set session_replication_role = replica")
+    await admin.execute("update payments.payment set reversed_minor = 1")
+    assert await found(house) == ["reversed amounts differ"]

@@ -247,3 +247,30 @@ select
     where a.user_id = $1 and a.kind = 1 and not a.is_incoming and a.counterparty_id = $2
       and a.state in (60, 70)
   ) as is_new;
+
+-- R10, of payments that wait: each has its money on hold, all of it, and no longer than it may; and
+-- no money is on hold for a payment that waits no more. One snapshot: both sides are written
+-- together.
+-- name: unheld
+-- reads: primary
+-- home: shard
+select coalesce(w.payment_id, h.cause_id, h.id) as id,
+  case
+    when w.payment_id is null then 'money on hold for nothing that waits'
+    when h.id is null then 'waits without its money on hold'
+    when p.states[cardinality(p.states)] is distinct from w.state then 'waits in another state'
+    when h.remaining <> p.amount_minor then 'not all of its money is on hold'
+    else 'waits longer than it may'
+  end as what
+from payments.waiting w
+full join (
+  select x.id, x.cause_id, x.amount - x.captured - x.released as remaining
+  from ledger.hold x
+  where x.closed_at is null and x.purpose in (1, 2)
+) h on h.cause_id = w.payment_id
+left join payments.payment p on p.id = w.payment_id
+where w.payment_id is null or h.id is null
+  or p.states[cardinality(p.states)] is distinct from w.state
+  or h.remaining <> p.amount_minor
+  or w.until < now() - interval '5 minutes'
+order by 1;
