@@ -13,10 +13,13 @@ import asyncpg
 import pytest
 
 from quid.entrypoints.cli import main
-from quid.kit import telemetry
+from quid.kit import clock, ids, telemetry
 from quid.kit.web import Door
-from tests.support.payers import Payer, problem
+from quid.payments.service import approve, ask_to_reverse
+from tests.support.payers import Payer, Town, problem
+from tests.support.presses import answer, operator, press
 from tests.support.stepping import step_up
+from tests.support.waiting import BIG
 
 EXPORT: Final = "/v1/transactions/export"
 COLUMNS: Final = (
@@ -84,6 +87,37 @@ async def test_only_parties_have_a_receipt(ana: Payer, ben: Payer, eve: Payer) -
     for payer, payment_id in ((eve, sent), (ben, declined), (ana, "usr_" + "0" * 26)):
         answer = await payer.http.get(f"/v1/payments/{payment_id}/receipt")
         problem(answer, 404, "NOT_FOUND")
+
+
+def kinds(told: dict[str, Any]) -> list[tuple[str, int]]:
+    return [(line["kind"], line["amount"]) for line in told["lines"]]
+
+
+@pytest.mark.shipped_rules
+async def test_a_receipt_of_what_waited_tells_each_its_own_moves(town: Town, ben: Payer) -> None:
+    rich = await town.payer("rich", funded_minor=500_000, tier=2)
+    held = (await rich.pay(ben.who, BIG)).json()["payment"]["id"]
+    assert kinds(await receipt(rich, held)) == [("hold_placed", BIG)]
+    problem(await ben.http.get(f"/v1/payments/{held}/receipt"), 404, "NOT_FOUND")
+    assert (await rich.http.post(f"/v1/payments/{held}/cancel")).status_code == 200
+    assert kinds(await receipt(rich, held)) == [("hold_placed", BIG), ("hold_released", BIG)]
+    released = ids.read("pay", (await rich.pay(ben.who, BIG)).json()["payment"]["id"])
+    assert released is not None
+    await approve(press(operator("analyst")), released, now=clock.now())
+    shown = ids.show("pay", released)
+    assert kinds(await receipt(rich, shown)) == [("hold_placed", BIG), ("payment", BIG)]
+    assert kinds(await receipt(ben, shown)) == [("payment", BIG)]
+    asked = await ask_to_reverse(
+        press(operator("finance"), "ask"),
+        released,
+        amount_minor=7,
+        reason="mistake",
+        now=clock.now(),
+    )
+    await answer(asked, operator("compliance"))
+    told = await receipt(ben, shown)
+    assert kinds(told) == [("payment", BIG), ("reversal", 7)]
+    assert told["payment"]["reversed_amount"] == 7
 
 
 async def exported(payer: Payer, **wanted: str) -> list[dict[str, str]]:

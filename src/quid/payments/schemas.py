@@ -158,6 +158,7 @@ Resting = Literal[
     "CHALLENGED",
     "IN_REVIEW",
     "COMPLETED",
+    "REVERSED",
     "REJECTED",
     "DECLINED",
     "CANCELLED",

@@ -1,6 +1,7 @@
 """Activity adds up: whatever happened, in whatever company, every line leads to the next."""
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -14,12 +15,14 @@ from quid.kit.runtime import Runtime
 from quid.ledger import queries as books
 from quid.ledger.queries.statement import Span
 from quid.payments import queries
+from quid.payments.errors import AlreadySpent
 from quid.payments.queries import NEWEST, ActivityFilter, Position
-from quid.payments.service import CURRENCY, fund
+from quid.payments.service import CURRENCY, ask_to_reverse, fund
 from quid.payments.service.waiting import cancel
 from quid.payments.service.wallets import find_wallets
 from quid.payments.types import ActivityRow, Outcome, State
 from tests.support.people import People, Someone
+from tests.support.presses import answer, operator, press
 from tests.support.sending import answer_of, asked, code_of, send
 
 EVER: Final = Span(datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC))
@@ -94,22 +97,39 @@ async def test_opening_and_lines_are_the_closing(
         outcomes = await asyncio.gather(*sent)
         codes = {code_of(o) for o in outcomes}
         assert codes <= {"COMPLETED", "IN_REVIEW", "INSUFFICIENT_FUNDS", "DAILY_LIMIT_EXCEEDED"}
-        waiting = [told for o in outcomes if (told := _waiting(o))]
-        for payment_id, payer_id in waiting[::2]:
-            await cancel(payment_id, payer_id, now=clock.now())
+        await _change_minds([told for o in outcomes if (told := _made(o))])
         await fund(three[0].id, 77, key=f"{len(codes)}", operator="test", now=clock.now())
     for who in three:
         await check(house, who, page=page)
 
 
-def _waiting(outcome: Outcome) -> tuple[UUID, UUID] | None:
-    told = answer_of(outcome).get("payment", {})
-    if told.get("state") != "IN_REVIEW":
+def _made(outcome: Outcome) -> tuple[UUID, UUID, str] | None:
+    """Give a payment that left its payer's wallet: its id, its payer, where it stands."""
+    told = answer_of(outcome).get("payment")
+    if told is None:
         return None
     payment_id, payer_id = ids.read("pay", told["id"]), ids.read("usr", told["payer"]["id"])
     assert payment_id is not None
     assert payer_id is not None
-    return payment_id, payer_id
+    return payment_id, payer_id, told["state"]
+
+
+async def _change_minds(made: list[tuple[UUID, UUID, str]]) -> None:
+    """Cancel every other payment that waits; take every fourth back, in part or whole."""
+    for n, (payment_id, payer_id, state) in enumerate(made):
+        if state == "IN_REVIEW" and n % 2:
+            await cancel(payment_id, payer_id, now=clock.now())
+        elif state == "COMPLETED" and n % 4 == 0:
+            asking = press(operator("finance"), f"ask {payment_id}")
+            question = await ask_to_reverse(
+                asking,
+                payment_id,
+                amount_minor=1 if n % 8 else None,
+                reason="mistake",
+                now=clock.now(),
+            )
+            with contextlib.suppress(AlreadySpent):
+                await answer(question, operator("compliance"), key=f"yes {payment_id}")
 
 
 async def test_lines_of_one_commit_are_listed_as_they_were_posted(

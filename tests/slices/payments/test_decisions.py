@@ -8,15 +8,13 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from quid.kit import approvals, clock, db, ids
-from quid.kit.crypto import digest16
+from quid.kit import clock, db
 from quid.kit.errors import Forbidden, Refusal, ValidationFailed
-from quid.kit.once import Key
-from quid.kit.operators import ALL_OPERATORS, Operator, Press, Role
 from quid.kit.runtime import Runtime
 from quid.payments import errors, queries, service
 from quid.payments.types import ReversalReason, State
 from tests.support.people import People, Someone
+from tests.support.presses import answer, operator, press
 from tests.support.sending import answer_of, asked, code_of, send
 from tests.support.waiting import BIG, money_of, state_of, waiting_payment
 
@@ -28,22 +26,6 @@ LARGE = 100_000
 async def ana(people: People) -> Someone:
     """Ana, who joined a moment ago, with $3,000.00."""
     return await people.add("ana", funded_minor=300_000, tier=2)
-
-
-def operator(role: Role) -> Operator:
-    """Somebody who acts for the house."""
-    return Operator(ids.new(3, clock.now()), f"op_{role}", role, ids.new(4, clock.now()))
-
-
-def press(who: Operator, key: str = "key", body: str = "body") -> Press:
-    """One press, with its reason."""
-    once = Key(ALL_OPERATORS, "ops.payments", digest16(key.encode()), digest16(body.encode()))
-    return Press(who, once, "because the test says so")
-
-
-async def answer(question: UUID, who: Operator, *, yes: bool = True, key: str = "answer") -> None:
-    """Decide as a second operator."""
-    await approvals.decide(question, press(who, key, str(yes)), is_approved=yes, now=clock.now())
 
 
 async def paid(house: Runtime, payer: Someone, payee: Someone, amount: int) -> UUID:
