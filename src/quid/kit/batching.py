@@ -55,8 +55,9 @@ class Limits:
 class _Entry(Generic[I, O]):
     item: I
     key: Hashable
-    future: "asyncio.Future[O]"
     queued_at: float
+    waiters: "list[asyncio.Future[O]]" = field(default_factory=list)
+    is_done: bool = False
     followers: "deque[_Entry[I, O]]" = field(default_factory=deque)
 
 
@@ -151,7 +152,9 @@ class Batcher(Generic[I, O]):
         when no database answered; InternalFault for an item that alone breaks its batch.
         A caller that gives up never cancels the item.
         """
-        return await asyncio.shield(self._place(item).future)
+        waiter: asyncio.Future[O] = asyncio.get_running_loop().create_future()
+        self._place(item).waiters.append(waiter)
+        return await waiter
 
     @property
     def depth(self) -> int:
@@ -170,7 +173,7 @@ class Batcher(Generic[I, O]):
         if self._is_closing or waiting >= self._limits.queue_max:
             _FAULTS.labels(self.name, "shed").inc()
             raise Overloaded(retry_after=random.randint(1, 3))  # noqa: S311 - jitter
-        entry: _Entry[I, O] = _Entry(item, key, loop.create_future(), loop.time())
+        entry: _Entry[I, O] = _Entry(item, key, loop.time())
         if present is not None:
             present.followers.append(entry)
             self._following += 1
@@ -230,7 +233,7 @@ class Batcher(Generic[I, O]):
             telemetry.log.error("batch.lane_fault", lane=self.name, exc_info=e)
             await lane.drop()
         finally:
-            left = [e for e in batch if not e.future.done()]
+            left = [e for e in batch if not e.is_done]
             self._refuse(left, DatabaseUnavailable(money_moved="unknown", retry_after=2))
 
     async def _run(self, lane: Lane, batch: list[_Entry[I, O]], trip: _Trip) -> None:
@@ -367,14 +370,17 @@ class Batcher(Generic[I, O]):
             self._fail(entry, error)
 
     def _finish(self, entry: _Entry[I, O], answer: O) -> None:
-        if not entry.future.done():
-            entry.future.set_result(answer)
+        entry.is_done = True
+        for waiter in entry.waiters:
+            if not waiter.done():
+                waiter.set_result(answer)
         self._leave(entry)
 
     def _fail(self, entry: _Entry[I, O], error: Exception) -> None:
-        if not entry.future.done():
-            entry.future.set_exception(error)
-            entry.future.exception()  # a caller that gave up leaves nobody to read it
+        entry.is_done = True
+        for waiter in entry.waiters:
+            if not waiter.done():
+                waiter.set_exception(error)
         self._leave(entry)
 
     def _leave(self, entry: _Entry[I, O]) -> None:

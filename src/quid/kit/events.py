@@ -12,7 +12,8 @@ import msgspec
 from quid.kit import ids
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: several are made for each payment, and freezing trebles the time that takes.
+@dataclass(slots=True)
 class Event:
     """A fact to tell upstairs.
 

@@ -7,9 +7,10 @@ Scope: (user, operation, key). A key never expires into execution.
 """
 
 import asyncio
+import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from quid.kit import db, failpoints, ids, runtime, telemetry
@@ -24,7 +25,7 @@ _CLAIM_MS: Final = 30_000
 _HASH: Final = 16
 _KEEP_SECONDS: Final = 24 * 3600
 _WAIT_SECONDS: Final = 1.0
-_KEY_MAX: Final = 64
+_KEY: Final = re.compile("[!-~]{1,64}")
 _REPLAYS = telemetry.counter("quid_idempotent_replays_total", "answers sent again", "layer")
 
 
@@ -77,7 +78,7 @@ def read_key(*, header: str | None, body: str | None) -> bytes:
             "The key in the header and the key in the body differ. Send one. Nothing was sent.",
             field="idempotency_key",
         )
-    if len(key) > _KEY_MAX or not all("!" <= c <= "~" for c in key):
+    if _KEY.fullmatch(key) is None:
         raise ValidationFailed(
             "The key must be 1 to 64 visible ASCII characters. Nothing was sent.",
             field="Idempotency-Key",
@@ -94,7 +95,7 @@ async def claim(tx: db.Tx, keys: list[Key]) -> list[Stored | None]:
     """
     if not keys:
         return []
-    if len({k.scope for k in keys}) < len(keys):  # both would own it, and both would pay
+    if not _are_apart(keys):  # both would own it, and both would pay
         raise ValueError("a key stands twice in one claim")
     rows = await _CLAIM.all(
         tx,
@@ -106,6 +107,10 @@ async def claim(tx: db.Tx, keys: list[Key]) -> list[Stored | None]:
     failpoints.reach("keys.claimed")
     known = _by_scope(rows)
     return [known.get(k.scope) for k in keys]
+
+
+def _are_apart(keys: list[Key]) -> bool:
+    return len({k.key_hash for k in keys}) == len(keys) or len({k.scope for k in keys}) == len(keys)
 
 
 def _lock_of(key: Key) -> int:
@@ -158,8 +163,7 @@ def replay(stored: Stored, key: Key) -> Answer:
 # A value is the hash of the request, then `c` and the claim's token, or `d`, status and answer.
 
 
-@dataclass(frozen=True, slots=True)
-class Ahead:
+class Ahead(NamedTuple):
     """What layer 1 says before any work: an answer to send again, or a claim to give back."""
 
     answer: Answer | None

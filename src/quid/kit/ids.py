@@ -10,6 +10,7 @@ import itertools
 import os
 import re
 import struct
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -56,6 +57,15 @@ def _lay_out(ms: int, random_64: int, bucket: int) -> UUID:
 def new(bucket: int, now: datetime) -> UUID:
     """Make an id whose time is `now` and whose home is `bucket` (0 to 1023)."""
     return _lay_out((now - _EPOCH) // _MS, _chance.number(), bucket)
+
+
+def ascending(owners: Sequence[tuple[UUID, datetime]]) -> list[UUID]:
+    """Make an id in the bucket of each owner, at its time; of one moment, the later is greater."""
+    chances = sorted(_chance.number() for _ in owners)
+    return [
+        _lay_out((at - _EPOCH) // _MS, chance, bucket(owner))
+        for (owner, at), chance in zip(owners, chances, strict=True)
+    ]
 
 
 def mark() -> str:

@@ -4,6 +4,7 @@ Apart from `idempotency`, so that a slice's commands can carry a key without a d
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 
@@ -27,8 +28,7 @@ class Key:
         return f"idem:{{u:{self.user_id.hex}}}:{self.operation}:{self.key_hash.hex()}"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What was answered the first time: HTTP status and body."""
 
     status: int

@@ -57,12 +57,8 @@ async def append(tx: db.Tx, events: list[Event]) -> None:
     """
     if not events:
         return
-    made: dict[UUID, list[UUID]] = {}
-    for e in events:
-        made.setdefault(e.key, []).append(ids.new(ids.bucket(e.key), e.at))
-    # Ids of one moment are random: given out sorted, the events of a key keep their order.
-    turns = {key: iter(sorted(found)) for key, found in made.items()}
-    numbered = [(e, next(turns[e.key])) for e in events]
+    # The events of a key keep their order: later ones have the greater id.
+    numbered = list(zip(events, ids.ascending([(e.key, e.at) for e in events]), strict=True))
     await _APPEND.run(
         tx,
         [i for _, i in numbered],

@@ -24,11 +24,10 @@ class Runtime:
 
     def part(self, kind: type[T]) -> T:
         """Find a part. Raises: LookupError when wiring did not build one."""
-        found = self._parts.get(kind)
-        if found is None:
-            raise LookupError(f"this process has no {kind.__name__}")
-        assert isinstance(found, kind)  # noqa: S101 - put() keeps it true
-        return found
+        try:
+            return self._parts[kind]  # type: ignore[return-value]  # put() keeps it true
+        except KeyError:
+            raise LookupError(f"this process has no {kind.__name__}") from None
 
 
 _current: ContextVar[Runtime] = ContextVar("quid_runtime")

@@ -29,9 +29,12 @@ def clean(text: str, *, field: str, low: int, high: int) -> str:
     Units: `low` and `high` in code points of the result.
     Raises: MissingField when empty where one character is needed, ValidationFailed.
     """
-    if any(is_refused(c) for c in text):
+    if text.isascii() and text.isprintable():
+        plain = text.strip()
+    elif any(is_refused(c) for c in text):
         raise ValidationFailed(f"{field}: no control characters.", field=field)
-    plain = unicodedata.normalize("NFC", text).strip()
+    else:
+        plain = unicodedata.normalize("NFC", text).strip()
     if not plain and low > 0:
         raise MissingField(f"{field}: write something here.", field=field)
     if not low <= len(plain) <= high:

@@ -1,13 +1,16 @@
 """The table of moves, wishes of visibility, what each viewer sees; bodies read strictly."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 from uuid import UUID
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quid.kit.crypto import digest16
 from quid.kit.errors import Refusal
 from quid.payments import rules, schemas
 from quid.payments.schemas import PaymentRequest, read_payment
@@ -139,6 +142,30 @@ def test_every_member_but_the_key_is_in_the_fingerprint() -> None:
     assert kept == {
         "payee_id", "amount", "currency", "note", "visibility", "show_amount", "funding_source_id"
     }  # fmt: skip
+
+
+def test_the_fingerprint_is_that_of_the_model_itself() -> None:
+    # Keys of years ago are compared with it: its bytes never change.
+    request = read_payment(BODY[:-1] + b',"note":"caf\xc3\xa9","visibility":"public"}')
+    fields = request.model_dump(exclude={"idempotency_key"})
+    assert request.request_hash() == digest16(msgspec.json.encode(fields, order="sorted"))
+
+
+@given(
+    st.sampled_from([("amount", 2), ("note", "x"), ("visibility", None), ("visibility", "public")]),
+    st.sampled_from([1, "y", None, "friends", ""]),
+    st.booleans(),
+)
+def test_a_name_given_twice_is_refused_whatever_its_values(
+    pair: tuple[str, object], other: object, is_last: bool
+) -> None:
+    name, value = pair
+    members = [("payee_id", "usr_x"), ("amount", 1), ("currency", "USD"), (name, value)]
+    members.insert(len(members) if is_last else 0, (name, other))
+    body = ",".join(f"{json.dumps(k)}:{json.dumps(v)}" for k, v in members)
+    with pytest.raises(Refusal) as caught:
+        read_payment(f"{{{body}}}".encode())
+    assert caught.value.category == "invalid"
 
 
 @given(st.binary(max_size=300))

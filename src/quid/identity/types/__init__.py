@@ -153,7 +153,8 @@ class ProfileChange:
     timezone: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: several are made for each payment, and freezing trebles the time that takes.
+@dataclass(slots=True)
 class Standing:
     """All that a payment must know of its two people and its session, in one row.
 

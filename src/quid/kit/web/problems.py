@@ -52,7 +52,8 @@ class Problem(BaseModel):
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: several are made for each payment, and freezing trebles the time that takes.
+@dataclass(slots=True)
 class Reply:
     """An answer ready to send: status, media type, body, further headers."""
 

@@ -110,18 +110,15 @@ def settle(asked: Asked, posting: Posting, checks: tuple[Check, ...], *, now: da
 def _completed(asked: Asked, posting: Posting, *, now: datetime) -> Settled:
     item = asked.item
     row = row_of(asked, State.COMPLETED, None, [now, posting.recorded_at])
-    payment = Payment(row, *parties_of(asked))
-    answer = SentView(
-        payment=rules.view_of(payment, viewer_id=item.payer_id),
-        balance=rules.balance_view(_balance_after(asked, posting)),
-    )
+    view = rules.view_of(Payment(row, *parties_of(asked)), viewer_id=item.payer_id)
+    answer = SentView(view, rules.balance_view(_balance_after(asked, posting)))
     event = events.PaymentCompleted(
-        payment_id=ids.show("pay", row.id),
-        payer_id=ids.show("usr", row.payer_id),
-        payee_id=ids.show("usr", row.payee_id),
+        payment_id=view.id,
+        payer_id=view.payer.id,
+        payee_id=view.payee.id,
         amount=row.amount_minor,
         currency=row.currency,
-        visibility=rules.stricter(row.payer_visibility, row.payee_visibility),
+        visibility=view.visibility,
         request_id=item.request_id,
     )
     return Settled(

@@ -209,7 +209,7 @@ async def show_present(
 ) -> None:
     """Put the payment as it stands now where a key gave nothing but the payment."""
     for place_, (item, outcome) in enumerate(zip(items, outcomes, strict=True)):
-        if isinstance(outcome, Sent) and outcome.answer == PRESENT:
+        if isinstance(outcome, Sent) and outcome.is_replayed and outcome.answer == PRESENT:
             outcomes[place_] = await _present(conn, item)
 
 

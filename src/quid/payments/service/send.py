@@ -5,14 +5,14 @@ keys, postings, payments, activity, outbox and answers → answers to layer 1 af
 A crash before the commit leaves nothing; after it, the same key replays the stored answer.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from quid.identity import queries as people
 from quid.identity.types import Standing
-from quid.kit import clock, db, idempotency, outbox
+from quid.kit import clock, db, idempotency, outbox, runtime
 from quid.kit.batching import Batcher
 from quid.kit.errors import Refusal
 from quid.kit.once import Answer, Key
@@ -21,7 +21,12 @@ from quid.ledger import service as ledger
 from quid.ledger.types import Code, Result, Transfer
 from quid.payments import store
 from quid.payments.service import answers, holding
-from quid.payments.service.wallets import CURRENCY, ensure_wallets, find_wallets
+from quid.payments.service.wallets import (
+    CURRENCY,
+    WalletSettings,
+    ensure_wallets,
+    find_wallets,
+)
 from quid.payments.types import Outcome, PaymentRow, SendPayment, Sent
 from quid.risk import queries as risk
 
@@ -39,6 +44,8 @@ class _Ready(NamedTuple):
     item: SendPayment
     policy: risk.Limits
     judged: holding.Judged
+    payer_wallet: int
+    payee_wallet: int
 
 
 class SendDesk:
@@ -46,7 +53,7 @@ class SendDesk:
 
     def key(self, item: SendPayment) -> Hashable:
         """Requests of one key are one payment."""
-        return item.key.scope
+        return item.key.key_hash + item.payer_id.bytes
 
     async def handle(self, lane: db.Lane, items: list[SendPayment]) -> list[Outcome]:
         """Send a batch on the lane's connection. One outcome an item, in order."""
@@ -76,9 +83,8 @@ async def send(lane: db.Lane, items: list[SendPayment]) -> list[Outcome]:
     ready = await _judge(lane.conn(), items, outcomes, now=now)
     await _replay_refused(lane.conn(), items, outcomes)
     if ready:
-        wallets = await _wallets(lane.conn(), ready, now=now)
         async with lane.transaction() as tx:
-            written = await _settle(tx, ready, wallets, outcomes, now=now)
+            written = await _settle(tx, ready, outcomes, now=now)
         answers.count(written)
     await holding.show_present(lane.conn(), items, outcomes)
     for item, done in zip(items, outcomes, strict=True):
@@ -119,10 +125,13 @@ async def _judge(
             within.append((place, policy, item, standing))
         else:
             outcomes[place] = over
+    if not within:
+        return []
     judged = await holding.judge(conn, [(item, s) for _, _, item, s in within], now=now)
+    wallets = await _wallets(conn, [item for _, _, item, _ in within], now=now)
     return [
-        _Ready(place, item, policy, j)
-        for (place, policy, item, _), j in zip(within, judged, strict=True)
+        _Ready(place, item, policy, j, payer, payee)
+        for (place, policy, item, _), j, (payer, payee) in zip(within, judged, wallets, strict=True)
     ]
 
 
@@ -156,16 +165,22 @@ def _replayed(stored: idempotency.Stored, item: SendPayment) -> Outcome:
         return refusal
 
 
-async def _wallets(conn: db.Conn, ready: list[_Ready], *, now: datetime) -> dict[UUID, int]:
-    owners = {o for r in ready for o in (r.item.payer_id, r.item.payee_id)}
-    wallets = await find_wallets(conn, owners)
-    if len(wallets) < len(owners):
-        wallets = await ensure_wallets(owners, now=now)
-    return wallets
+async def _wallets(
+    conn: db.Conn, items: Iterable[SendPayment], *, now: datetime
+) -> list[tuple[int, int]]:
+    """Give the wallets of payer and payee of each item, opened where there is none."""
+    pairs = [(i.payer_id, i.payee_id) for i in items]
+    wallets = runtime.part(WalletSettings).known
+    if not all(payer in wallets and payee in wallets for payer, payee in pairs):
+        owners = {o for pair in pairs for o in pair}
+        wallets = await find_wallets(conn, owners)
+        if len(wallets) < len(owners):
+            wallets = await ensure_wallets(owners, now=now)
+    return [(wallets[payer], wallets[payee]) for payer, payee in pairs]
 
 
-def _transfer(ready: _Ready, wallets: dict[UUID, int], reserved: dict[UUID, int]) -> Transfer:
-    payer = wallets[ready.item.payer_id]
+def _transfer(ready: _Ready, reserved: dict[UUID, int]) -> Transfer:
+    payer = ready.payer_wallet
     if ready.judged.state is not None:
         aside = reserved[ready.item.payer_id]
         checks = ready.policy.of(payer)
@@ -173,7 +188,7 @@ def _transfer(ready: _Ready, wallets: dict[UUID, int], reserved: dict[UUID, int]
     return Transfer(
         id=ready.item.payment_id,
         debit=payer,
-        credit=wallets[ready.item.payee_id],
+        credit=ready.payee_wallet,
         amount_minor=ready.item.amount_minor,
         code=Code.PAYMENT,
         checks=ready.policy.of(payer),
@@ -183,7 +198,6 @@ def _transfer(ready: _Ready, wallets: dict[UUID, int], reserved: dict[UUID, int]
 async def _settle(
     tx: db.Tx,
     ready: list[_Ready],
-    wallets: dict[UUID, int],
     outcomes: list[Outcome | None],
     *,
     now: datetime,
@@ -202,7 +216,7 @@ async def _settle(
     # balance after each follows from the line before it.
     owned.sort(key=lambda r: r.item.payment_id.int)
     reserved = await holding.reserved_accounts(tx, [r.judged for r in owned])
-    transfers = [_transfer(r, wallets, reserved) for r in owned]
+    transfers = [_transfer(r, reserved) for r in owned]
     posted = await ledger.post(tx, transfers, now=now)
     settled = [
         holding.settle(r.judged, outcome)

@@ -47,7 +47,8 @@ ReversalReason = Literal["mistake", "fraud", "dispute"]
 Method = Literal["totp", "email_code"]
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: several are made for each payment, and freezing trebles the time that takes.
+@dataclass(slots=True)
 class SendPayment:
     """The command of a payer. Amount in minor units of `currency`.
 
@@ -70,7 +71,8 @@ class SendPayment:
     request_id: str = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: several are made for each payment, and freezing trebles the time that takes.
+@dataclass(slots=True)
 class Sent:
     """What a payer is answered, and whether it is an answer given before.
 
@@ -85,7 +87,8 @@ class Sent:
 Outcome = Sent | Refusal
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: several are made for each payment, and freezing trebles the time that takes.
+@dataclass(slots=True)
 class Party:
     """A person as a payment shows them."""
 
@@ -94,7 +97,8 @@ class Party:
     display_name: str
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: several are made for each payment, and freezing trebles the time that takes.
+@dataclass(slots=True)
 class PaymentRow:
     """A row of `payments.payment`."""
 
