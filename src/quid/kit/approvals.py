@@ -148,11 +148,11 @@ async def decide(approval_id: UUID, press: Press, *, is_approved: bool, now: dat
     async with runtime.part(db.Database).read() as conn:
         found = await one(conn, approval_id)
     act = runtime.part(Acts).named(found.act)
+    _require_second(found, act, press.operator)
     async with pressed(press, people=found.people, now=now) as once:
         if once.done is not None:
             return
         approval = await _LOCK.one(once.tx, approval_id)
-        _require_second(approval, act, press.operator)
         if approval.decision == wanted:
             details: dict[str, str | int | bool | None] = {"is_repeated": True}
         else:

@@ -8,7 +8,7 @@ to look up, an act to approve; the ids go into `facts`, and paths and bodies nam
 
 from typing import Final
 
-from tests.api.matrix import access, activity, auth, ledger, me, payments, people
+from tests.api.matrix import access, activity, auth, ledger, me, ops, payments, people
 from tests.api.matrix.model import Area, Case
 
 AREAS: Final[tuple[Area, ...]] = (
@@ -18,6 +18,7 @@ AREAS: Final[tuple[Area, ...]] = (
     people.AREA,
     payments.AREA,
     ledger.AREA,
+    ops.AREA,
     activity.AREA,
 )
 CASES: Final[tuple[Case, ...]] = tuple(case for area in AREAS for case in area.cases)

@@ -129,10 +129,13 @@ def writing(usual: int, *, operators: int = 403, **others: int) -> Outcomes:
 
 
 def operating(usual: int, *roles: str, **others: int) -> Outcomes:
-    """An act of operators in one of these roles; people and other roles are FORBIDDEN."""
-    signed_in = dict.fromkeys((*SIGNED_IN, "foreign"), 403)
+    """An act of operators in one of these roles; people and other roles are FORBIDDEN.
+
+    A person's browser is nobody there: the console has a cookie of its own.
+    """
+    signed_in = dict.fromkeys(SIGNED_IN, 403)
     allowed = dict.fromkeys(roles, usual)
-    no_session = dict.fromkeys((*WITHOUT_SESSION, "unproven"), 401)
+    no_session = dict.fromkeys((*WITHOUT_SESSION, "foreign", "unproven"), 401)
     return _checked({**signed_in, **no_session, **allowed, **others})
 
 

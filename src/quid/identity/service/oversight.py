@@ -40,10 +40,11 @@ async def reset_factors(user_id: UUID, press: Press, *, now: datetime) -> UUID:
     Locks: the key (advisory), identity.person.
     """
     notice: Notice | None = None
+    async with runtime.part(db.Database).read() as conn:
+        await _require_resetter(conn, user_id, press)
     async with pressed(press, people=[user_id], now=now) as once:
         if once.done is None:
             await store.access.lock_person(once.tx, user_id)
-            await _require_resetter(once.tx, user_id, press)
             if not await store.access.TURN_TOTP_OFF.run(once.tx, user_id):
                 raise FactorMissing("There is no authenticator app on this account.")
             await store.access.DROP_RECOVERY_CODES.run(once.tx, user_id)
@@ -55,10 +56,10 @@ async def reset_factors(user_id: UUID, press: Press, *, now: datetime) -> UUID:
     return user_id
 
 
-async def _require_resetter(tx: db.Tx, user_id: UUID, press: Press) -> None:
-    if await queries.person(tx, user_id) is None:
+async def _require_resetter(conn: db.Conn, user_id: UUID, press: Press) -> None:
+    if await queries.person(conn, user_id) is None:
         raise PersonNotFound(field="user_id")
-    is_operator = await operators.operator(tx, user_id) is not None
+    is_operator = await operators.operator(conn, user_id) is not None
     allowed = frozenset({"admin"}) if is_operator else RESETTERS
     if press.operator.role not in allowed:
         raise Forbidden("Your role may not reset these factors. Nothing changed.")
