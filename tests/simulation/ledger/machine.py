@@ -34,6 +34,7 @@ from quid.ledger.types import (
     Result,
     Transfer,
 )
+from tests.simulation.ledger import draws
 from tests.simulation.ledger.model import Account, Held, Model
 from tests.support.ledger import USD, new_id, now, replace
 
@@ -48,54 +49,6 @@ _BOOKS = """
   select 'used ' || account_id || ' ' || meter || ' ' || slot, amount, n, 0 from ledger.usage
     where account_id = any ($1) and n > 0"""
 FULL = 2**63 - 2_000
-UNKNOWN = 5
-places = st.integers(0, 14)
-amounts = st.one_of(
-    st.integers(1, 300),
-    st.sampled_from([0, -1, 10**15, 10**15 + 1, 2**63 - 1, -(2**63), 1_500]),
-)
-people = st.integers(0, 3)
-RESERVED, PAYOUTS, TRANSIT = 9, 13, 14
-codes = st.sampled_from([*Code, 99, -1, 2**15 - 1])
-# Debit, credit, code: mostly what a caller would send, now and then anything.
-shapes = st.one_of(
-    st.tuples(people, people, st.just(Code.PAYMENT)),
-    st.tuples(people, people, st.just(Code.PAYMENT)),
-    st.tuples(st.just(5), places, st.just(Code.OPENING)),
-    st.tuples(places, st.just(5), st.just(Code.OPENING)),
-    st.tuples(st.just(7), places, st.just(Code.ADJUSTMENT)),
-    st.tuples(people, st.just(8), st.just(Code.PAYMENT)),
-    st.tuples(st.just(5), st.just(6), st.just(Code.OPENING)),
-    st.tuples(places, places, codes),
-)
-# What a hold is captured to, and as what; then anything.
-targets = st.one_of(
-    *[st.tuples(people, st.just(Code.PAYMENT))] * 3,
-    st.just((PAYOUTS, Code.WITHDRAWAL_REQUESTED)),
-    st.just((TRANSIT, Code.TRANSIT_OUT)),
-    st.tuples(places, codes),
-)
-parts = st.one_of(st.sampled_from([0, 0, 1, 5, 50]), amounts)
-terms = st.sampled_from([None, -0.5, 0.01, 0.5, 5, 30])
-caps = st.one_of(st.none(), st.integers(0, 600))
-counts = st.one_of(st.none(), st.integers(0, 4))
-
-
-def _keeps_holds(shape: tuple[int, int, int]) -> bool:
-    """Only people with a reason may adjust what is set aside; the books would not be whole."""
-    debit, credit, code = shape
-    return code != Code.ADJUSTMENT or not {debit, credit} & {*range(RESERVED, RESERVED + 4)}
-
-
-def _side_by_side(items: list[Transfer]) -> list[Transfer]:
-    """Number the groups anew: neighbours of one number stay together."""
-    numbered: list[Transfer] = []
-    for place, item in enumerate(items):
-        number = place + 1
-        if place and item.group == items[place - 1].group:
-            number = numbered[-1].group
-        numbered.append(replace(item, group=number if item.group else 0))
-    return numbered
 
 
 class Life(RuleBasedStateMachine):
@@ -152,7 +105,7 @@ class Life(RuleBasedStateMachine):
         await self.admin.execute(
             "update ledger.account set debits = $2, credits = $2 where id = $1", self.filled, FULL
         )
-        self.accounts.insert(8, UNKNOWN)
+        self.accounts.insert(8, draws.UNKNOWN)
         await self._post([self._transfer(5, w, 500, Code.OPENING) for w in range(4)])
 
     def _transfer(
@@ -173,7 +126,7 @@ class Life(RuleBasedStateMachine):
         at = next((o.recorded_at for o in got if not o.is_replayed), now())
         for item, told, expected in zip(items, got, self.model.post(items, at), strict=True):
             assert told == expected, f"{item}: {told}, the model says {expected}"
-        assert await self._books() == self._expected()
+        assert await self._books() == self.model.books.rows()
         self.sent += items
         self.calls.append(items)
         Life.seen.update(o.result for o in got)
@@ -182,44 +135,31 @@ class Life(RuleBasedStateMachine):
         rows = await self.admin.fetch(_BOOKS, self.accounts, [*self.model.books.moved])
         return {tuple(row) for row in rows}
 
-    def _expected(self) -> set[tuple[object, ...]]:
-        model = self.model.books
-        return {
-            *((f"account {i}", a.debits, a.credits, a.seq) for i, a in model.accounts.items()),
-            *((f"hold {i}", h.captured, h.released, h.state) for i, h in model.holds.items()),
-            *((f"undone {i}", m.undone, 0, 0) for i, m in model.moved.items() if m.undone),
-            *(
-                (f"used {account} {meter} {slot}", amount, n, 0)
-                for (account, meter), slots in model.used.items()
-                for slot, (amount, n) in slots.items()
-                if n
-            ),
-        }
-
     def _move(self, data: st.DataObject) -> Transfer:
-        debit, credit, code = data.draw(shapes.filter(_keeps_holds))
+        debit, credit, code = data.draw(draws.shapes)
         checks = self._checks(data, self.accounts[data.draw(st.sampled_from([debit, credit]))])
-        return self._transfer(debit, credit, data.draw(amounts), code, checks)
+        return self._transfer(debit, credit, data.draw(draws.amounts), code, checks)
 
     def _checks(self, data: st.DataObject, account: int) -> tuple[Check, ...]:
         if data.draw(st.integers(0, 3)) != 0:
             return ()
         meters = data.draw(st.lists(st.sampled_from(Meter), unique=True, min_size=1))
         return tuple(
-            Check(account, m, data.draw(caps), data.draw(counts), f"tag {m}") for m in meters
+            Check(account, m, data.draw(draws.caps), data.draw(draws.counts), f"tag {m}")
+            for m in meters
         )
 
     def _place(self, data: st.DataObject) -> Transfer:
-        person, hours = data.draw(people), data.draw(terms)
+        person, hours = data.draw(draws.people), data.draw(draws.terms)
         expires_at = None if hours is None else now() + self.ahead + timedelta(hours=hours)
         return ledger.place_hold(
             NewHold(
                 id=ids.new(3, now() + self.ahead),
                 wallet=self.accounts[person],
                 reserved=self.accounts[
-                    RESERVED + data.draw(st.sampled_from([person] * 9 + [(person + 1) % 4]))
+                    draws.RESERVED + data.draw(st.sampled_from([person] * 9 + [(person + 1) % 4]))
                 ],
-                amount_minor=data.draw(amounts),
+                amount_minor=data.draw(draws.amounts),
                 purpose=Purpose.REVIEW,
                 expires_at=expires_at,
                 checks=self._checks(data, self.accounts[person]),
@@ -229,10 +169,10 @@ class Life(RuleBasedStateMachine):
     def _act(self, data: st.DataObject, holds: list[Transfer]) -> Transfer:
         placed = data.draw(st.sampled_from(holds))
         hold = Hold(placed.id, placed.debit, placed.credit, 0, 0, 0, 1, 1, None, now(), None, None)
-        id_, part = ids.new(3, now() + self.ahead), data.draw(parts)
+        id_, part = ids.new(3, now() + self.ahead), data.draw(draws.parts)
         match data.draw(st.integers(0, 5)):
             case 0 | 1:
-                to, code = data.draw(targets)
+                to, code = data.draw(draws.targets)
                 item = ledger.capture(id_, hold, self.accounts[to], part, code)
             case 2 | 3:
                 item = ledger.release(id_, hold, part)
@@ -245,15 +185,15 @@ class Life(RuleBasedStateMachine):
         moved = self.model.books.moved.get(of.id)
         payer = moved.payer if moved else of.debit
         original = Original(of.id, payer, of.credit, of.amount_minor, 0, None)
-        item = ledger.reverse(ids.new(3, now() + self.ahead), original, data.draw(parts))
+        item = ledger.reverse(ids.new(3, now() + self.ahead), original, data.draw(draws.parts))
         return self._spoiled(data, item)
 
     def _spoiled(self, data: st.DataObject, item: Transfer) -> Transfer:
         match data.draw(st.integers(0, 20)):
             case 0:
-                return replace(item, debit=self.accounts[data.draw(places)])
+                return replace(item, debit=self.accounts[data.draw(draws.places)])
             case 1:
-                return replace(item, credit=self.accounts[data.draw(places)])
+                return replace(item, credit=self.accounts[data.draw(draws.places)])
             case 2:
                 return replace(item, source_id=data.draw(st.sampled_from([None, new_id()])))
             case 3:
@@ -308,31 +248,24 @@ class Life(RuleBasedStateMachine):
             number += is_alone
         return grouped
 
-    @rule(person=people)
+    @rule(person=draws.people)
     def too_late(self, person: int) -> None:
         """Capture a hold whose time is over, then let it expire, then release it."""
-        item = ledger.place_hold(
-            NewHold(
-                id=ids.new(3, now() + self.ahead),
-                wallet=self.accounts[person],
-                reserved=self.accounts[RESERVED + person],
-                amount_minor=1,
-                purpose=Purpose.CHALLENGE,
-                expires_at=now() + self.ahead - timedelta(seconds=1),
-            )
-        )
-        hold = Hold(item.id, item.debit, item.credit, 0, 0, 0, 1, 1, None, now(), None, None)
-        payee = self.accounts[(person + 1) % 4]
-        capture = ledger.capture(ids.new(3, now() + self.ahead), hold, payee)
-        release = ledger.release(ids.new(3, now() + self.ahead), hold)
+        ids_ = [ids.new(3, now() + self.ahead) for _ in range(3)]
+        own = self.accounts[person], self.accounts[draws.RESERVED + person]
+        over = now() + self.ahead - timedelta(seconds=1)
+        item = ledger.place_hold(NewHold(ids_[0], *own, 1, Purpose.CHALLENGE, over))
+        hold = Hold(ids_[0], *own, 1, 0, 0, 1, 1, None, now(), over, None)
+        capture = ledger.capture(ids_[1], hold, self.accounts[(person + 1) % 4])
+        release = ledger.release(ids_[2], hold)
         self.do(self._post([item, capture, ledger.expire(hold), release]))
 
-    @rule(person=people)
+    @rule(person=draws.people)
     def nobody(self, person: int) -> None:
         pairs = [(8, person), (person, 8)]
         self.do(self._post([self._transfer(d, c, 1, Code.PAYMENT) for d, c in pairs]))
 
-    @rule(person=people)
+    @rule(person=draws.people)
     def full(self, person: int) -> None:
         self.do(self._post([self._transfer(7, person, 10**15, Code.ADJUSTMENT)]))
 
@@ -351,7 +284,7 @@ class Life(RuleBasedStateMachine):
             case 2:
                 items[place] = replace(items[place], group=0)
         if items:
-            self.do(self._post(_side_by_side(items)))
+            self.do(self._post(draws.side_by_side(items)))
 
     @rule(
         change=st.sampled_from(
@@ -368,9 +301,9 @@ class Life(RuleBasedStateMachine):
         first = items[0]
         match change:
             case "debit":
-                first = replace(first, debit=self.accounts[data.draw(places)], checks=())
+                first = replace(first, debit=self.accounts[data.draw(draws.places)], checks=())
             case "credit":
-                first = replace(first, credit=self.accounts[data.draw(places)], checks=())
+                first = replace(first, credit=self.accounts[data.draw(draws.places)], checks=())
             case "amount":
                 first = replace(first, amount_minor=first.amount_minor // 2 + 1)
             case "code":
@@ -387,7 +320,7 @@ class Life(RuleBasedStateMachine):
                 first = replace(first, purpose=Purpose.CHALLENGE)
             case _:
                 pass
-        self.do(self._post(_side_by_side([first, *items[1:]])))
+        self.do(self._post(draws.side_by_side([first, *items[1:]])))
 
     @rule(
         value=st.sampled_from(
@@ -398,7 +331,8 @@ class Life(RuleBasedStateMachine):
         self.do(self._post([replace(self._transfer(0, 1, 1, Code.PAYMENT), id=UUID(int=value))]))
 
     @rule(
-        place=st.sampled_from([*range(7), RESERVED]), flags=st.sampled_from([0, 0, 0, 1, 2, 3, 4])
+        place=st.sampled_from([*range(7), draws.RESERVED]),
+        flags=st.sampled_from([0, 0, 0, 1, 2, 3, 4]),
     )
     def flag(self, place: int, flags: int) -> None:
         account = self.model.books.accounts[self.accounts[place]]
@@ -419,7 +353,7 @@ class Life(RuleBasedStateMachine):
             )
         assert after == flags
 
-    @rule(amount=amounts)
+    @rule(amount=draws.amounts)
     def close(self, amount: int) -> None:
         account = self.model.books.accounts[self.accounts[6]]
         if account.net == 0:

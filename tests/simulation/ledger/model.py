@@ -103,6 +103,20 @@ class Books:
         default_factory=lambda: defaultdict(lambda: defaultdict(lambda: [0, 0]))
     )
 
+    def rows(self) -> set[tuple[object, ...]]:
+        """Everything that counts, as the machine reads it from the tables."""
+        return {
+            *((f"account {i}", a.debits, a.credits, a.seq) for i, a in self.accounts.items()),
+            *((f"hold {i}", h.captured, h.released, h.state) for i, h in self.holds.items()),
+            *((f"undone {i}", m.undone, 0, 0) for i, m in self.moved.items() if m.undone),
+            *(
+                (f"used {account} {meter} {slot}", amount, n, 0)
+                for (account, meter), slots in self.used.items()
+                for slot, (amount, n) in slots.items()
+                if n
+            ),
+        }
+
 
 def is_legal(item: Transfer, debit: Account, credit: Account) -> bool:
     kinds = (debit.kind, credit.kind)
