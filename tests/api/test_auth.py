@@ -53,7 +53,7 @@ async def test_a_stranger_becomes_a_person_and_stays_signed_in(
 ) -> None:
     proven = await _prove(client, app_runtime, "zoe@example.org")
     ticket = proven.json()["ticket"]
-    assert "set-cookie" not in proven.headers
+    assert "quid_session" not in client.cookies
     made = await client.post(SIGN_UP, json=SIGN_UP_BODY | {"ticket": ticket})
     assert made.status_code == 201
     me = made.json()
@@ -149,19 +149,24 @@ async def test_the_sixth_try_after_five_failures_waits(
 # --- cookies -----------------------------------------------------------------------------------
 
 
+def _session_cookie(answer: httpx2.Response) -> str:
+    [cookie] = [c for c in answer.headers.get_list("set-cookie") if "quid_session=" in c]
+    return cookie
+
+
 async def test_a_cookie_ends_with_the_browser_or_is_remembered_30_days(
     client: httpx2.AsyncClient, people: People
 ) -> None:
     await people.add("ana")
     body = {"identifier": "ana", "password": PASSWORD}
-    plain = (await client.post(SIGN_IN, json=body)).headers["set-cookie"].lower()
+    plain = _session_cookie(await client.post(SIGN_IN, json=body)).lower()
     assert plain.startswith("quid_session=")
     assert "httponly" in plain
     assert "samesite=lax" in plain
     assert "path=/" in plain
     assert "secure" not in plain
     assert "max-age" not in plain
-    kept = (await client.post(SIGN_IN, json=body | {"remember": True})).headers["set-cookie"]
+    kept = _session_cookie(await client.post(SIGN_IN, json=body | {"remember": True}))
     assert "max-age=2592000" in kept.lower()
 
 
@@ -171,7 +176,7 @@ async def test_on_https_the_cookie_is_bound_to_the_host(app: Door, people: Peopl
         transport=httpx2.ASGITransport(app), base_url="https://quid.test"
     ) as client:
         done = await client.post(SIGN_IN, json={"identifier": "ana", "password": PASSWORD})
-        cookie = done.headers["set-cookie"]
+        cookie = _session_cookie(done)
         assert cookie.startswith("__Host-quid_session=")
         assert "Secure" in cookie
         assert (await client.get("/v1/me")).status_code == 200
