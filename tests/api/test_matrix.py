@@ -53,7 +53,7 @@ async def test_every_caller_gets_the_declared_answer(
 ) -> None:
     before = await admin.fetchval(MOVED)
     faults = []
-    moved = 0
+    moved = case.moved
     for caller in world.clients:
         answer = await _send(world, case, caller)
         faults += _faults(world, case, caller, answer)

@@ -8,7 +8,17 @@ to look up, an act to approve; the ids go into `facts`, and paths and bodies nam
 
 from typing import Final
 
-from tests.api.matrix import access, activity, auth, ledger, me, ops, payments, people
+from tests.api.matrix import (
+    access,
+    activity,
+    auth,
+    ledger,
+    me,
+    ops,
+    ops_payments,
+    payments,
+    people,
+)
 from tests.api.matrix.model import Area, Case
 
 AREAS: Final[tuple[Area, ...]] = (
@@ -19,6 +29,7 @@ AREAS: Final[tuple[Area, ...]] = (
     payments.AREA,
     ledger.AREA,
     ops.AREA,
+    ops_payments.AREA,
     activity.AREA,
 )
 CASES: Final[tuple[Case, ...]] = tuple(case for area in AREAS for case in area.cases)

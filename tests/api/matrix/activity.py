@@ -2,6 +2,8 @@
 
 from tests.api.matrix.model import ANA, PARTIES, Area, Case, reading
 
+WAITING = {"review": ANA, "challenged": ANA}
+
 AREA = Area(
     cases=(
         Case(
@@ -12,13 +14,14 @@ AREA = Area(
                 "note": PARTIES,
                 "declined": ANA,
                 "ana": frozenset({"party"}),
+                **WAITING,
             },
         ),
         Case(
             "GET /v1/transactions/export",
             reading(401, owner=200, foreign=200),
             "which wants a fresh proof: Ana has given one",
-            sees={"completed": ANA, "note": ANA, "declined": ANA},
+            sees={"completed": ANA, "note": ANA, "declined": ANA, **WAITING},
         ),
     ),
 )

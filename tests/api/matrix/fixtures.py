@@ -1,10 +1,12 @@
 """Fixtures of the tests that act in the world of the matrix; a module imports all three."""
 
 import tempfile
+import time
 import uuid
 from collections.abc import AsyncIterator
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -16,9 +18,12 @@ from tests.support.run import Addresses
 __all__ = ["kept", "template", "world"]
 
 
+FRESH_SECONDS: Final = 240  # what waits for a proof in it waits ten minutes
+
+
 @cache
-def _kept(servers: Addresses) -> Kept:
-    """Make the world once in a process; it ends with the servers of the run."""
+def _kept(servers: Addresses, _turn: int) -> Kept:
+    """Make the world, once in a few minutes; it ends with the servers of the run."""
 
     async def made() -> Kept:
         template = await make_template(servers.database_url)
@@ -34,13 +39,13 @@ def _kept(servers: Addresses) -> Kept:
     return wait_for(made())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def kept(servers: Addresses) -> Kept:
     """The world at rest."""
-    return _kept(servers)
+    return _kept(servers, int(time.monotonic() // FRESH_SECONDS))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def template(kept: Kept) -> str:
     """What the tests of this module get a clone of, in the place of an empty database."""
     return kept.database

@@ -13,7 +13,9 @@ _FINDING = """
 async def prepare(place: Place) -> None:
     """A difference on the house's capital."""
     account = await place.admin.fetchval("select min(id) from ledger.account where owner is null")
-    wallet = await place.admin.fetchval("select min(id) from ledger.account where kind = 201")
+    wallet = await place.admin.fetchval(
+        "select id from ledger.account where kind = 201 and owner = $1", place.people["ana"].id
+    )
     finding = ids.new(0, clock.now())
     await place.admin.execute(_FINDING, finding, account)
     place.facts.update(wallet=str(wallet), finding=ids.show("fnd", finding))
@@ -42,11 +44,13 @@ AREA = Area(
             "GET /v1/ops/ledger/accounts/{account_id}",
             operating(200, *READERS, foreign=401),
             path={"account_id": "{wallet}"},
+            sees={"ana": frozenset(READERS)},
         ),
         Case(
             "GET /v1/ops/ledger/explain/{id}",
             operating(200, *READERS, foreign=401),
             path={"id": "{wallet}"},
+            sees={"ana": frozenset(READERS)},
         ),
         Case(
             "POST /v1/ops/reconciliation/findings/{finding_id}/acknowledge",

@@ -10,6 +10,7 @@ import httpx2
 from quid.kit.operators import Role
 from quid.kit.runtime import Runtime
 from tests.support.people import Someone
+from tests.support.waiting import code_now
 
 # What a caller is in the world of `tests/api/matrix/world.py`. Ana owns what is looked at. They
 # call in this order, each in the world that the ones before left: who may do nothing comes first.
@@ -49,10 +50,12 @@ AROUND: Final = frozenset({"party", "friend", "stranger", "frozen"})
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An operation in one state; values may name facts of the world, as `{ana}`.
+    """An operation in one state; values may name facts of the world, as `{ana}`; `{caller}` who
+    calls, and `{totp}` what Ana's app shows now.
 
     `sees`: who must find which mark in the answer. Nobody else may, and nobody any other mark,
-    but for their own id. `moves`: a 201 of this operation is one more transfer in the books.
+    but for their own id. `moves`: each 201 of this operation is one more payment in the books;
+    `moved`: so many are in the end, whoever pressed.
     """
 
     operation: str
@@ -63,6 +66,7 @@ class Case:
     body: dict[str, object] | None = None
     sees: dict[str, frozenset[str]] = field(default_factory=dict)
     moves: bool = False
+    moved: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ class Request(NamedTuple):
 
 def request_of(case: Case, caller: str, facts: Mapping[str, str]) -> Request:
     """Write the request of a case, its names filled in."""
-    known = {**facts, "caller": caller}
+    known = {**facts, "caller": caller, "totp": code_now()}
     method, template = case.operation.split(" ")
     path = template.format_map({k: v.format_map(known) for k, v in case.path.items()})
     body = None if case.body is None else {k: _filled(v, known) for k, v in case.body.items()}

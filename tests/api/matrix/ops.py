@@ -116,6 +116,12 @@ AREA = Area(
             body=BECAUSE,
         ),
         Case(
+            "POST /v1/ops/people/{user_id}/reset-factors",
+            operating(204, "support", "compliance"),
+            path={"user_id": "{ana}"},
+            body=BECAUSE,
+        ),
+        Case(
             "POST /v1/ops/people/{user_id}/reveal",
             operating(200, *REVEALERS),
             path={"user_id": "{ana}"},

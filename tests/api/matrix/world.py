@@ -103,7 +103,7 @@ _KEPT: Final = ("authorization", "origin")
 
 async def _people(people: People) -> dict[str, Someone]:
     handles = (*HANDLES.values(), "eve")
-    made = {handle: await people.add(handle) for handle in handles}
+    made = {handle: await people.add(handle, tier=2) for handle in handles}
     freeze = FreezePerson(
         user_id=made["gus"].id,
         scope=FreezeScope.ALL,
