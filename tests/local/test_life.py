@@ -44,7 +44,7 @@ def test_run_json_tells_everything_to_its_owner_alone(system: System) -> None:
     assert record.address == f"http://localhost:{record.port}"
     assert set(record.processes) == {"postgres", "valkey", "api", "worker"}
     assert all(found.is_alive() for found in record.processes.values())
-    assert record.demo["password"] in (system.path / "secrets.toml").read_text()
+    assert str(record.demo["password"]) in (system.path / "secrets.toml").read_text()
     assert system.do("status").returncode == 0
 
 

@@ -167,7 +167,7 @@ async def drill(system: System, seconds: float) -> bool:
             await conn.execute(NO_REVIEWS)
             rows = await conn.fetch(WHO_MAY_PAY, PEOPLE)
         people = [Person(r["handle"], ids.show("usr", r["id"])) for r in rows]
-        await sign_in(record.port, people, record.demo["password"])
+        await sign_in(record.port, people, str(record.demo["password"]))
         found.said = f"{len(people)} of them"
     load = Load(record.port, people)
     async with asyncio.TaskGroup() as group:

@@ -9,10 +9,19 @@ from typing import Final
 
 from cyclopts import App
 
+from quid.entrypoints import staff
 from quid.entrypoints.cli.session import CannotRun, operator, run, say
 from quid.identity import queries as people
 from quid.identity import service as identity
-from quid.identity.types import FreezePerson, FreezeReason, FreezeScope, NewPerson, Visibility
+from quid.identity.queries import operators
+from quid.identity.types import (
+    FreezePerson,
+    FreezeReason,
+    FreezeScope,
+    Invite,
+    NewPerson,
+    Visibility,
+)
 from quid.kit import clock, db, ids
 from quid.kit.config import Core, Secrets
 from quid.kit.crypto import digest16
@@ -95,6 +104,7 @@ async def fill(rt: Runtime, *, seed: int, payments: int) -> str:
                 operator="demo",
                 now=clock.now(),
             )
+    await _operators(rt, hashed, password.get_secret_value())
     await _circumstances(rt, found)
     await _friendships(personas, found)
     plan = _plan(personas, seed=seed, payments=payments)
@@ -130,6 +140,22 @@ async def _person(rt: Runtime, persona: Persona, password_hash: str) -> uuid.UUI
     )
     async with database.transaction() as tx:
         return (await identity.add_person(tx, new, now=now)).id
+
+
+async def _operators(rt: Runtime, password_hash: str, password: str) -> None:
+    """Make an operator of each role, whose app is on."""
+    database, now = rt.part(db.Database), clock.now()
+    for one in staff.OPERATORS:
+        async with database.read() as conn:
+            known = await people.by_handle(conn, one.handle)
+            row = await operators.operator(conn, known.id) if known else None
+        if row is None:
+            cmd = Invite(one.handle, one.name, f"{one.handle}@demo.localhost", one.role)
+            made = await identity.add_operator(cmd, by="demo", now=now, own_hash=password_hash)
+        if row is None or not row.has_factor:
+            async with database.transaction() as tx:
+                secret = staff.totp_of(password, one.handle)
+                await identity.give_totp(tx, row.id if row else made, secret, now=now)
 
 
 async def _circumstances(rt: Runtime, found: dict[str, uuid.UUID]) -> None:

@@ -8,7 +8,7 @@ from cyclopts import App
 
 from quid import VERSION, migrations
 from quid.entrypoints import wiring
-from quid.entrypoints.cli import audit, books, demo, imports, local, money, people
+from quid.entrypoints.cli import audit, books, demo, imports, local, money, operators, people
 from quid.entrypoints.cli.session import CannotRun, run, say
 from quid.identity import service as identity
 from quid.kit import telemetry
@@ -35,7 +35,7 @@ def migrate() -> int:
     return 0
 
 
-for _part in (audit, books, demo, imports, local, money, people):
+for _part in (audit, books, demo, imports, local, money, operators, people):
     _part.register(app)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from quid.entrypoints import staff
 from quid.entrypoints.local import home as homes
 from quid.entrypoints.local import plan, ports, process, sockets, strays
 from quid.entrypoints.local.errors import LocalError
@@ -93,7 +94,7 @@ def _supervise(home: Home, made: Plan, port: int, environ: Mapping[str, str]) ->
         valkey_url=made.valkey_url,
         supervisor=ProcessRecord(os.getpid(), process.start_time(os.getpid())),
         processes={},
-        demo={"password": password} if password else {},
+        demo=_demo(password) if password else {},
     )
     for part in (part for stage in made.stages for part in stage):
         part.command.log.write_text("")
@@ -112,6 +113,14 @@ def _supervise(home: Home, made: Plan, port: int, environ: Mapping[str, str]) ->
 
     changed({})
     Supervisor(made, say=say, changed=changed).run(when_ready)
+
+
+def _demo(password: str) -> Mapping[str, str | Mapping[str, str]]:
+    """Say how to sign in: the password of all, and what the operators' apps hold."""
+    return {
+        "password": password,
+        "totp": {o.handle: staff.totp_of(password, o.handle) for o in staff.OPERATORS},
+    }
 
 
 def up_detached(home: Home, environ: Mapping[str, str]) -> int:
@@ -211,6 +220,7 @@ def banner(home: Home, record: RunRecord, *, stop: str) -> str:
     if record.demo:
         people = ", ".join(plan.PEOPLE)
         lines.append(f"  sign in   {people}, ...   password {record.demo['password']}")
+        lines.append(f"  operators op_support, op_admin, ...   their apps: {home.path / 'run.json'}")
     lines += [
         f"  mailbox   {home.mailbox}",
         f"  logs      {home.logs}",

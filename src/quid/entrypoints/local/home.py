@@ -40,7 +40,7 @@ class RunRecord:
     valkey_url: str
     supervisor: ProcessRecord
     processes: Mapping[str, ProcessRecord]
-    demo: Mapping[str, str]
+    demo: Mapping[str, str | Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)

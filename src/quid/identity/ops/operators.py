@@ -32,7 +32,7 @@ async def _view(operator_id: str) -> OperatorView:
         row = await queries.operator(conn, user_id)
         if row is None:
             raise NotFound
-        acts = await search.last_acts(conn, [ids.show("usr", row.id)])
+        acts = await search.last_acts(conn, [row.shown])
     return OperatorView.of(row, acts)
 
 
@@ -49,7 +49,7 @@ async def operators(
     """List all operators, with what each did last; the disabled come last."""
     async with runtime.part(db.Database).read() as conn:
         rows = await queries.operators(conn)
-        acts = await search.last_acts(conn, [ids.show("usr", r.id) for r in rows])
+        acts = await search.last_acts(conn, [r.shown for r in rows])
     return OperatorsView(items=[OperatorView.of(r, acts) for r in rows])
 
 

@@ -181,10 +181,9 @@ class OperatorView(BaseModel):
     @classmethod
     def of(cls, row: OperatorRow, acts: Mapping[str, LastAct]) -> "OperatorView":
         """Show it."""
-        shown = ids.show("usr", row.id)
-        last = acts.get(shown)
+        last = acts.get(row.shown)
         return cls(
-            id=shown,
+            id=row.shown,
             handle=row.handle,
             display_name=row.display_name,
             role=row.role,

@@ -22,6 +22,7 @@ from quid.identity.types.access import (
     TotpOffer,
     Visit,
 )
+from quid.kit import ids
 from quid.kit.roles import Role
 
 __all__ = [
@@ -225,6 +226,18 @@ class OperatorRow:
     disabled_at: datetime | None
     is_ready: bool
     has_factor: bool
+
+    @property
+    def shown(self) -> str:
+        """The id as the outside sees it, and as the audit log names the actor."""
+        return ids.show("usr", self.id)
+
+    @property
+    def state(self) -> str:
+        """Where they stand on the way in and out."""
+        if self.disabled_at is not None:
+            return "disabled"
+        return "active" if self.is_ready and self.has_factor else "invited"
 
 
 @dataclass(frozen=True, slots=True)
