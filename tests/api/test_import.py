@@ -184,6 +184,10 @@ async def test_freezes_limits_and_fraud_rules_hold(march: March, town: Town, ben
     assert (states.count("COMPLETED"), states.count("IN_REVIEW")) == (11, 1)
     assert "waiting" in said
     assert (await ben.balance())["available"] == 10_000 + 1_100
+    for words, kind in ((), "report"), (("--dry-run",), "check"):
+        code, said = await march.run(*words)
+        assert (code, march.shape(kind)[-1]) == (1, ("14", "IN_REVIEW", "")), said
+    assert (await ben.balance())["available"] == 10_000 + 1_100
 
 
 @pytest.mark.usefixtures("ana", "ben")

@@ -22,7 +22,7 @@ from quid.kit.errors import Forbidden, Refusal
 from quid.kit.once import Key
 from quid.kit.operators import Deed, Details, Operator, entry
 from quid.payments import errors
-from quid.payments.service import answers
+from quid.payments.service import answers, holding
 from quid.payments.service.import_rows import BadRow, Row
 from quid.payments.service.send import SendQueue
 from quid.payments.service.wallets import CURRENCY
@@ -132,14 +132,16 @@ async def check_rows(rows: Sequence[Row | BadRow], run: Run) -> list[Told]:
         people = [(c.payer_id, s.payer_tier) for c, s in zip(commands, standings, strict=True)]
         limits = await risk.policies(conn, people, currency=CURRENCY, now=clock.now())
         stored = await idempotency.look_up(conn, [c.key for c in commands])
-    for w, standing, limit in zip(wanted, standings, limits, strict=True):
-        known = stored.get(w.command.key.scope)
-        outcome: Outcome | None
-        if known is not None:
-            outcome = _replayed(known, w.command.key)
-        else:
-            outcome = answers.refusal_of_people(w.command, standing)
-            outcome = outcome or limit.refuse(w.command.amount_minor)
+        outcomes: list[Outcome | None] = []
+        for command, standing, limit in zip(commands, standings, limits, strict=True):
+            known = stored.get(command.key.scope)
+            if known is not None:
+                outcomes.append(_replayed(known, command.key))
+            else:
+                refusal = answers.refusal_of_people(command, standing)
+                outcomes.append(refusal or limit.refuse(command.amount_minor))
+        await holding.show_present(conn, commands, outcomes)
+    for w, outcome in zip(wanted, outcomes, strict=True):
         told[w.row.line] = _fine(w.row) if outcome is None else _told(w.row, outcome)
     return [told[row.line] for row in rows]
 
