@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import httpx2
+import pytest
 
-from tests.support.payers import PAYMENTS, Payer, problem
+from tests.support.payers import PAYMENTS, Payer, Town, problem
+from tests.support.waiting import BIG
 
 ACTIVITY: Final = "/v1/transactions"
 
@@ -101,6 +103,25 @@ async def test_every_filter_alone_and_together(ana: Payer, ben: Payer, eve: Paye
     both = {"from": one["completed_at"], "to": three["completed_at"]}
     assert await found(**both) == [two["id"], one["id"]]
     assert await found(person=ben.who.shown, direction="out", q="night") == [one["id"]]
+    assert await found(q="@EVE") == [two["id"]]
+    assert await found(q="be", state="COMPLETED") == [three["id"], one["id"]]
+
+
+@pytest.mark.shipped_rules
+async def test_what_waited_and_came_back_is_found_by_its_kind_and_state(
+    town: Town, ben: Payer
+) -> None:
+    rich = await town.payer("rich", funded_minor=200_000, tier=2)
+    held = (await rich.pay(ben.who, BIG)).json()["payment"]["id"]
+    [line] = await listed(rich.http, state="IN_REVIEW", kind="payment", direction="out")
+    assert (line["id"], line["balance_after"]) == (held, 200_000 - BIG)
+    assert await listed(ben.http, kind="payment") == []
+    await rich.http.post(f"/v1/payments/{held}/cancel")
+    [line] = await listed(rich.http, state="CANCELLED", kind="payment")
+    assert line["id"] == held
+    [back] = await listed(rich.http, kind="release")
+    assert (back["payment_id"], back["amount"], back["balance_after"]) == (held, BIG, 200_000)
+    assert await listed(rich.http, state="IN_REVIEW") == []
 
 
 async def test_words_match_in_every_normal_form(ana: Payer, ben: Payer) -> None:
