@@ -1,83 +1,120 @@
-"""A list posted at once, one by one, or cut anywhere books the same rows."""
+"""A list posted at once, one by one, or cut anywhere (groups whole) books the same rows."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from random import Random
 
 import asyncpg
 import pytest
 
 from quid.kit import db
-from quid.ledger.types import Check, Code, Meter, Outcome, Transfer
-from tests.support.ledger import Town, found_town, new_id, seeded
+from quid.ledger import service as ledger
+from quid.ledger.types import Act, Check, Code, Hold, Meter, Original, Outcome, Transfer
+from tests.support.holds import Safe, open_safe
+from tests.support.ledger import found_town, new_id, now, replace, seeded
 
-PEOPLE, ITEMS = 6, 120
+PEOPLE, ITEMS = 6, 160
 ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
-Act = tuple[int, int, int, int | None, int]
+LATER = timedelta(hours=1)
+Rows = list[tuple[object, ...]]
+_LEGS = """debit_id, debit_seq, debit_after, credit_id, credit_seq, credit_after, amount, code,
+  currency, flags, asked, group_id, source_id, cause_id"""
 
 
-def acts(seed: int) -> list[Act]:
-    """Payer, payee, amount, cap of a limit, and which earlier act to repeat (0 = none)."""
-    rng = seeded(seed)
-    return [
-        (
-            rng.randrange(PEOPLE),
-            rng.randrange(PEOPLE),
-            rng.choice([1, 50, 700, 4_000, 0]),
-            rng.choice([None, None, 5_000]),
-            rng.choice([0, 0, 0, 0, 1, 7]),
-        )
-        for _ in range(ITEMS)
-    ]
-
-
-def transfers(town: Town, plan: list[Act]) -> list[Transfer]:
-    made: list[Transfer] = []
-    for payer, payee, amount, cap, back in plan:
-        if 0 < back <= len(made):
-            made.append(made[-back])
-            continue
-        wallet = town.wallets[payer]
-        checks = () if cap is None else (Check(wallet, Meter.SEND_7D, cap, 40, "weekly"),)
-        item = Transfer(new_id(), wallet, town.wallets[payee], amount, Code.PAYMENT, checks=checks)
-        made.append(item)
+def life(safe: Safe, seed: int) -> list[Transfer]:
+    """Payments, holds and what is done with them, reversals, repeats, some of them in groups."""
+    rng, made = seeded(seed), list[Transfer]()
+    number = 0
+    while len(made) < ITEMS:
+        number += 1
+        run = [one(safe, rng, made) for _ in range(rng.choice([1, 1, 1, 2, 3]))]
+        made += ledger.group(number, run) if len(run) > 1 else run
+        if rng.random() < 0.1:
+            made.append(rng.choice(made)._replace(group=0))
     return made
 
 
+def one(safe: Safe, rng: Random, made: list[Transfer]) -> Transfer:
+    """One act, on what the list has made before it where it needs something."""
+    town, person = safe.town, rng.randrange(PEOPLE)
+    payee, amount = rng.randrange(PEOPLE), rng.choice([1, 50, 700, 4_000, 0])
+    kind = rng.choice(["pay", "pay", "place", "capture", "release", "reverse"])
+    holds = [i for i in made if i.flags == Act.HOLD_PLACE]
+    payments = [i for i in made if i.code == Code.PAYMENT]
+    check = Check(town.wallets[person], Meter.SEND_7D, 5_000, 40, "weekly")
+    if kind in ("capture", "release") and holds:
+        of = rng.choice(holds)
+        hold = Hold(of.id, of.debit, of.credit, 0, 0, 0, 1, 1, None, ANY_TIME, None, None)
+        if kind == "release":
+            return ledger.release(new_id(), hold, amount)
+        return ledger.capture(new_id(), hold, town.wallets[payee], amount)
+    if kind == "reverse" and payments:
+        of = rng.choice(payments)
+        return ledger.reverse(new_id(), Original(of.id, of.debit, of.credit, 0, 0, None), amount)
+    if kind == "place":
+        return safe.placing(person, amount, expires_at=now() + LATER, checks=(check,))
+    item = town.payment(person, payee, amount)
+    return replace(item, checks=(check,)) if rng.random() < 0.3 else item
+
+
 async def booked(
-    town: Town, admin: asyncpg.Connection, cuts: list[int], plan: list[Act]
-) -> tuple[list[Outcome], list[tuple[object, ...]]]:
+    safe: Safe, admin: asyncpg.Connection, items: list[Transfer], cuts: list[int]
+) -> tuple[list[Outcome], list[Rows]]:
     """Post in pieces; give outcomes and rows with everything that names this town left out."""
-    items = transfers(town, plan)
-    outcomes: list[Outcome] = []
+    town, outcomes = safe.town, list[Outcome]()
     for start, end in zip([0, *cuts], [*cuts, len(items)], strict=True):
         outcomes += await town.post(*items[start:end])
-    rows = await admin.fetch(
-        "select id, debit_id, debit_seq, debit_after, credit_id, credit_seq, credit_after, amount, "
-        "code, currency, flags from ledger.journal where id = any ($1)",
-        [i.id for i in items],
+    numbers: dict[object, int] = {item.id: n for n, item in reversed([*enumerate(items)])}
+    numbers |= {account: n for n, account in enumerate([*town.wallets, *safe.reserved])}
+    tables = (
+        f"select id, {_LEGS} from ledger.journal",
+        "select id, captured, released, state, meters from ledger.hold",
+        "select id, amount from ledger.reversed",
+        "select id, result, tag, used, group_id, source_id, purpose from ledger.refusal",
     )
-    numbers = {item.id: n for n, item in reversed([*enumerate(items)])}
-    places = {wallet: n for n, wallet in enumerate(town.wallets)}
+    wanted = [i.id for i in items]
+    rows = [await admin.fetch(f"{text} where id = any ($1)", wanted) for text in tables]
+    used = "select account_id, meter, sum(amount)::int8, sum(n)::int8 from ledger.usage "
+    rows.append(
+        await admin.fetch(f"{used} where account_id = any ($1) group by 1, 2", town.wallets)
+    )
     named = [
-        (numbers[r["id"]], places[r["debit_id"]], places[r["credit_id"]], *r[2:4], *r[5:])
-        for r in rows
+        sorted((tuple(numbers.get(v, v) for v in r) for r in table), key=str) for table in rows
     ]
-    answers = [o._replace(recorded_at=ANY_TIME, resets_at=None) for o in outcomes]
-    return answers, sorted(named)
+    return [o._replace(recorded_at=ANY_TIME, resets_at=None) for o in outcomes], named
+
+
+def whole(items: list[Transfer], cuts: list[int]) -> list[int]:
+    """Leave out the cuts that would go through a group."""
+    return [c for c in cuts if not items[c].group or items[c].group != items[c - 1].group]
+
+
+async def opened(database: db.Database) -> Safe:
+    return await open_safe(await found_town(database, people=PEOPLE))
 
 
 @pytest.mark.parametrize("seed", range(4))
 async def test_any_cut_of_a_list_books_the_same(
     database: db.Database, admin: asyncpg.Connection, seed: int
 ) -> None:
-    plan, rng = acts(seed), seeded(seed)
-    cuts = [
-        [],
-        list(range(1, ITEMS)),
-        sorted(rng.sample(range(1, ITEMS), 9)),
-        sorted(rng.sample(range(1, ITEMS), 40)),
-    ]
-    results = [
-        await booked(await found_town(database, people=PEOPLE), admin, cut, plan) for cut in cuts
-    ]
+    results = []
+    for portion in (0, ITEMS, 9, 40):
+        safe = await opened(database)
+        items = life(safe, seed)
+        places = range(1, len(items))
+        cuts = sorted(seeded(seed).sample(places, min(portion, len(places))))
+        results.append(await booked(safe, admin, items, whole(items, cuts)))
     assert all(result == results[0] for result in results[1:])
-    assert len({outcome.result for outcome in results[0][0]}) >= 4
+    assert len({outcome.result for outcome in results[0][0]}) >= 7
+
+
+async def test_a_second_sending_cut_elsewhere_changes_nothing(
+    database: db.Database, admin: asyncpg.Connection
+) -> None:
+    safe = await opened(database)
+    items = life(safe, 7)
+    first, rows = await booked(safe, admin, items, [])
+    cuts = whole(items, [*range(5, len(items), 7)])
+    again, after = await booked(safe, admin, items, cuts)
+    assert after == rows
+    kept = [(o._replace(is_replayed=True), a) for o, a in zip(first, again, strict=True)]
+    assert all(answer == before for before, answer in kept if before.result.is_stored)
