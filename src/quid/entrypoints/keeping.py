@@ -14,6 +14,7 @@ from quid.kit.runtime import Runtime
 from quid.ledger import service as ledger
 from quid.ledger.findings import Finding
 from quid.ledger.ports import SealVault
+from quid.ledger.rules.seals import SignedSeal
 from quid.ledger.service.reconcile import Controls, Report
 from quid.ledger.settings import LedgerSettings
 from quid.payments import queries as payments
@@ -48,13 +49,10 @@ async def recon(rt: Runtime) -> AsyncIterator[Database]:
         await database.close()
 
 
-async def seal(rt: Runtime, database: Database, *, after: timedelta) -> list[str]:
-    """Make the seals that are due; give their days."""
+async def seal(rt: Runtime, database: Database, *, after: timedelta) -> list[SignedSeal]:
+    """Make the seals that are due."""
     vault = rt.part(SealVault)  # type: ignore[type-abstract]  # wiring gives one
-    made = await ledger.seal_days(database, rt.part(Signer), vault, after=after, now=clock.now())
-    for signed in made:
-        telemetry.log.info("ledger.sealed", day=str(signed.day), hash=signed.hash.hex())
-    return [str(signed.day) for signed in made]
+    return await ledger.seal_days(database, rt.part(Signer), vault, after=after, now=clock.now())
 
 
 async def nightly(rt: Runtime, database: Database, *, now: datetime) -> Report | None:
@@ -68,7 +66,8 @@ async def keep_books(rt: Runtime, database: Database, stop: asyncio.Event) -> No
     """Look every minute what is due, until told to stop."""
     while not stop.is_set():
         try:
-            await seal(rt, database, after=SEAL_AFTER)
+            for made in await seal(rt, database, after=SEAL_AFTER):
+                telemetry.log.info("ledger.sealed", day=str(made.day), hash=made.hash.hex())
             await nightly(rt, database, now=clock.now())
         except Exception as e:  # noqa: BLE001 - a door: the next minute tries again
             telemetry.log.error("books.not_kept", exc_info=e)

@@ -15,7 +15,7 @@ class LedgerSettings(BaseSettings):
     term_rail_banking_days: int = Field(
         default=5, ge=1, le=90, description="rail_in, rail_pending, rail_out"
     )
-    term_payouts_banking_days: int = Field(default=5, ge=1, le=90, description="payouts")
+    term_withdrawal_banking_days: int = Field(default=5, ge=1, le=90, description="payouts")
     term_incoming_days: int = Field(default=7, ge=1, le=90, description="incoming")
     term_suspense_days: int = Field(default=5, ge=1, le=90, description="suspense")
     term_case_days: int = Field(

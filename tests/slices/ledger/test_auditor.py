@@ -129,11 +129,11 @@ async def test_of_two_auditors_one_moves_on(
 TAMPERED = {
     "a cent more in a wallet": (
         "update ledger.account set credits = credits + 500 where id = $1",
-        {("R1", "balance after the last leg")},
+        {("R1", "balance after the last leg"), ("R1", "credits")},
     ),
     "both counters of a wallet": (
         "update ledger.account set credits = credits + 7, debits = debits + 7 where id = $1",
-        {("R1", "debits")},
+        {("R1", "debits"), ("R1", "credits")},
     ),
     "a sequence that skips": (
         "update ledger.account set seq = seq + 1 where id = $1",
@@ -177,6 +177,23 @@ async def test_money_from_nowhere_is_found_when_it_is_spent(
         "select account_id, flags, actor from ledger.account_event where what = 'flags'"
     )
     assert [tuple(e) for e in events] == [(town.wallets[0], 2, "reconciliation")]
+
+
+@SPOILS
+async def test_money_from_nowhere_that_an_auditor_at_work_sees_is_told_with_its_amount(
+    town: Town, auditor: Auditor, hand: asyncpg.Connection
+) -> None:
+    await town.pay(0, 1, 5)
+    await rounds(auditor)
+    await hand.execute(
+        "update ledger.account set credits = credits + 500 where id = $1", town.wallets[0]
+    )
+    await town.pay(0, 1, 5)
+    await rounds(auditor)
+    rows = await hand.fetch(
+        'select "check", severity, actual - calculated as by from ledger.recon_finding order by 1'
+    )
+    assert [tuple(r) for r in rows] == [("R1", "page", 500), ("R2", "page", 500)]
 
 
 ROWS = {

@@ -129,8 +129,8 @@ def seal() -> int:
 
     async def work(rt: Runtime) -> list[str]:
         async with keeping.recon(rt) as database:
-            days = await keeping.seal(rt, database, after=_SEAL_AFTER)
-        told = [f"sealed {day}" for day in days] or ["Every ended day is sealed."]
+            made = await keeping.seal(rt, database, after=_SEAL_AFTER)
+        told = [f"sealed {s.day}: {s.hash.hex()}" for s in made] or ["Every ended day is sealed."]
         return [*told, f"public key {rt.part(Signer).public.hex()}"]
 
     say("\n".join(run(work)))

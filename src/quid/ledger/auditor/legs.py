@@ -12,6 +12,7 @@ from quid.ledger.findings import Check, Finding
 from quid.ledger.types import Kind
 
 _KNOWN_MAX: Final = 50_000
+_SUMS: Final = ("debits", "credits")
 # Where money only passes through: what stands there belongs to an object that is not done.
 CLEARING: Final = frozenset(
     {
@@ -139,9 +140,9 @@ class Accounts:
             if net != known.after:
                 what = "balance after the last leg"
                 yield self._finding("R1", c.account, what, (known.after, net))
-            elif known.sums not in (None, sums):
-                what, expected = "debits", known.sums or sums
-                yield self._finding("R1", c.account, what, (expected[0], c.debits))
+            for what, expected, actual in zip(_SUMS, known.sums or sums, sums, strict=True):
+                if expected != actual:
+                    yield self._finding("R1", c.account, what, (expected, actual))
             known.seq, known.after, known.sums = c.seq, net, sums
 
     def of_people(self, row: Row) -> list[tuple[int, UUID]]:

@@ -12,7 +12,7 @@ from quid.kit import clock, db, ids, telemetry
 from quid.ledger import findings
 from quid.ledger.auditor import layout
 from quid.ledger.auditor.layout import Row
-from quid.ledger.auditor.legs import Accounts, Counters, Cut, Stranger
+from quid.ledger.auditor.legs import CLEARING, Accounts, Counters, Cut, Stranger
 from quid.ledger.findings import Finding
 
 _SQL: Final = db.sql("quid.ledger", "auditor")
@@ -302,9 +302,9 @@ class Auditor:
         for cursor in (self._cursors or {}).values():
             head = (cursor.lane, cursor.block_no, cursor.hash)
             telemetry.log.info("ledger.head", lane=head[0], block=head[1], hash=head[2].hex())
-        _ITEMS.clear()
-        for item in items:
-            _ITEMS.labels(item.kind).set(item.many)
+        many = {item.kind: item.many for item in items}
+        for kind in CLEARING:
+            _ITEMS.labels(kind.name.lower()).set(many.get(kind, 0))
         if sealed:
             _SEAL_AGE.set((now - sealed[0]).total_seconds())
 

@@ -23,7 +23,7 @@ def due_at(kind: Kind, since: datetime, terms: LedgerSettings) -> datetime:
         return _after_banking_days(since, terms.term_rail_banking_days)
     match kind:
         case Kind.PAYOUTS:
-            return _after_banking_days(since, terms.term_payouts_banking_days)
+            return _after_banking_days(since, terms.term_withdrawal_banking_days)
         case Kind.INCOMING:
             return since + timedelta(days=terms.term_incoming_days)
         case Kind.SUSPENSE:
