@@ -22,7 +22,7 @@ from quid.kit.web.operators import (
     press_answers,
     press_of,
 )
-from quid.ledger.errors import ClockApart
+from quid.ledger.errors import AccountUnknown, ClockApart
 from quid.payments import errors as payments
 
 router = ops_router("approvals")
@@ -33,7 +33,7 @@ Decider = Annotated[
 ]
 _LIST: Final = "ops:approvals"
 _ANSWERS: Final = press_answers(
-    NotFound, Decided, AlreadyDone, PersonNotFound, ClockApart,
+    NotFound, Decided, AlreadyDone, PersonNotFound, AccountUnknown, ClockApart,
     payments.AlreadySpent, payments.StateConflict, payments.AccountFrozen,
 )  # fmt: skip
 
