@@ -20,6 +20,8 @@ NEW_EACH_TIME: Final = frozenset(
         "POST /v1/auth/sign-in",
         "POST /v1/auth/token",
         "POST /v1/auth/password",
+        "POST /v1/auth/step-up",
+        "POST /v1/auth/recovery-codes",
     }
 )
 
