@@ -80,8 +80,12 @@ async def test_a_failed_group_leaves_holds_as_they_were(town: Town) -> None:
             town.payment(0, 1, 99_999),
         ],
     )
-    outcomes = await town.post(*failing, ledger.capture(new_id(), hold, town.wallets[1], 500))
-    assert results(outcomes) == [FAILED] * 5 + [POOR, OK]
+    outcomes = await town.post(
+        *failing,
+        ledger.capture(new_id(), hold, town.wallets[1], 500),
+        ledger.release(new_id(), new),
+    )
+    assert results(outcomes) == [FAILED] * 5 + [POOR, OK, Result.SOURCE_UNKNOWN]
     kept = await safe.hold(hold.id)
     assert (kept.captured, kept.released) == (500, 0)
     [unknown] = await town.post(ledger.release(new_id(), new))

@@ -87,7 +87,7 @@ async def test_what_was_paid_from_a_hold_goes_back_to_the_wallet(safe: Safe) -> 
     assert await safe.nets() == [9_600, 10_400, 10_000, 0, 0, 0]
 
 
-@pytest.mark.parametrize("what", ["placing", "release", "adjustment", "transit", "unknown"])
+@pytest.mark.parametrize("what", ["placing", "release", "adjustment", "unknown"])
 async def test_what_cannot_be_undone(safe: Safe, what: str) -> None:
     hold = await safe.place(0, 700)
     release = ledger.release(new_id(), hold, 100)
@@ -96,16 +96,15 @@ async def test_what_cannot_be_undone(safe: Safe, what: str) -> None:
     await town.post(release, adjustment)
     async with town.database.read() as conn:
         found = await queries.originals(conn, [hold.id, release.id, adjustment.id])
-    # From wallet to wallet, so that nothing but its source stands against it.
     target = {
         "placing": found[hold.id],
         "release": found[release.id],
         "adjustment": found[adjustment.id],
-        "transit": NOTHING,
         "unknown": NOTHING,
     }[what]
     item = ledger.reverse(new_id(), target, 1)
-    item = replace(item, debit=town.wallets[1], credit=town.wallets[0])
+    if what != "adjustment":  # from wallet to wallet, so that its pair does not stand against it
+        item = replace(item, debit=town.wallets[1], credit=town.wallets[0])
     [outcome] = await town.post(item)
     assert outcome.result is Result.SOURCE_UNKNOWN
 
