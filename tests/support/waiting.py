@@ -9,8 +9,10 @@ import asyncpg
 import pyotp
 
 from quid.identity import service as identity
-from quid.kit import clock, db, ids
+from quid.kit import clock, db
 from quid.kit.runtime import Runtime
+from quid.payments import rules
+from quid.payments.service import Verify
 from quid.payments.types import State
 from tests.support.people import Someone
 from tests.support.sending import answer_of, asked, send
@@ -83,6 +85,14 @@ async def make_due(admin: asyncpg.Connection, payment_id: UUID) -> None:
     )
 
 
-def shown(payment_id: UUID) -> str:
-    """A payment's id as the API shows it."""
-    return ids.show("pay", payment_id)
+def proof(payment_id: UUID, payer: Someone, code: str | None = None, **more: object) -> Verify:
+    """The command of a proof: right unless a code is given."""
+    fields: dict[str, object] = {
+        "payment_id": payment_id,
+        "payer_id": payer.id,
+        "challenge_id": rules.challenge_id(payment_id),
+        "method": "totp",
+        "proof": code or code_now(),
+        **more,
+    }
+    return Verify(**fields)  # type: ignore[arg-type]  # a test may name any field

@@ -1,10 +1,10 @@
 """Payments: sent, read, and all that may become of them."""
 
-from quid.kit import clock
+from quid.kit import clock, ids
 from quid.payments import service as payments
 from quid.risk.queries import RuleBook
 from tests.api.matrix.model import ANA, AROUND, PARTIES, Area, Case, Place, reading, writing
-from tests.support.waiting import BIG, ask_for_proofs, give_totp, shown, waiting_payment
+from tests.support.waiting import BIG, ask_for_proofs, give_totp, waiting_payment
 
 PAY: dict[str, object] = {"payee_id": "{eve}", "amount": 100, "currency": "USD"}
 
@@ -13,11 +13,11 @@ async def prepare(place: Place) -> None:
     """Of Ana's payments one waits for an operator, one for the code of her app."""
     ana, ben, facts = place.people["ana"], place.people["ben"], place.facts
     await payments.fund(ana.id, 2 * BIG, key="more", operator="test", now=clock.now())
-    facts["review"] = shown(await waiting_payment(place.runtime, ana, ben))
+    facts["review"] = ids.show("pay", await waiting_payment(place.runtime, ana, ben))
     await give_totp(place.runtime, ana)
     await ask_for_proofs(place.admin)
     place.runtime.put(RuleBook())
-    facts["challenged"] = shown(await waiting_payment(place.runtime, ana, ben))
+    facts["challenged"] = ids.show("pay", await waiting_payment(place.runtime, ana, ben))
     place.marks.update(review=facts["review"], challenged=facts["challenged"])
     told = await place.clients["owner"].get(f"/v1/payments/{facts['challenged']}")
     facts["payment_challenge"] = told.json()["challenge"]["id"]

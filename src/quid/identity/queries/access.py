@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from quid.identity.types import Method, OpenSession, Proven, SecurityEvent
-from quid.kit import db
+from quid.kit import db, ids
 
 _SQL: Final = db.sql("quid.identity", "access_queries")
 
@@ -33,6 +33,7 @@ TOTP: Final = _SQL.rows("totp", Totp)
 TOTP_OFFERED: Final = _SQL.rows("totp_offered", Totp)
 _FACTORS: Final = _SQL.rows("factors", _Factors)
 ASKED_OF: Final = _SQL.values("asked_of", UUID)
+_IS_PROVEN: Final = _SQL.value("is_proven", bool)
 IS_LOCKED: Final = _SQL.value("is_locked", bool)
 PASSWORD_OF: Final = _SQL.value("password_of", str)
 _OPEN_SESSIONS: Final = _SQL.rows("open_sessions", OpenSession)
@@ -64,6 +65,11 @@ async def methods_of(conn: db.Conn, user_id: UUID, *, now: datetime) -> tuple[Me
 async def is_asked_of(conn: db.Conn, challenge_id: UUID, session_id: UUID) -> bool:
     """Tell whether a step-up was asked of this session."""
     return await ASKED_OF.maybe(conn, challenge_id, "step_up", session_id) is not None
+
+
+async def is_proven(conn: db.Conn, user_id: UUID, purpose: str) -> bool:
+    """Tell whether a person has proven this purpose: a proof and its act are two commits."""
+    return await _IS_PROVEN.get(conn, ids.leg(user_id, purpose), purpose)
 
 
 async def open_sessions(conn: db.Conn, user_id: UUID, *, now: datetime) -> list[OpenSession]:

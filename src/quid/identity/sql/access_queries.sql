@@ -114,3 +114,15 @@ from identity.step_up s
 where s.id = $1
   and s.purpose = $2
   and s.session_id is not distinct from $3;
+
+-- name: is_proven
+-- reads: primary
+-- home: global
+-- params: id uuid, purpose text
+-- The proof was given; what it was given for may still be outstanding, if the process died between.
+select exists (
+  select from identity.step_up s
+  where s.id = $1
+    and s.purpose = $2
+    and s.used_at is not null
+) as is_proven;

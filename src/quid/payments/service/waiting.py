@@ -11,6 +11,7 @@ from uuid import UUID
 
 from quid.identity import errors as identity_errors
 from quid.identity import service as identity
+from quid.identity.queries import access
 from quid.kit import audit, db, ids, runtime, telemetry
 from quid.kit.errors import NotFound, ValidationFailed
 from quid.payments import errors, queries, rules, store
@@ -54,10 +55,11 @@ async def verify(cmd: Verify, *, now: datetime) -> Payment:
         raise
     except identity_errors.ChallengeExpired as e:
         await _require_challenged(row)
-        raise errors.ChallengeExpired(
-            "This challenge takes no more proofs. Nothing was sent: cancel the payment, or wait "
-            "until its time is over."
-        ) from e
+        if not await _is_proven(row):
+            raise errors.ChallengeExpired(
+                "This challenge takes no more proofs. Nothing was sent: cancel the payment, or "
+                "wait until its time is over."
+            ) from e
     async with runtime.part(db.Database).transaction() as tx:
         state = await moves.release(tx, row.id, by="proof", now=now)
         await audit.record(tx, [_entry("payments.verify", row, state.name, now)])
@@ -75,6 +77,8 @@ async def send_code(payment_id: UUID, payer_id: UUID, *, now: datetime) -> None:
         Verify(payment_id, payer_id, rules.challenge_id(payment_id), "email_code", ""), now=now
     )
     await identity.send_code(payer_id, purpose=_purpose(row), now=now)
+    async with runtime.part(db.Database).transaction() as tx:
+        await audit.record(tx, [_entry("payments.send_code", row, "ok", now)])
 
 
 async def cancel(payment_id: UUID, payer_id: UUID, *, now: datetime) -> Payment:
@@ -96,6 +100,12 @@ def _purpose(row: PaymentRow) -> str:
     """Name all that a proof agrees to: for another payee or amount it is worth nothing."""
     payment, payee = ids.show("pay", row.id), ids.show("usr", row.payee_id)
     return f"{payment} to {payee}: {row.amount_minor} {row.currency}"
+
+
+async def _is_proven(row: PaymentRow) -> bool:
+    """Whether a right proof was given, and the process died before it moved the money."""
+    async with runtime.part(db.Database).read() as conn:
+        return await access.is_proven(conn, row.payer_id, _purpose(row))
 
 
 async def _challenged(cmd: Verify, *, now: datetime) -> PaymentRow:
