@@ -2,7 +2,8 @@
 
 A FastAPI route, a pydantic body, a pool of connections, and the row-lock algorithm: look up the
 key, lock both rows, insert the transfer, two updates, two entries, insert the key; separate
-statements in one transaction; the tables are those of the ledger's bench. No session, no limits, no chain, no outbox: it does less than Quid.
+statements in one transaction; the tables are those of the ledger's bench. No session, no limits,
+no chain, no outbox: it does less than Quid.
 """
 
 import os
