@@ -24,7 +24,7 @@ from tests.support.server import serving
 __all__ = ["kept", "template"]
 
 SECONDS: Final = 600 if os.environ.get("QUID_PROOF") == "night" else 45
-CASES_MIN: Final = 3_000
+CASES_MIN: Final = 500  # six thousand on an idle machine of two cores
 CHECKS: Final = (
     "not_a_server_error",
     "status_code_conformance",
@@ -34,8 +34,14 @@ CHECKS: Final = (
     "ignored_auth",
     "unsupported_method",
 )
-# Who asks for these would be nobody afterwards: they are asked by somebody else.
-ENDING: Final = ("POST /v1/auth/sign-out",)
+# Who asks for these may be nobody afterwards: they are asked by somebody else.
+ENDING: Final = (
+    "POST /v1/auth/sign-out",
+    "POST /v1/auth/password",
+    "POST /v1/me/lock",
+    "DELETE /v1/me/sessions",
+    "DELETE /v1/me/sessions/{session_id}",
+)
 
 
 def config(kept: Kept) -> str:
@@ -81,7 +87,7 @@ def test_the_server_keeps_the_document(
     assert "FAILURES" not in found, found[-20_000:]
     assert '"event":"http.fault"' not in said
     [asked] = re.findall(r"(\d+) generated", found)
-    assert int(asked) >= CASES_MIN
+    assert int(asked) >= CASES_MIN, found
 
 
 def test_a_broken_promise_is_found(
