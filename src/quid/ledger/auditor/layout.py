@@ -4,11 +4,14 @@ What posts and what verifies have their own; three hands would have to make the 
 """
 
 import hashlib
+import struct
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_ABSENT: Final = (None,) * 5
+_FIXED: Final = struct.Struct(">Q16s8q").pack
 
 
 class Row(NamedTuple):
@@ -48,8 +51,16 @@ def block_hash(previous: bytes, no: int, row_hashes: bytes) -> bytes:
 def row_hash(r: Row) -> bytes:
     """Version, what is present, code, flags; id; both legs; amount, time, currency; the rest.
 
-    Raises: OverflowError for numbers that the books cannot hold.
+    Raises: struct.error for numbers that the books cannot hold.
     """
+    present, tail = _nullable(r) if r[14:] != _ABSENT else (0, b"")
+    head = (1 << 56) | (present << 48) | ((r.code & 0xFFFF) << 32) | ((r.flags & 0xFFFF) << 16)
+    legs = (r.debit_id, r.debit_seq, r.debit_after, r.credit_id, r.credit_seq, r.credit_after)
+    fixed = _FIXED(head, r.id.bytes, *legs, r.amount, _micros(r.recorded_at))
+    return hashlib.sha256(fixed + r.currency.encode() + tail).digest()
+
+
+def _nullable(r: Row) -> tuple[int, bytes]:
     tail = [
         b"" if r.asked is None else _number(r.asked, 8),
         b"" if r.group_id is None else r.group_id.bytes,
@@ -57,21 +68,7 @@ def row_hash(r: Row) -> bytes:
         b"" if r.source_id is None else r.source_id.bytes,
         b"" if r.effective_at is None else _number(_micros(r.effective_at), 8),
     ]
-    present = sum(1 << place for place, value in enumerate(tail) if value)
-    head = (present << 48) | (1 << 56) | ((r.code & 0xFFFF) << 32) | ((r.flags & 0xFFFF) << 16)
-    legs = (r.debit_id, r.debit_seq, r.debit_after, r.credit_id, r.credit_seq, r.credit_after)
-    numbers = (*legs, r.amount, _micros(r.recorded_at))
-    return hashlib.sha256(
-        b"".join(
-            (
-                _number(head, 8),
-                r.id.bytes,
-                *(n.to_bytes(8, signed=True) for n in numbers),
-                r.currency.encode(),
-                *tail,
-            )
-        )
-    ).digest()
+    return sum(1 << place for place, value in enumerate(tail) if value), b"".join(tail)
 
 
 def _number(n: int, size: int) -> bytes:

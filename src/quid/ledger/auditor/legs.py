@@ -11,7 +11,7 @@ from quid.ledger.auditor.layout import Row
 from quid.ledger.findings import Check, Finding
 from quid.ledger.types import Kind
 
-_KNOWN_MAX: Final = 50_000
+_KNOWN_MAX: Final = 100_000
 _SUMS: Final = ("debits", "credits")
 # Where money only passes through: what stands there belongs to an object that is not done.
 CLEARING: Final = frozenset(
