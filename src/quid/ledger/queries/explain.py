@@ -10,7 +10,8 @@ from quid.kit.db import Conn
 from quid.ledger.errors import AccountUnknown
 from quid.ledger.queries import control
 from quid.ledger.queries.control import AccountRow, EntryRow
-from quid.ledger.types import Code, Flag, Kind, Result
+from quid.ledger.queries.holds import holds
+from quid.ledger.types import Code, Flag, Hold, HoldState, Kind, Result
 
 _SQL: Final = db.sql("quid.ledger", "explain")
 _WIDTH: Final = 37
@@ -41,6 +42,8 @@ class ExplainedTransfer:
     hash: bytes | None
     place: int | None
     size: int | None
+    group_id: UUID | None
+    source_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +62,40 @@ class ExplainedRefusal:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """All that the ledger knows of an id."""
+    """All that the ledger knows of an id: the holds among its transfers, and what is undone."""
 
     id: UUID
     transfers: list[ExplainedTransfer]
     refusals: list[ExplainedRefusal]
+    holds: dict[UUID, Hold]
+    undone: dict[UUID, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Undone:
+    id: UUID
+    amount: int
 
 
 _TRANSFERS: Final = _SQL.rows("transfers", ExplainedTransfer)
 _REFUSALS: Final = _SQL.rows("refusals", ExplainedRefusal)
+_UNDONE: Final = _SQL.rows("undone", _Undone)
 
 
 async def explain(conn: Conn, id_: UUID) -> Explained:
-    """Find the transfers and refusals of a transfer, payment or other cause."""
+    """Find the transfers and refusals of a transfer, payment, hold or other cause."""
     millisecond = id_.int >> 80 << 80
     span = id_, UUID(int=millisecond), UUID(int=millisecond | (1 << 80) - 1)
-    return Explained(id_, await _TRANSFERS.all(conn, *span), await _REFUSALS.all(conn, *span))
+    transfers = await _TRANSFERS.all(conn, *span)
+    found = [t.id for t in transfers]
+    undone = {u.id: u.amount for u in await _UNDONE.all(conn, found)}
+    refusals = await _REFUSALS.all(conn, *span)
+    return Explained(id_, transfers, refusals, await holds(conn, found), undone)
 
 
 def render(explained: Explained) -> str:
     """Write it down, T-accounts side by side."""
-    parts = [_transfer(t) for t in explained.transfers]
+    parts = ["\n".join([_transfer(t), *_after(t, explained)]) for t in explained.transfers]
     parts += [_refusal(r) for r in explained.refusals]
     if explained.transfers:
         parts.append("This id has moved money once. The same request again moves nothing.")
@@ -116,6 +132,24 @@ def _entry(e: EntryRow) -> str:
     after = _money(e.balance_after, e.currency)
     what = f"{ids.show('trf', e.transfer_id)} {_code(e.code)}"
     return f"{e.seq:>8} {clock.text(e.recorded_at)} {moved:>16} = {after:>16}  {what}"
+
+
+def _after(t: ExplainedTransfer, explained: Explained) -> list[str]:
+    """Say what became of a transfer, what it acted on, and with whom it was booked."""
+    lines = []
+    if t.source_id is not None:
+        lines.append(f"acts on {ids.show('trf', t.source_id)}")
+    if t.group_id is not None:
+        lines.append(f"booked all or none with {ids.show('trf', t.group_id)}")
+    if hold := explained.holds.get(t.id):
+        sums = ((hold.captured, "captured"), (hold.released, "released"), (hold.left, "left"))
+        told = ", ".join(f"{_money(n, t.currency)} {word}" for n, word in sums)
+        lines.append(f"hold {HoldState(hold.state).name}: {told}")
+        if hold.expires_at is not None:
+            lines.append(f"it can be captured until {clock.text(hold.expires_at)}")
+    if undone := explained.undone.get(t.id):
+        lines.append(f"undone: {_money(undone, t.currency)} of {_money(t.amount, t.currency)}")
+    return lines
 
 
 def _money(minor: int, currency: str) -> str:

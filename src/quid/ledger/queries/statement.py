@@ -1,6 +1,7 @@
 """What happened on an account: statements, and what it held at an instant."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -74,6 +75,8 @@ class _Counters:
 _OPENING: Final = _SQL.values("opening", int)
 _SUMS: Final = _SQL.rows("sums", _Sums)
 _LINES: Final = _SQL.rows("lines", Line)
+_JOINT_LINES: Final = _SQL.rows("joint_lines", Line)
+_JOINT_SUMS: Final = _SQL.rows("joint_sums", _Counters)
 _AS_OF: Final = _SQL.rows("as_of", _Counters)
 
 
@@ -108,6 +111,38 @@ async def statement(
         closing=closing,
         lines=lines[:limit],
         next_seq=next_seq,
+    )
+
+
+async def joint_statement(
+    conn: Conn, accounts: Sequence[int], span: Span, *, after_seq: int = 0, limit: int = _LINES_MAX
+) -> Statement:
+    """State what happened on a person's wallet and reserved account as if they were one.
+
+    Money set aside and given back is no line; what is paid from it is one, when it is paid.
+    `accounts` begins with the wallet; `seq` of a line counts within the span.
+    Raises: AccountUnknown; AssertionError when the legs do not lead from opening to closing.
+    """
+    found = await balances(conn, accounts)
+    if len(found) < len(accounts):
+        raise AccountUnknown
+    opening, closing = [
+        sum([await _OPENING.maybe(conn, account, at) or 0 for account in accounts])
+        for at in (span.start, span.end)
+    ]
+    sums = await _JOINT_SUMS.one(conn, accounts, span.start, span.end)
+    if opening + sums.credits - sums.debits != closing:
+        raise AssertionError(f"accounts {accounts}: their legs do not lead to their balance")
+    lines = await _JOINT_LINES.all(conn, accounts, span.start, span.end, after_seq, limit + 1)
+    return Statement(
+        account=accounts[0],
+        currency=found[accounts[0]].currency,
+        opening=opening,
+        total_in=sums.credits,
+        total_out=sums.debits,
+        closing=closing,
+        lines=[replace(n, balance_after=opening + n.balance_after) for n in lines[:limit]],
+        next_seq=lines[limit - 1].seq if len(lines) > limit else None,
     )
 
 

@@ -39,6 +39,49 @@ where e.account_id = $1 and e.recorded_at >= $2 and e.recorded_at < $3 and e.seq
 order by e.seq
 limit $5;
 
+-- The lines of several accounts of one person, as of one: what moves between them is no line.
+-- Within an instant the first account comes first: money comes into it before it leaves others.
+-- name: joint_lines
+-- reads: replica
+-- home: shard
+-- params: accounts bigint[], start timestamptz, finish timestamptz, after bigint, many bigint
+with legs as (
+  select j.id, 'debit' as side, j.amount, -j.amount as change, j.recorded_at, j.code,
+      coalesce(j.cause_id, j.id) as cause_id, j.credit_id as other_id, j.debit_id as account_id,
+      j.debit_seq as seq
+    from ledger.journal j
+    where j.debit_id = any ($1) and not j.credit_id = any ($1)
+      and j.recorded_at >= $2 and j.recorded_at < $3
+  union all
+  select j.id, 'credit', j.amount, j.amount, j.recorded_at, j.code,
+      coalesce(j.cause_id, j.id), j.debit_id, j.credit_id, j.credit_seq
+    from ledger.journal j
+    where j.credit_id = any ($1) and not j.debit_id = any ($1)
+      and j.recorded_at >= $2 and j.recorded_at < $3
+), walked as (
+  select l.id, l.side, l.amount, l.recorded_at, l.code, l.cause_id, l.other_id,
+    row_number() over w as line, sum(l.change) over w as moved
+  from legs l
+  window w as (order by l.recorded_at, array_position($1, l.account_id), l.seq)
+)
+select w.id as transfer_id, w.line as seq, w.side, w.amount, w.moved::bigint as balance_after,
+  w.recorded_at, w.code, w.cause_id, w.other_id
+from walked w
+where w.line > $4
+order by w.line
+limit $5;
+
+-- name: joint_sums
+-- reads: replica
+-- home: shard
+-- params: accounts bigint[], start timestamptz, finish timestamptz
+select coalesce(sum(j.amount) filter (where j.debit_id = any ($1)), 0)::bigint as debits,
+  coalesce(sum(j.amount) filter (where j.credit_id = any ($1)), 0)::bigint as credits
+from ledger.journal j
+where (j.debit_id = any ($1) or j.credit_id = any ($1))
+  and not (j.debit_id = any ($1) and j.credit_id = any ($1))
+  and j.recorded_at >= $2 and j.recorded_at < $3;
+
 -- Counters as of an instant: those of the last day kept before it, and the legs since.
 -- name: as_of
 -- reads: replica
