@@ -31,6 +31,7 @@ RESULTS: Final = ROOT / "bench" / "results" / "ledger.json"
 PAGE: Final = ROOT / "bench" / "README.md"
 POST_BATCH: Final = ROOT / "src/quid/migrations/functions/ledger_post_batch.sql"
 ACCOUNTS: Final = 100_000
+HOLDERS: Final = 10_000
 EACH_MINOR: Final = 10_000_000
 
 
@@ -92,6 +93,10 @@ class Bench:
                 wallets = await ledger.open_accounts(
                     tx, [NewAccount(Kind.WALLET, "USD", owner) for owner in owners]
                 )
+                if start < HOLDERS:
+                    await ledger.open_accounts(
+                        tx, [NewAccount(Kind.RESERVED, "USD", owner) for owner in owners]
+                    )
                 await ledger.post(tx, [self._gift(capital, w, now) for w in wallets], now=now)
         await database.close()
         conn = await asyncpg.connect(url)

@@ -100,6 +100,7 @@ class _Items:
 _CURSORS: Final = _SQL.rows("cursors", _Cursor)
 _CUT: Final = _SQL.rows("cut", _Heads)
 _BLOCKS: Final = _SQL.rows("blocks", _Block)
+_BLOCKS_AT: Final = _SQL.rows("blocks_at", _Block)
 _ROWS: Final = _SQL.rows("rows", _Columns)
 _STRANGERS: Final = _SQL.rows("strangers", _Stranger)
 _MOVE_ON: Final = _SQL.command("move_on")
@@ -218,6 +219,8 @@ class Auditor:
             by_lane[b.lane].append(b)
         # A lane that has more ends this round for all at the same instant: times never run back
         # within an account, so the legs up to an instant are a beginning of each account's legs.
+        # Of that instant itself all is read: while the clock makes up for a step back, it is the
+        # instant of very many blocks.
         ends = [
             found[-1].at
             for w, found in zip(wanted, by_lane.values(), strict=True)
@@ -226,7 +229,9 @@ class Auditor:
         if ends:
             r.is_whole = False
             end = min(ends)
-            by_lane = {lane: [b for b in found if b.at <= end] for lane, found in by_lane.items()}
+            by_lane = {lane: [b for b in found if b.at < end] for lane, found in by_lane.items()}
+            for b in await _BLOCKS_AT.all(conn, lanes, after, [w.no for w in wanted], end):
+                by_lane[b.lane].append(b)
         rows = await self._rows(conn, [b for found in by_lane.values() for b in found])
         for cursor, no, hash_ in wanted:
             self._walk(cursor, by_lane[cursor.lane], rows, r)

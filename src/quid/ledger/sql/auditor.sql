@@ -39,6 +39,15 @@ cross join lateral (
   limit $4) b
 order by w.lane, b.no;
 
+-- name: blocks_at
+-- reads: primary
+-- home: shard
+-- params: lanes int2[], after bigint[], upto bigint[], at timestamptz
+select w.lane, b.no, b.at, b.ids, b.row_hashes, b.hash
+from unnest($1::int2[], $2::bigint[], $3::bigint[]) w (lane, after_no, upto_no)
+join ledger.block b on b.lane = w.lane and b.no > w.after_no and b.no <= w.upto_no and b.at = $4
+order by w.lane, b.no;
+
 -- The rows of some blocks, as columns: decoding arrays costs a third of decoding rows.
 -- name: rows
 -- reads: primary
