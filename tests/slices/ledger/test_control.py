@@ -1,5 +1,6 @@
 """What operators may do about the books: findings taken and ended, adjustments and thaws by two."""
 
+import asyncio
 from uuid import UUID
 
 import asyncpg
@@ -147,6 +148,38 @@ async def test_a_frozen_account_is_thawed_by_two_once_its_findings_are_over(
     assert (await town.pay(0, 1, 5)).result is Result.POSTED
     actor = await admin.fetchval("select actor from ledger.account_event order by id desc limit 1")
     assert actor == ids.show("apr", asked)
+
+
+async def test_a_thaw_does_not_undo_a_freeze_that_is_just_being_written(
+    town: Town, admin: asyncpg.Connection
+) -> None:
+    wallet = town.wallets[0]
+    async with town.database.transaction() as tx:
+        await ledger.set_flags(tx, wallet, to_set=Flag.FROZEN)
+    asked = await acts.ask_thaw(press(FINANCE, "thaw"), wallet, now=clock.now())
+    async with admin.transaction():  # as the auditor does: the account's lock, then the finding
+        await admin.execute("select ledger.freeze_for_drift(array[$1::bigint])", wallet)
+        await find(admin, wallet)
+        thaw = asyncio.create_task(
+            approvals.decide(asked, press(SECOND, "yes"), is_approved=True, now=clock.now())
+        )
+        await until_waiting(admin)
+    with pytest.raises(FindingOpen):
+        await thaw
+    assert (await town.pay(0, 1, 5)).result is Result.DEBIT_ACCOUNT_BLOCKED
+
+
+async def until_waiting(admin: asyncpg.Connection) -> None:
+    """Give the other side time to come to the lock."""
+    for _ in range(100):
+        waits = await admin.fetchval(
+            "select count(*) from pg_stat_activity "
+            "where datname = current_database() and wait_event_type = 'Lock'"
+        )
+        if waits:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("nobody waits")
 
 
 async def test_lists_walk_to_their_end_and_agree_with_the_books(town: Town) -> None:

@@ -106,10 +106,12 @@ async def _adjust(tx: db.Tx, approval: Approval, now: datetime) -> None:
 async def _thaw(tx: db.Tx, approval: Approval, _: datetime) -> None:
     """Clear the freeze. Raises: FindingOpen. Locks: ledger.account."""
     account_id = int(approval.known()["account"] or 0)
+    actor = ids.show("apr", approval.id)
+    # This locks the account. Only then look: whoever freezes it anew writes the finding under
+    # that lock.
+    await set_flags(tx, account_id, to_clear=Flag.FROZEN, actor=actor)
     if await control.open_findings_on(tx, account_id):
         raise FindingOpen
-    actor = ids.show("apr", approval.id)
-    await set_flags(tx, account_id, to_clear=Flag.FROZEN, actor=actor)
 
 
 ACTS: Final = (
