@@ -111,28 +111,6 @@ async def test_a_backlog_is_read_in_portions_that_fit_each_other(
     assert await found_in(admin) == []
 
 
-@pytest.mark.parametrize("blocks", [1, 2, 5])
-async def test_blocks_of_one_instant_are_read_together(
-    town: Town,
-    auditor: Auditor,
-    admin: asyncpg.Connection,
-    monkeypatch: pytest.MonkeyPatch,
-    blocks: int,
-) -> None:
-    """After the database's clock has stepped back, all lanes write the same instant for a while."""
-    await admin.execute("update ledger.calendar set clock_ahead = interval '20 s'")
-    for lane in (0, 1, 2):
-        await town.post(town.payment(0, 1, 1), lane=lane)
-    await admin.execute("update ledger.calendar set clock_ahead = interval '0'")
-    for i in range(24):
-        await town.post(town.payment(i % 3, (i + 1) % 3, 1 + i), lane=i % 3 if i < 12 else 1)
-    await town.post(town.payment(0, 1, 2), lane=2)
-    monkeypatch.setattr(tail, "_BLOCKS_A_ROUND", blocks)
-    await rounds(auditor)
-    assert await found_in(admin) == []
-    assert await admin.fetchval("select count(*) from ledger.account where flags <> 0") == 0
-
-
 async def test_of_two_auditors_one_moves_on(
     town: Town, recon: db.Database, admin: asyncpg.Connection
 ) -> None:
