@@ -99,6 +99,8 @@ def read_handle(typed: str) -> str:
     """Check a handle. Raises: ValidationFailed."""
     if not _HANDLE.fullmatch(typed):
         raise ValidationFailed("handle: 3 to 30 of a-z, 0-9 and _.", field="handle")
+    if text.masked(typed) != typed:  # everybody would read it
+        raise ValidationFailed("handle: not the number of a card.", field="handle")
     return typed
 
 

@@ -205,3 +205,9 @@ def test_the_steps_of_now_are_three_in_a_row(now: datetime) -> None:
     this, before, after = rules.steps_of(now)
     assert (before, after) == (this - 1, this + 1)
     assert this * 30 <= now.timestamp() < after * 30
+
+
+def test_a_handle_is_no_card() -> None:
+    assert rules.read_handle("ana_4242424242424241") == "ana_4242424242424241"
+    with pytest.raises(ValidationFailed, match="card"):
+        rules.read_handle("ana_4242424242424242")
