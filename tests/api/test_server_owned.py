@@ -46,8 +46,8 @@ OWNED: Final[dict[str, object]] = {
 def schema_of(operation: str) -> dict[str, Any] | None:
     """Find the model of an operation's body."""
     method, path = operation.split(" ")
-    body = document()["paths"][path][method.lower()].get("requestBody")
-    if body is None:
+    body = document()["paths"][path][method.lower()].get("requestBody", {"content": {}})
+    if "application/json" not in body["content"]:  # none, or a file
         return None
     found: dict[str, Any] = body["content"]["application/json"]["schema"]
     for one in found.get("anyOf", [found]):
