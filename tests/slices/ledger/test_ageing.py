@@ -144,6 +144,63 @@ async def test_holds_that_are_not_the_reserved_money_or_late_are_found(
     assert {f.check for f in await found(recon)} == {"R5"}
 
 
+CHANGED = {
+    "goes back to somebody else": "update ledger.hold set account_id = $2 where id = $1",
+    "released less, another more": (
+        "update ledger.hold set released = released + case id when $1 then -10 else 10 end "
+        "where $2::bigint > 0"
+    ),
+    "captured, not released": (
+        "update ledger.hold set released = 0, captured = released where id = $1 and $2::bigint > 0"
+    ),
+    "counted at another time": (
+        "update ledger.hold set placed_at = placed_at - interval '1 day' "
+        "where id = $1 and $2::bigint > 0"
+    ),
+}
+
+
+@SPOILS
+@pytest.mark.parametrize("how", CHANGED)
+async def test_a_hold_that_is_not_what_its_transfers_say_is_found(
+    town: Town, recon: db.Database, admin: asyncpg.Connection, how: str
+) -> None:
+    """What is reserved adds up: the sum of the open holds tells nothing of each."""
+    one, two = await hold(town), await hold(town)
+    async with town.database.read() as conn:
+        holds = await queries.holds(conn, [one.id, two.id])
+    await town.post(*[ledger.release(new_id(), h, 100) for h in holds.values()])
+    assert await found(recon) == []
+    await admin.execute(CHANGED[how], one.id, town.wallets[1])
+    assert {f.check for f in await found(recon)} == {"R5"}
+
+
+@SPOILS
+async def test_money_on_hold_that_went_back_to_somebody_else_is_found(
+    town: Town, recon: db.Database, admin: asyncpg.Connection
+) -> None:
+    held = await hold(town)
+    await admin.execute("update ledger.hold set account_id = $1", town.wallets[1])
+    async with town.database.read() as conn:
+        changed = (await queries.holds(conn, [held.id]))[held.id]
+    await town.post(ledger.release(new_id(), changed))
+    assert await town.nets() == [9_500, 10_500, 10_000]
+    await admin.execute("update ledger.hold set account_id = $1", town.wallets[0])
+    assert [(f.check, f.transfer) for f in await found(recon)] == [("R5", held.id)]
+
+
+@SPOILS
+async def test_a_closed_hold_that_is_gone_is_found(
+    town: Town, recon: db.Database, admin: asyncpg.Connection
+) -> None:
+    held = await hold(town)
+    async with town.database.read() as conn:
+        known = (await queries.holds(conn, [held.id]))[held.id]
+    await town.post(ledger.release(new_id(), known))
+    await admin.execute("delete from ledger.hold")
+    assert [(f.check, f.transfer) for f in await found(recon)] == [("R5", held.id)]
+
+
 REVERSALS = {
     "forgotten": "delete from ledger.reversed",
     "noted as less": "update ledger.reversed set amount = amount - 1",

@@ -134,6 +134,27 @@ where h.closed_at is null and h.expires_at < ledger.now() - interval '5 minutes'
 order by h.expires_at
 limit 20;
 
+-- Whether holds are what their transfers say: from where, how much, when; what was paid from each
+-- and given back, and that it went back to where it came from.
+-- name: holds
+-- reads: primary
+-- home: shard
+-- params: after uuid, many bigint
+select h.id, coalesce((h.account_id, h.reserved_id, h.amount, h.placed_at, h.captured, h.released)
+    = (p.debit_id, p.credit_id, p.amount, p.recorded_at, u.captured, u.released)
+    and p.flags = 4 and not u.is_astray, false) as is_sound
+from ledger.hold h
+left join ledger.journal p on p.id = h.id
+left join lateral (
+  select coalesce(sum(j.amount) filter (where j.flags = 8), 0)::bigint as captured,
+    coalesce(sum(j.amount) filter (where j.flags = 16), 0)::bigint as released,
+    coalesce(bool_or(j.flags = 16 and j.credit_id <> p.debit_id), false) as is_astray
+  from ledger.journal j
+  where j.source_id = h.id and j.flags in (8, 16)) u on true
+where h.id > $1
+order by h.id
+limit $2;
+
 -- How much of each transfer is undone: as noted, as its reversals say, and what it moved.
 -- name: reversed
 -- reads: primary
@@ -150,15 +171,17 @@ where r.id > $1
 order by r.id
 limit $2;
 
--- Reversals of a range of ids whose original does not know that anything of it is undone.
+-- Reversals of a range of ids whose original does not know that anything of it is undone, and
+-- transfers that placed a hold which is not there.
 -- name: unnoted
 -- reads: primary
 -- home: shard
 -- params: after uuid, upto uuid
 select j.id
 from ledger.journal j
-where j.id > $1 and j.id <= $2 and j.flags = 32
-  and not exists (select from ledger.reversed r where r.id = j.source_id)
+where j.id > $1 and j.id <= $2
+  and (j.flags = 32 and not exists (select from ledger.reversed r where r.id = j.source_id)
+    or j.flags = 4 and not exists (select from ledger.hold h where h.id = j.id))
 order by j.id
 limit 20;
 

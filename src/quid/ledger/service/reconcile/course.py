@@ -53,6 +53,12 @@ class _Reversed:
 
 
 @dataclass(frozen=True, slots=True)
+class _Held:
+    id: UUID
+    is_sound: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Item:
     account_id: int
     cause_id: UUID
@@ -80,6 +86,7 @@ class _Sides:
 _SNAPSHOT: Final = _SQL.rows("snapshot", _Snapshot)
 _ORPHANS: Final = _SQL.values("orphans", UUID)
 _LATE: Final = _SQL.values("late", UUID)
+_HOLDS: Final = _SQL.rows("holds", _Held)
 _REVERSED: Final = _SQL.rows("reversed", _Reversed)
 _UNNOTED: Final = _SQL.values("unnoted", UUID)
 _ITEMS: Final = _SQL.rows("items", _Item)
@@ -164,9 +171,9 @@ async def _check_whole(conn: Conn, report: Report, against: Controls) -> None:
         for orphan in await _ORPHANS.all(conn, after, upto):
             place = f"{ids.show('trf', orphan)} has no account"
             report.findings.append(Finding("R9", place, transfer=orphan))
-        for reversal in await _UNNOTED.all(conn, after, upto):
-            place = f"{ids.show('trf', reversal)}: what it undoes does not know of it"
-            report.findings.append(Finding("R5", place, transfer=reversal))
+        for act in await _UNNOTED.all(conn, after, upto):
+            place = f"{ids.show('trf', act)}: what it undoes, or its hold, does not know of it"
+            report.findings.append(Finding("R5", place, transfer=act))
 
 
 async def _breaks(conn: Conn, breaks: Sequence[Break]) -> list[Finding]:
@@ -191,10 +198,17 @@ async def _breaks(conn: Conn, breaks: Sequence[Break]) -> list[Finding]:
 
 
 async def _check_holds(conn: Conn, report: Report) -> None:
-    """R5: no hold is late, and no transfer is undone by more than it moved."""
+    """R5: no hold is late or other than its transfers; nothing is undone by more than it moved."""
     for late in await _LATE.all(conn):
         place = f"{ids.show('trf', late)}: an open hold, five minutes past its time"
         report.findings.append(Finding("R5", place, transfer=late))
+    after = _FIRST
+    while holds := await _HOLDS.all(conn, after, _PAGE):
+        for held in holds:
+            place = f"{ids.show('trf', held.id)}: the hold is not what its transfers say"
+            if not held.is_sound:
+                report.findings.append(Finding("R5", place, transfer=held.id))
+        after = holds[-1].id
     after = _FIRST
     while noted := await _REVERSED.all(conn, after, _PAGE):
         for r in noted:
