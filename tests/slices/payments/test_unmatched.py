@@ -3,9 +3,9 @@
 import asyncpg
 import pytest
 
-from quid.kit import db
+from quid.kit import clock, db
 from quid.kit.runtime import Runtime
-from quid.payments import queries
+from quid.payments import queries, service
 from tests.support.people import People, Someone
 from tests.support.sending import asked, send
 from tests.support.waiting import waiting_payment
@@ -46,7 +46,9 @@ async def test_what_was_changed_is_told(
 
 
 WAITING = {
-    "delete from payments.waiting": "money on hold for nothing that waits",
+    "delete from payments.waiting": (
+        "waits, and nothing knows until when; money on hold for nothing that waits"
+    ),
     "delete from ledger.hold": "waits without its money on hold",
     "update payments.payment set states = states || 83::int2, times = times || now()": (
         "waits in another state"
@@ -70,7 +72,21 @@ async def test_what_was_changed_of_one_that_waits_is_told(
     assert await found(house) == []
     await admin.execute("set session_replication_role = replica")
     await admin.execute(change)
-    assert await found(house) == [WAITING[change]]
+    assert await found(house) == WAITING[change].split("; ")
+
+
+@pytest.mark.shipped_rules
+async def test_one_that_waits_on_its_own_row_alone_is_told(
+    house: Runtime, people: People, ben: Someone, admin: asyncpg.Connection
+) -> None:
+    """Nothing will ever end it, and its money is back: the two sides of the waiting agree."""
+    cal = await people.add("cal", funded_minor=100_000, tier=2)
+    payment_id = await waiting_payment(house, cal, ben)
+    await service.cancel(payment_id, cal.id, now=clock.now())
+    assert await found(house) == []
+    await admin.execute("set session_replication_role = replica")
+    await admin.execute("update payments.payment set states = states[1:2], times = times[1:2]")
+    assert await found(house) == ["waits, and nothing knows until when"]
 
 
 async def test_a_transfer_of_a_payment_that_did_not_complete_is_told(

@@ -358,3 +358,27 @@ async def test_what_somebody_is_acting_on_is_left_for_the_next_run(
     assert await state_of(admin, free) is State.EXPIRED
     await expire(house)
     assert await state_of(admin, held) is State.EXPIRED
+
+
+@pytest.mark.spoils("it takes a hold away behind the ledger's back")
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "delete from ledger.hold where cause_id = $1",
+        "update payments.payment set states = '{10,22,83}', times = times || now() where id = $1",
+    ],
+)
+async def test_one_that_cannot_end_stops_no_other(
+    house: Runtime, ana: Someone, ben: Someone, people: People, admin: asyncpg.Connection,
+    spoil: str,
+) -> None:  # fmt: skip
+    cal = await people.add("cal", funded_minor=100_000, tier=2)
+    spoilt, sound = [await waiting_payment(house, who, ben) for who in (ana, cal)]
+    for payment_id in (spoilt, sound):
+        await make_due(admin, payment_id)
+    await admin.execute("set session_replication_role = replica")
+    await admin.execute(spoil, spoilt)
+    await expire(house)
+    assert await state_of(admin, sound) is State.EXPIRED
+    assert await money_of(admin, cal) == (100_000, 0)
+    assert await money_of(admin, ana) == (100_000 - BIG, BIG)

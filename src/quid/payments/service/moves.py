@@ -102,14 +102,20 @@ async def give_back(
 ) -> list[PaymentRow]:
     """Part: end locked payments that wait, their money back in the wallet; give those that ended.
 
-    One that the ledger refuses stays as it is, and is told to the log: it stops no other.
+    One that the ledger refuses, or whose hold is gone, stays as it is, and is told to the log: it
+    stops no other.
     Raises: StateConflict. Locks: ledger.account. Emits: payments.payment_released.v1.
     """
     for row in rows:
         rules.require_move(row.state, *moves)
     holds = await books.holds(tx, [rules.hold_id(r.id) for r in rows])
+    for row in rows:
+        if rules.hold_id(row.id) not in holds:
+            telemetry.log.error("payment.hold_missing", payment=ids.show("pay", row.id))
     # By the ids of their lines, which share a time: so each balance follows from the one before.
-    ordered = sorted(rows, key=lambda r: rules.release_id(r.id))
+    ordered = sorted(
+        (r for r in rows if rules.hold_id(r.id) in holds), key=lambda r: rules.release_id(r.id)
+    )
     posted = await ledger.post(
         tx,
         [ledger.release(rules.release_id(r.id), holds[rules.hold_id(r.id)]) for r in ordered],

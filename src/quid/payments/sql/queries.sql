@@ -72,7 +72,8 @@ limit $1;
 
 -- R10: a payment that was COMPLETED has its transfer, alike in amount and between its two people;
 -- any other has none; a transfer of code PAYMENT has its payment; what was taken back is the same
--- here and there. One range of ids a call, so that partitions are pruned.
+-- here and there; one that waits has the row that ends it. One range of ids a call, so that
+-- partitions are pruned.
 -- name: unmatched
 -- reads: primary
 -- home: shard
@@ -80,6 +81,7 @@ limit $1;
 select coalesce(p.id, j.id) as id,
   case
     when p.id is null then 'transfer without payment'
+    when j.id is null and p.is_lost then 'waits, and nothing knows until when'
     when j.id is null then 'COMPLETED without transfer'
     when not p.is_moved then 'transfer of a payment that did not complete'
     when j.reversed <> p.reversed_minor then 'reversed amounts differ'
@@ -88,7 +90,9 @@ select coalesce(p.id, j.id) as id,
   end as what
 from (
   select x.id, x.payer_id, x.payee_id, x.amount_minor, x.currency, x.reversed_minor,
-    60 = any(x.states) as is_moved
+    60 = any(x.states) as is_moved,
+    x.states[cardinality(x.states)] in (21, 22)
+      and not exists (select from payments.waiting w where w.payment_id = x.id) as is_lost
   from payments.payment x
   where x.id > $1 and x.id <= $2
 ) p
@@ -102,7 +106,7 @@ full join (
   where y.id > $1 and y.id <= $2 and y.code = 1
 ) j on j.id = p.id
 where p.id is null
-  or (j.id is null and p.is_moved)
+  or (j.id is null and (p.is_moved or p.is_lost))
   or (j.id is not null and (not p.is_moved
     or (j.amount, j.currency, j.reversed) <> (p.amount_minor, p.currency, p.reversed_minor)
     or (j.payer_id, j.payee_id) is distinct from (p.payer_id, p.payee_id)))
