@@ -86,7 +86,8 @@ async def test_what_the_server_owns_is_refused_by_its_name(
     operation: str, world: World, db_url: str
 ) -> None:
     case = BODIES[operation]
-    caller = next(c for c in reversed(CALLERS) if case.outcomes[c] == min(case.outcomes.values()))
+    heard = [c for c in CALLERS if case.outcomes[c] not in (401, 403) and c != "foreign"]
+    caller = min(reversed(heard), key=lambda c: case.outcomes[c], default="nobody")
     asked = request_of(case, caller, world.facts)
     known = (schema_of(operation) or {})["properties"]
     before = await digest(db_url)
@@ -117,11 +118,11 @@ def test_no_answer_has_a_member_for_a_secret() -> None:
         for name in schema.get("properties", {})
         if SECRET.search(name) and f'/{model}"' in json.dumps(_answers())
     }
-    assert found == SHOWN_ONCE
+    assert found == SHOWN
 
 
-# A new factor has to be shown to its owner, once.
-SHOWN_ONCE: Final = {"TotpView.secret"}
+# A new factor is shown to its owner, once; the head of the audit chain is there to be compared.
+SHOWN: Final = {"TotpView.secret", "ChainView.hash"}
 
 
 def _answers() -> list[Any]:
