@@ -21,6 +21,7 @@ from quid.kit.errors import DatabaseUnavailable
 from quid.kit.roles import ROLES, Role
 from quid.kit.runtime import Runtime
 from quid.payments.service import imports as service
+from quid.payments.service import waiting
 from tests.support.api import PASSWORD
 from tests.support.payers import Payer, Town, books_of
 
@@ -171,7 +172,9 @@ async def test_keys_of_a_file_are_not_those_of_the_payers_app(
 
 
 @pytest.mark.shipped_rules
-async def test_freezes_limits_and_fraud_rules_hold(march: March, town: Town, ben: Payer) -> None:
+async def test_freezes_limits_and_fraud_rules_hold(
+    march: March, town: Town, ben: Payer, admin: asyncpg.Connection
+) -> None:
     gus = await town.payer("gus")
     await town.people.add("rich", funded_minor=10_000_000)
     assert (await gus.http.post("/v1/me/lock")).status_code < 300
@@ -188,6 +191,12 @@ async def test_freezes_limits_and_fraud_rules_hold(march: March, town: Town, ben
         code, said = await march.run(*words)
         assert (code, march.shape(kind)[-1]) == (1, ("14", "IN_REVIEW", "")), said
     assert (await ben.balance())["available"] == 10_000 + 1_100
+    held = march.report()[-1]["payment_id"]
+    rich = await admin.fetchval("select id from identity.person where handle = 'rich'")
+    await waiting.cancel(ids.read("pay", held), rich, now=clock.now())  # type: ignore[arg-type]
+    code, said = await march.run()
+    assert (code, march.shape()[-1]) == (1, ("14", "CANCELLED", "STATE_CONFLICT")), said
+    assert "waiting" not in said
 
 
 @pytest.mark.usefixtures("ana", "ben")

@@ -369,11 +369,10 @@ async def test_what_somebody_is_acting_on_is_left_for_the_next_run(
     ],
 )
 async def test_one_that_cannot_end_stops_no_other(
-    house: Runtime, ana: Someone, ben: Someone, people: People, admin: asyncpg.Connection,
-    spoil: str,
-) -> None:  # fmt: skip
-    cal = await people.add("cal", funded_minor=100_000, tier=2)
-    spoilt, sound = [await waiting_payment(house, who, ben) for who in (ana, cal)]
+    house: Runtime, ben: Someone, people: People, admin: asyncpg.Connection, spoil: str
+) -> None:
+    cal, dot = [await people.add(name, funded_minor=100_000, tier=2) for name in ("cal", "dot")]
+    spoilt, sound = [await waiting_payment(house, who, ben) for who in (dot, cal)]
     for payment_id in (spoilt, sound):
         await make_due(admin, payment_id)
     await admin.execute("set session_replication_role = replica")
@@ -381,4 +380,4 @@ async def test_one_that_cannot_end_stops_no_other(
     await expire(house)
     assert await state_of(admin, sound) is State.EXPIRED
     assert await money_of(admin, cal) == (100_000, 0)
-    assert await money_of(admin, ana) == (100_000 - BIG, BIG)
+    assert await money_of(admin, dot) == (100_000 - BIG, BIG)

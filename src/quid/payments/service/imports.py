@@ -21,18 +21,20 @@ from quid.kit.crypto import digest16
 from quid.kit.errors import Forbidden, Refusal
 from quid.kit.once import Key
 from quid.kit.operators import Deed, Details, Operator, entry
-from quid.payments import errors
+from quid.payments import errors, rules
 from quid.payments.service import answers, holding
 from quid.payments.service.import_rows import BadRow, Row
 from quid.payments.service.send import SendQueue
 from quid.payments.service.wallets import CURRENCY
-from quid.payments.types import Outcome, SendPayment, Sent
+from quid.payments.types import Outcome, SendPayment, Sent, State
 from quid.risk import queries as risk
 
 # Keys of files are of their own: what a payer's app has used is nobody's hindrance here.
 OPERATION: Final = "payments.import"
 _TRIES: Final = 3
 _PAUSE_SECONDS: Final = 1.0
+_WAITING: Final = frozenset(s.name for s in rules.WAITING)
+_MOVED: Final = frozenset({State.COMPLETED.name, State.REVERSED.name})
 
 What = Literal["sent", "already", "waiting", "refused", "bad", "unknown", "fine"]
 
@@ -235,11 +237,12 @@ def _told(row: Row, outcome: Outcome) -> Told:
         made = (state, problem.payment_id, problem.code, text)
         return Told("refused", row.line, row.key, *made, row.amount_minor)
     payment = msgspec.json.decode(body, type=_Done).payment
-    if payment.state != "COMPLETED":
-        made = (payment.state, payment.id, "", "It waits: see the payment.")
-        return Told("waiting", row.line, row.key, *made, row.amount_minor)
-    made = (payment.state, payment.id, "", "Sent.")
-    line = Told("sent", row.line, row.key, *made, row.amount_minor)
+    line = Told("sent", row.line, row.key, payment.state, payment.id, "", "Sent.", row.amount_minor)
+    if payment.state in _WAITING:
+        return line._replace(what="waiting", text="It waits: see the payment.")
+    if payment.state not in _MOVED:  # it has waited since, in vain
+        text = "Its money is back. To send it, take a new key."
+        return line._replace(what="refused", code=errors.StateConflict.code, text=text)
     return _again(line) if outcome.is_replayed else line
 
 
