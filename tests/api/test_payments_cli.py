@@ -14,7 +14,7 @@ from quid.kit import telemetry
 from quid.kit.errors import DatabaseUnavailable
 from quid.kit.web import Door
 from quid.payments.service import fund
-from tests.support.payers import Payer, books_of
+from tests.support.payers import Payer, Town, books_of
 
 
 class Command:
@@ -68,6 +68,19 @@ async def test_the_line_it_offers_is_the_same_payment(
         assert (code, said.partition(":")[0]) == (0, "Already sent"), again
     assert (await ana.balance())["available"] == 10_000 - 5 * 50
     assert (await ben.balance())["available"] == 10_000 + 5 * 50
+
+
+@pytest.mark.shipped_rules
+async def test_pay_says_that_a_payment_waits(quid: Command, town: Town, ben: Payer) -> None:
+    rich = await town.payer("rich", funded_minor=100_000, tier=2)
+    code, said = await quid("pay rich ben 500.01 --key k")
+    assert code == 0
+    assert said.startswith("IN_REVIEW: $500.01 from @rich to @ben.")
+    assert "Sent" not in said.partition("\n\n")[0]
+    code, again = await quid("pay rich ben 500.01 --key k")
+    assert again.startswith("IN_REVIEW: $500.01")
+    assert (await rich.balance())["on_hold"] == 50_001
+    assert (await ben.balance())["available"] == 10_000
 
 
 _REFUSED: Final = (

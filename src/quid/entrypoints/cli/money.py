@@ -127,9 +127,13 @@ async def _shown(
     payment_id = ids.read("pay", view.payment.id)
     if payment_id is None:
         raise CannotRun("the answer names no payment")
-    word = "Already sent" if sent.is_replayed else "Sent"
     amount = Money(view.payment.amount, CURRENCY).text()
-    extra = " This is the same payment; it was sent once." if sent.is_replayed else ""
+    if view.payment.state != "COMPLETED":
+        word, extra = view.payment.state, " Look at the payment for what it waits for, or why not."
+    elif sent.is_replayed:
+        word, extra = "Already sent", " This is the same payment; it was sent once."
+    else:
+        word, extra = "Sent", ""
     async with rt.part(db.Database).read() as conn:
         explained = await books.explain(conn, payment_id)
     balance = Money(view.balance.available, CURRENCY).text()

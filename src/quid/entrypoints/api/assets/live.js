@@ -206,10 +206,13 @@ async function send(key) {
     });
     const body = await answer.json();
     if (answer.ok) {
-      const { amount, currency, payee } = body.payment;
+      const { amount, currency, payee, state } = body.payment;
       const left = money(body.balance.available, currency);
       sessionStorage.removeItem(KEY);
-      if (answer.headers.get("Idempotency-Replayed") === "true") {
+      if (state === "IN_REVIEW" || state === "CHALLENGED") {
+        const text = "Many payments within an hour are looked at first. The money is set aside, not sent.";
+        result("sent", "Security check", text, key);
+      } else if (answer.headers.get("Idempotency-Replayed") === "true") {
         result("sent", "Already sent", "This is the same payment; it was sent once.", key);
       } else {
         const sum = money(amount, currency);
