@@ -24,6 +24,8 @@ UNIFORM: Final = "quid, batch 100, 2 lanes, uniform"
 HOT: Final = "quid, batch 100, 2 lanes, 90 % hot"
 RECONCILING: Final = "quid, batch 100, 2 lanes, 90 % hot, while reconcile runs"
 METERS: Final = "quid, batch 100, 2 lanes, two meters"
+GROUPS: Final = "quid, batch 99, 2 lanes, groups of 3"
+HOLDS: Final = "quid, batch 100, 2 lanes, holds: 50 placed, 50 captured"
 REFUSED: Final = "quid, batch 100, 2 lanes, all refused"
 UNCHAINED: Final = "quid, batch 100, 2 lanes, uniform, chain cut out"
 BATCH_20: Final = "quid, batch 20, 1 lane, uniform"
@@ -38,6 +40,8 @@ FULL: Final = (
     Workload(ONE_FUNCTION, "b1"),
     Workload(RECONCILING, "quid", mix="hot", batch=100, connections=2, is_reconciling=True),
     Workload(METERS, "quid", mix="meters", batch=100, connections=2),
+    Workload(GROUPS, "quid", mix="groups", batch=99, connections=2),
+    Workload(HOLDS, "quid", mix="holds", batch=100, connections=2),
     Workload(REFUSED, "quid", mix="refused", batch=100, connections=2),
     Workload(UNCHAINED, "quid", batch=100, connections=2, is_unchained=True),
     Workload("quid, batch 1, 1 lane, uniform", "quid", connections=1),
@@ -51,7 +55,7 @@ FULL: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What one process of load does. `mix`: uniform, hot, meters, refused."""
+    """What one process of load does. `mix`: uniform, hot, meters, groups, holds, refused."""
 
     url: str
     contender: str

@@ -19,7 +19,16 @@ import uvloop
 from bench.ledger.plan import Task
 from quid.kit import db, ids
 from quid.ledger import service as ledger
-from quid.ledger.types import Check, Code, Meter, Result, Transfer
+from quid.ledger.types import (
+    Check,
+    Code,
+    Hold,
+    Meter,
+    NewHold,
+    Purpose,
+    Result,
+    Transfer,
+)
 
 HUGE = 10**15
 
@@ -39,26 +48,64 @@ def pair(rng: random.Random, mix: str, size: int) -> tuple[int, int]:
     return payer, payee if payee != payer else 0
 
 
-async def quid(task: Task, lane: db.Lane, accounts: list[int], rng: random.Random) -> Count:
+def payments(task: Task, accounts: list[int], rng: random.Random, now: datetime) -> list[Transfer]:
+    """A batch of payments as the mix has them."""
+    items = []
+    for n in range(task.batch):
+        payer, payee = pair(rng, task.mix, len(accounts))
+        debit, amount = accounts[payer], 1 + rng.randrange(99)
+        checks: tuple[Check, ...] = ()
+        if task.mix == "meters":
+            checks = (
+                Check(debit, Meter.SEND_24H, HUGE, None, "daily"),
+                Check(debit, Meter.SEND_7D, HUGE, None, "weekly"),
+            )
+        elif task.mix == "refused":
+            amount = HUGE
+        group = 1 + n // 3 if task.mix == "groups" else 0
+        id_ = ids.new(debit >> 40, now)
+        items.append(
+            Transfer(id_, debit, accounts[payee], amount, Code.PAYMENT, checks=checks, group=group)
+        )
+    return items
+
+
+class Holders:
+    """People who set money aside in one call and pay from it in the next."""
+
+    def __init__(self, accounts: list[int], reserved: list[tuple[int, int]]) -> None:
+        self.accounts = accounts
+        self.reserved = reserved
+        self.open: list[Hold] = []
+
+    def batch(self, size: int, rng: random.Random, now: datetime) -> list[Transfer]:
+        """Capture what is open, and place as many again."""
+        due, self.open = self.open[: size // 2], self.open[size // 2 :]
+        items = [
+            ledger.capture(ids.new(h.account_id >> 40, now), h, rng.choice(self.accounts))
+            for h in due
+        ]
+        while len(items) < size:
+            wallet, reserved = rng.choice(self.reserved)
+            id_, amount = ids.new(wallet >> 40, now), 1 + rng.randrange(99)
+            items.append(ledger.place_hold(NewHold(id_, wallet, reserved, amount, Purpose.REVIEW)))
+            terms = (amount, 0, 0, 1, Purpose.REVIEW, None, now, None, None)
+            self.open.append(Hold(id_, wallet, reserved, *terms))
+        return items
+
+
+async def quid(
+    task: Task, lane: db.Lane, accounts: list[int], holders: Holders, rng: random.Random
+) -> Count:
     """The ledger's own service, on a lane."""
     count, end = Count(0, []), time.monotonic() + task.seconds
     wanted = Result.INSUFFICIENT_FUNDS if task.mix == "refused" else Result.POSTED
     while time.monotonic() < end:
         now = datetime.now(UTC)  # noqa: TID251 - a bench is a door
-        items = []
-        for _ in range(task.batch):
-            payer, payee = pair(rng, task.mix, len(accounts))
-            debit, amount = accounts[payer], 1 + rng.randrange(99)
-            checks: tuple[Check, ...] = ()
-            if task.mix == "meters":
-                checks = (
-                    Check(debit, Meter.SEND_24H, HUGE, None, "daily"),
-                    Check(debit, Meter.SEND_7D, HUGE, None, "weekly"),
-                )
-            elif task.mix == "refused":
-                amount = HUGE
-            id_ = ids.new(debit >> 40, now)
-            items.append(Transfer(id_, debit, accounts[payee], amount, Code.PAYMENT, checks=checks))
+        if task.mix == "holds":
+            items = holders.batch(task.batch, rng, now)
+        else:
+            items = payments(task, accounts, rng, now)
         asked = time.monotonic()
         try:
             async with lane.transaction() as tx:
@@ -126,10 +173,15 @@ async def run(task: Task) -> None:
     await database.open()
     async with database.read() as conn:
         rows = await conn.fetch("select id from ledger.account where kind = 201 order by id")
+        pairs = await conn.fetch(
+            "select w.id, r.id from ledger.account r join ledger.account w on w.owner = r.owner "
+            "and w.bucket = r.bucket and w.kind = 201 where r.kind = 202 order by 1"
+        )
     accounts = [int(str(row[0])) for row in rows]
+    reserved = [(int(str(w)), int(str(r))) for w, r in pairs]
     if task.contender == "quid":
         lanes = [await database.lane(f"bench {n}") for n in range(task.connections)]
-        work = [quid(task, lane, accounts, rng) for lane in lanes]
+        work = [quid(task, lane, accounts, Holders(accounts, reserved), rng) for lane in lanes]
         pids = [lane.conn().raw.get_server_pid() for lane in lanes]
     else:
         book = row_locks if task.contender == "b0" else one_function

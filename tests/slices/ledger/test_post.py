@@ -209,6 +209,20 @@ async def test_a_second_post_in_a_transaction_raises(town: Town) -> None:
             await ledger.post(tx, [town.payment(1, 0, 5)], now=now())
 
 
+async def test_a_process_of_the_release_before_still_pays(
+    town: Town, admin: asyncpg.Connection
+) -> None:
+    """It calls without the lists for groups and acts, while a new release is put in place."""
+    accounts = sorted(town.wallets[:2])
+    told = await admin.fetchrow(
+        "select r.results, r.moved from ledger.post_batch(0::int2, $1, $2, array[$3::uuid], '{1}', "
+        "'{2}', '{5}', '{1}', '{0}', '{null}', '{}', '{}', '{}', '{}', '{}', '{}', '{}') r",
+        *(now(), accounts, new_id()),
+    )
+    assert told is not None
+    assert tuple(told) == ([Result.POSTED], None)
+
+
 async def test_an_empty_call_does_nothing(town: Town) -> None:
     assert await town.post() == []
 

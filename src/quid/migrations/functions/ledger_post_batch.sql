@@ -56,9 +56,10 @@ declare
   is_same boolean;
   -- the groups: the item up to which was looked, what was found of its neighbours
   has_groups constant boolean := cardinality(p_group_first) > 0; upto int := 0;
+  has_runs boolean;
   n_posted int; n_known int;
   -- the acts, and what they act on, by place of the source: a hold (act 4) or a transfer (act 32)
-  has_acts constant boolean := cardinality(p_source_at) > 0;
+  has_acts constant boolean := cardinality(p_source_at) > 0 or 0 <> any (p_flags);
   amounts bigint[] := p_amounts; f int2 := 0; ill boolean := false; aside int2 := 0;
   is_all boolean := false; strangers int[]; is_plain constant boolean := not (has_groups or has_acts);
   s_act int2[]; s_debit bigint[]; s_credit bigint[]; s_left bigint[]; s_left0 bigint[];
@@ -128,6 +129,7 @@ begin
     into sorted, distinct_ids, lawful from unnest(p_ids) x;
   lawful := lawful and sorted[1] >= first_id and sorted[n] < end_id;
   has_twins := distinct_ids < n;
+  has_runs := has_twins or has_groups;
   stored := array_fill(null::int, array[case when has_twins then n else 0 end]);
   replayed := array_fill(false, array[n]);
   recorded_at := array_fill(t, array[n]);
@@ -250,7 +252,7 @@ begin
 
   -- 4. Judge and book in memory, item by item. The CASE is the order of precedence.
   for i in 1 .. n loop
-    if i > upto and (has_twins or has_groups) then
+    if has_runs and i > upto then
       -- What the list itself has answered by now; then a whole group at once.
       upto := i;
       while has_groups and p_group_first[upto + 1] = i loop
@@ -371,7 +373,7 @@ begin
       -- ID_REUSED (10) and GROUP_FAILED (30) are known by now
       when a < 1 and not is_all or a > amount_max then 21            -- AMOUNT_INVALID
       when d = c then 22                                             -- SAME_ACCOUNT
-      when p_flags[i] <> f or ill then 23                            -- FLAGS_INVALID
+      when ill then 23                                               -- FLAGS_INVALID
       when kinds[d] is null then 40                                  -- DEBIT_ACCOUNT_UNKNOWN
       when kinds[c] is null then 41                                  -- CREDIT_ACCOUNT_UNKNOWN
       when not one_currency and cur[d] <> cur[c] then 24             -- CURRENCY_MISMATCH
