@@ -1,6 +1,7 @@
 """Payments that wait: what holds them back, what ends it, and that only one thing does."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import asyncpg
@@ -101,6 +102,22 @@ async def test_of_fifty_payments_at_once_few_more_than_eleven_pass(
     passed = [o for o in outcomes if code_of(o) == "COMPLETED"]
     assert 11 <= len(passed) <= 22, "each of two lanes lets what it has read pass"
     assert {code_of(o) for o in outcomes} == {"COMPLETED", "IN_REVIEW"}
+
+
+async def test_what_was_set_aside_in_the_same_batch_shows_in_the_next_answer(
+    house: Runtime, ana: Someone, ben: Someone
+) -> None:
+    made = [asked(ana, ben, amount) for amount in (BIG, 100, 200)]
+    in_order = sorted(c.payment_id for c in made)
+    commands = [replace(c, payment_id=i) for c, i in zip(made, in_order, strict=True)]
+    told = [answer_of(o) for o in await asyncio.gather(*(send(house, c) for c in commands))]
+    assert [t["payment"]["state"] for t in told] == ["IN_REVIEW", "COMPLETED", "COMPLETED"]
+    assert [t["balance"]["on_hold"] for t in told] == [BIG] * 3
+    async with house.part(db.Database).read() as conn:
+        now = await queries.balance(conn, ana.id, currency="USD")
+    assert now is not None
+    versions = [t["balance"]["version"] for t in told]
+    assert versions == [now.version - 2, now.version - 1, now.version]
 
 
 async def test_without_funds_nothing_waits(

@@ -16,7 +16,7 @@ from quid.identity.types import Standing
 from quid.kit import db, ids
 from quid.kit.once import Answer
 from quid.ledger import service as ledger
-from quid.ledger.types import Check, NewAccount, NewHold, Purpose, Transfer
+from quid.ledger.types import Check, NewAccount, NewHold, Purpose, Result, Transfer
 from quid.ledger.types import Kind as Account
 from quid.ledger.types import Outcome as Posting
 from quid.payments import events, queries, rules, store
@@ -150,6 +150,23 @@ def place(judged: Judged, *, wallet: int, reserved: int, checks: tuple[Check, ..
             checks=checks,
         )
     )
+
+
+def follow(judged: Sequence[Judged], posted: Sequence[Posting]) -> list[Judged]:
+    """Let each item of a batch know what its payer's earlier ones have set aside, in order.
+
+    Else a later answer would show less on hold, under a version that was given away before.
+    """
+    aside: dict[UUID, tuple[int, int]] = {}
+    followed = []
+    for one, posting in zip(judged, posted, strict=True):
+        payer = one.facts.payer_id
+        minor, seq = aside.get(payer, (one.asked.held_minor, one.asked.held_seq))
+        asked = one.asked._replace(held_minor=minor, held_seq=seq)
+        if one.state is not None and posting.result is Result.POSTED:
+            aside[payer] = posting.credit_after or 0, seq + 1
+        followed.append(one._replace(asked=asked))
+    return followed
 
 
 def settle(judged: Judged, posting: Posting) -> Settled:

@@ -218,6 +218,9 @@ async def _settle(
     reserved = await holding.reserved_accounts(tx, [r.judged for r in owned])
     transfers = [_transfer(r, reserved) for r in owned]
     posted = await ledger.post(tx, transfers, now=now)
+    if reserved:
+        followed = holding.follow([r.judged for r in owned], posted)
+        owned = [r._replace(judged=j) for r, j in zip(owned, followed, strict=True)]
     settled = [
         holding.settle(r.judged, outcome)
         if r.judged.state is not None and outcome.result is Result.POSTED
