@@ -29,6 +29,7 @@ class Decided(Refusal):
     code = "STATE_CONFLICT"
     category = "conflict"
     title = "Already done"
+    text = "This has been decided. Nothing changed."
 
 
 class Matter(NamedTuple):

@@ -30,6 +30,7 @@ __all__ = [
     "Operator",
     "Press",
     "Role",
+    "by_command",
     "entry",
     "pressed",
     "record",
@@ -150,6 +151,20 @@ async def pressed(
             raise RuntimeError("an operator's act ended without `finish`")
         await audit.record(tx, [entry(press.operator, once.deed, press.reason, now=now)])
         await idempotency.finish(tx, [(press.key, once.made, Answer(200, b""))], now=now)
+
+
+def by_command(by: str, deed: Deed, *, now: datetime) -> audit.Entry:
+    """Write an act at the command line, or of a rule, for the audit log."""
+    return audit.Entry(
+        actor=by,
+        actor_type="operator",
+        action=deed.action,
+        resource_type=deed.resource_type,
+        resource_id=deed.resource_id,
+        outcome=deed.outcome,
+        at=now,
+        details=deed.details,
+    )
 
 
 async def record(operator: Operator, deed: Deed, reason: str | None, *, now: datetime) -> None:

@@ -11,7 +11,6 @@ from quid.identity.types import FreezeRow, OperatorRow, Person
 from quid.kit import db
 
 _SQL: Final = db.sql("quid.identity", "operators")
-_OPERATOR: Final = _SQL.rows("operator", OperatorRow)
 _OPERATORS: Final = _SQL.rows("operators", OperatorRow)
 _IS_CLOSE: Final = _SQL.value("is_close", bool)
 _ALL_FREEZES: Final = _SQL.rows("all_freezes", FreezeRow)
@@ -20,7 +19,7 @@ _FREEZE_BY_ID: Final = _SQL.rows("freeze_by_id", FreezeRow)
 
 async def operator(conn: db.Conn, user_id: UUID) -> OperatorRow | None:
     """Find an operator, disabled or not."""
-    return await _OPERATOR.maybe(conn, user_id)
+    return await _OPERATORS.maybe(conn, user_id)
 
 
 async def subject(conn: db.Conn, user_id: UUID) -> Person:
@@ -46,7 +45,7 @@ async def find(conn: db.Conn, user_id: UUID | None, who: Identifier | None) -> P
 
 async def operators(conn: db.Conn) -> list[OperatorRow]:
     """List all operators; the disabled come last."""
-    return await _OPERATORS.all(conn)
+    return await _OPERATORS.all(conn, None)
 
 
 async def is_close(

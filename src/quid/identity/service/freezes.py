@@ -8,10 +8,10 @@ from quid.identity import store
 from quid.identity.errors import AlreadyDone
 from quid.identity.queries import operators
 from quid.identity.types import FreezePerson, FreezeScope
-from quid.kit import approvals, audit, db, ids, runtime, telemetry, text
+from quid.kit import approvals, audit, db, ids, runtime, text
 from quid.kit.approvals import Act, Approval, Matter
 from quid.kit.errors import Forbidden, ValidationFailed
-from quid.kit.operators import Deed, Press, Role, pressed
+from quid.kit.operators import Deed, Press, Role, by_command, pressed
 
 # Who may stop what. That everything stops for somebody is a decision of compliance.
 FREEZERS: Final[dict[FreezeScope, frozenset[Role]]] = {
@@ -30,7 +30,8 @@ async def freeze(cmd: FreezePerson, *, now: datetime) -> None:
     async with runtime.part(db.Database).transaction() as tx:
         await _freeze(tx, cmd, now=now)
         details = {"scope": cmd.scope.value, "class": cmd.reason_class.value, "reason": reason}
-        await audit.record(tx, [_entry("identity.freeze", cmd.user_id, cmd.by, details, now)])
+        deed = Deed("identity.freeze", "person", ids.show("usr", cmd.user_id), details)
+        await audit.record(tx, [by_command(cmd.by, deed, now=now)])
 
 
 async def freeze_by(cmd: FreezePerson, press: Press, *, now: datetime) -> UUID:
@@ -61,7 +62,8 @@ async def unfreeze(
     async with runtime.part(db.Database).transaction() as tx:
         await _unfreeze(tx, user_id, scope, by=by, now=now)
         details = {"scope": scope.value, "reason": why}
-        await audit.record(tx, [_entry("identity.unfreeze", user_id, by, details, now)])
+        deed = Deed("identity.unfreeze", "person", ids.show("usr", user_id), details)
+        await audit.record(tx, [by_command(by, deed, now=now)])
 
 
 async def ask_unfreeze(user_id: UUID, scope: FreezeScope, press: Press, *, now: datetime) -> UUID:
@@ -124,19 +126,3 @@ async def _require_frozen(tx: db.Tx, user_id: UUID, scope: FreezeScope) -> None:
     standing = await operators.all_freezes(tx, user_id)
     if not any(f.scope == scope and f.lifted_at is None and not f.is_own for f in standing):
         raise AlreadyDone(f"This person is not frozen for {scope.value}.")
-
-
-def _entry(
-    action: str, user_id: UUID, by: str, details: dict[str, str], now: datetime
-) -> audit.Entry:
-    return audit.Entry(
-        actor=by,
-        actor_type="operator",
-        action=action,
-        resource_type="person",
-        resource_id=ids.show("usr", user_id),
-        outcome="ok",
-        at=now,
-        request_id=telemetry.request_id(),
-        details=details,
-    )

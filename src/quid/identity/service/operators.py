@@ -17,7 +17,7 @@ from quid.identity.store.operators import ADD_OPERATOR, DISABLE_OPERATOR, LOCK_A
 from quid.identity.types import Invite, Mail, NewPerson
 from quid.kit import audit, clock, db, ids, runtime, telemetry, text
 from quid.kit.errors import Forbidden, SignInRequired, StepUpRequired, ValidationFailed
-from quid.kit.operators import Deed, Desk, Operator, Press, pressed
+from quid.kit.operators import Deed, Desk, Operator, Press, by_command, pressed
 
 _FACTORS: Final = frozenset({"totp", "recovery_code"})
 _TOO_CLOSE: Final = (
@@ -102,7 +102,8 @@ async def add_operator(cmd: Invite, *, by: str, now: datetime, own_hash: str | N
     until = None if own_hash else now + rules.INVITE_LIFE
     async with runtime.part(db.Database).transaction() as tx:
         made = await _add(tx, cmd, _Way(by, hashed, until), now=now)
-        await audit.record(tx, [_entry("operators.invite", made, by, {"role": cmd.role}, now)])
+        deed = Deed("operators.invite", "operator", ids.show("usr", made), {"role": cmd.role})
+        await audit.record(tx, [by_command(by, deed, now=now)])
     if password:
         await _send(cmd.email, password, now=now)
     return made
@@ -126,7 +127,8 @@ async def disable_operator(user_id: UUID, *, by: str, reason: str, now: datetime
     why = text.clean(reason, field="reason", low=1, high=500)
     async with runtime.part(db.Database).transaction() as tx:
         await _disable(tx, user_id, by=by, now=now)
-        await audit.record(tx, [_entry("operators.disable", user_id, by, {"reason": why}, now)])
+        deed = Deed("operators.disable", "operator", ids.show("usr", user_id), {"reason": why})
+        await audit.record(tx, [by_command(by, deed, now=now)])
 
 
 async def _one_time() -> tuple[str, str]:
@@ -183,18 +185,3 @@ async def _send(email: str, password: str, *, now: datetime) -> None:
         await runtime.part(Mailer).send(mail, now=now)  # type: ignore[type-abstract]  # a port
     except MailFailed as e:
         telemetry.log.error("identity.mail_failed", exc_info=e)
-
-
-def _entry(
-    action: str, user_id: UUID, by: str, details: dict[str, str], now: datetime
-) -> audit.Entry:
-    return audit.Entry(
-        actor=by,
-        actor_type="operator",
-        action=action,
-        resource_type="operator",
-        resource_id=ids.show("usr", user_id),
-        outcome="ok",
-        at=now,
-        details=details,
-    )

@@ -1,23 +1,8 @@
--- name: operator
--- reads: primary
--- home: global
--- params: user_id uuid
--- Whoever was invited must have set a password of their own in time.
-select
-  o.user_id as id, p.handle, p.display_name, o.role, o.linked_user_id, o.invited_by, o.invited_at,
-  o.disabled_at,
-  o.invite_until is null
-    or (p.credentials_since is not null and p.credentials_since <= o.invite_until) as is_ready,
-  exists (
-    select from identity.totp t where t.user_id = o.user_id and t.enrolled_at is not null
-  ) as has_factor
-from identity.operator o
-join identity.person p on p.id = o.user_id
-where o.user_id = $1;
-
 -- name: operators
 -- reads: primary
 -- home: global
+-- params: user_id uuid
+-- All of them, or one. Whoever was invited must have set a password of their own in time.
 select
   o.user_id as id, p.handle, p.display_name, o.role, o.linked_user_id, o.invited_by, o.invited_at,
   o.disabled_at,
@@ -28,6 +13,7 @@ select
   ) as has_factor
 from identity.operator o
 join identity.person p on p.id = o.user_id
+where $1::uuid is null or o.user_id = $1
 order by o.disabled_at is not null, p.handle;
 
 -- name: is_close
