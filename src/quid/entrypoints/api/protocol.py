@@ -1,4 +1,4 @@
-"""The server's HTTP protocol, with two things it lacks: a bound on a head, and whole answers."""
+"""The server's HTTP protocol, with what it lacks: bounds on what waits, and whole answers."""
 
 import asyncio
 from typing import Any, Final
@@ -6,38 +6,60 @@ from typing import Any, Final
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_MAX: Final = 64 * 1024
+AHEAD_MAX: Final = 64
 
 
 class BoundedHead(HttpToolsProtocol):
-    """Refuses a request whose first line and headers do not end within 64 KiB (or one read).
+    """Refuses a request whose head, or what follows its body, does not end within 64 KiB.
 
-    What arrives is kept until the head is whole, before the door sees anything of it: without a
-    bound a single connection could fill the memory of the process.
+    What arrives is kept until it is whole, before the door sees anything of it: without a bound a
+    single connection could fill the memory of the process. The read in which it began is not
+    counted. Requests sent ahead are kept too, so they are few.
     """
+
+    _aside: int | None = None  # bytes that arrived since the last of a body, inside a request
+    _is_begun = False  # this read has begun a head, or brought something of a body
+    _has_head = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # narrower
         """Take a connection; its answers leave whole."""
         super().connection_made(Gathered(transport, self.loop))  # type: ignore[arg-type]  # it acts as one
 
-    _head: int | None = None  # bytes of a head that has begun and not ended
-
     def on_message_begin(self) -> None:
         """Begin to count."""
-        self._head = 0
+        self._aside, self._is_begun, self._has_head = 0, True, False
         super().on_message_begin()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header. One after the body is none: nobody on the way has checked it."""
+        if not self._has_head:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
-        """Count no more: the door bounds the body."""
-        self._head = None
+        """Take the head: what follows is counted anew."""
+        self._aside, self._is_begun, self._has_head = 0, True, True
+        if len(self.pipeline) >= AHEAD_MAX:
+            raise ValueError("too many requests wait for the answer to the first")
         super().on_headers_complete()
 
+    def on_body(self, body: bytes) -> None:
+        """Count anew: the door bounds the body."""
+        self._aside, self._is_begun = 0, True
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Count no more."""
+        self._aside = None
+        super().on_message_complete()
+
     def data_received(self, data: bytes) -> None:
-        """Take what has arrived; end the connection of a head without end."""
+        """Take what has arrived; end the connection of what has no end."""
+        self._is_begun = False
         super().data_received(data)
-        if self._head is not None:
-            self._head += len(data)
-            if self._head > HEAD_MAX and not self.transport.is_closing():
-                self._head = None
+        if self._aside is not None and not self._is_begun:
+            self._aside += len(data)
+            if self._aside > HEAD_MAX and not self.transport.is_closing():
+                self._aside = None
                 self.send_400_response("The head of the request is larger than 64 KiB.")
 
 

@@ -42,7 +42,7 @@ class ShortWay(BoundedHead):
     def on_headers_complete(self) -> None:
         """Choose the way."""
         if self._may_be_short():
-            self._pieces = []
+            self._pieces, self._has_head = [], True
         else:
             super().on_headers_complete()
 
@@ -58,7 +58,7 @@ class ShortWay(BoundedHead):
         if self._pieces is None:
             super().on_message_complete()
             return
-        self._head = None
+        self._aside = None
         body, self._pieces = b"".join(self._pieces), None
         cycle = InHand(keep_alive=self.parser.should_keep_alive())
         self.cycle = cycle  # type: ignore[assignment]  # all that the server asks of one
