@@ -17,6 +17,7 @@ from quid.ledger.queries import control
 from quid.ledger.service import control as acts
 from quid.ledger.types import Flag, Kind, Result
 from tests.slices.kit.desk import FINANCE, SECOND, SUPPORT, FewFriends, press
+from tests.support.holds import open_safe
 from tests.support.ledger import Town, found_town, new_id
 
 
@@ -116,6 +117,29 @@ async def test_an_adjustment_that_the_books_refuse_leaves_the_question_open(town
     with pytest.raises(Decided):
         await approvals.decide(asked, press(SECOND, "yes!"), is_approved=True, now=clock.now())
     assert await town.nets() == [10_000] * 3
+
+
+@pytest.mark.spoils("it changes a hold behind the ledger's back")
+async def test_an_adjustment_may_not_take_what_is_on_hold(
+    town: Town, admin: asyncpg.Connection
+) -> None:
+    """Else the hold could be given back to nobody, under an id that was refused for ever."""
+    safe = await open_safe(town)
+    held, house = await safe.place(0, 500), await suspense(town)
+
+    async def adjust(name: str, debit: int, credit: int) -> None:
+        asked = await acts.ask_adjustment(
+            press(FINANCE, name), debit=debit, credit=credit, amount_minor=200, now=clock.now()
+        )
+        await approvals.decide(asked, press(SECOND, name), is_approved=True, now=clock.now())
+
+    for sides in ((safe.reserved[0], house), (house, safe.reserved[0])):
+        with pytest.raises(NotPosted, match="open holds"):
+            await adjust("breaks", *sides)
+    await admin.execute("update ledger.hold set amount = 300")
+    await adjust("cures", safe.reserved[0], house)
+    assert (await safe.release(await safe.hold(held.id))).moved_minor == 300
+    assert await safe.nets() == [9_800, 10_000, 10_000, 0, 0, 0]
 
 
 async def test_who_may_not_ask_and_what_is_not_there(town: Town) -> None:

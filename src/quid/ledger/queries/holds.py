@@ -13,6 +13,7 @@ _SQL: Final = db.sql("quid.ledger", "holds")
 _HOLDS: Final = _SQL.rows("holds", Hold)
 _OPEN_HOLDS: Final = _SQL.rows("open_holds", Hold)
 _DUE_HOLDS: Final = _SQL.rows("due_holds", Hold)
+_UNLIKE_HOLDS: Final = _SQL.values("unlike_holds", int)
 _ORIGINALS: Final = _SQL.rows("originals", Original)
 
 
@@ -33,6 +34,11 @@ async def due_holds(conn: Conn, many: int) -> list[Hold]:
     One that cannot be given back must not stand before the others for ever.
     """
     return await _DUE_HOLDS.all(conn, many)
+
+
+async def unlike_holds(conn: Conn, accounts: Iterable[int]) -> list[int]:
+    """Name those that hold reserved money, but not what is left of their open holds."""
+    return await _UNLIKE_HOLDS.all(conn, [*accounts])
 
 
 async def originals(conn: Conn, ids: Iterable[UUID]) -> dict[UUID, Original]:

@@ -10,6 +10,7 @@ from quid.kit.errors import NotFound
 from quid.kit.operators import Deed, Press, pressed
 from quid.ledger.errors import AccountUnknown, FindingOpen, FindingOver, NotPosted
 from quid.ledger.queries import control
+from quid.ledger.queries.holds import unlike_holds
 from quid.ledger.service.accounts import set_flags
 from quid.ledger.service.post import post
 from quid.ledger.types import Code, Flag, Result, Transfer
@@ -101,6 +102,8 @@ async def _adjust(tx: db.Tx, approval: Approval, now: datetime) -> None:
     if outcome.result is not Result.POSTED:
         why = outcome.result.name.lower().replace("_", " ")
         raise NotPosted(f"The books refuse this: {why}. No money was moved.")
+    if await unlike_holds(tx, (transfer.debit, transfer.credit)):
+        raise NotPosted("What is reserved would not be its open holds. No money was moved.")
 
 
 async def _thaw(tx: db.Tx, approval: Approval, _: datetime) -> None:

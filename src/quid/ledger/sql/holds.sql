@@ -42,3 +42,17 @@ left join ledger.hold h on j.flags = 8 and h.id = j.source_id
 left join ledger.reversed r on r.id = j.id
 where j.id = any ($1) and j.id between $2 and $3
 order by j.id;
+
+-- Those of some accounts that hold reserved money, but not what is left of their open holds.
+-- name: unlike_holds
+-- reads: primary
+-- home: shard
+-- params: accounts bigint[]
+select a.id
+from ledger.account a
+where a.id = any ($1) and a.kind = 202
+  and a.credits - a.debits <> (
+    select coalesce(sum(h.amount - h.captured - h.released), 0)
+    from ledger.hold h
+    where h.reserved_id = a.id and h.closed_at is null)
+order by a.id;
