@@ -131,11 +131,13 @@ async def test_an_adjustment_may_not_take_what_is_on_hold(
         asked = await acts.ask_adjustment(
             press(FINANCE, name), debit=debit, credit=credit, amount_minor=200, now=clock.now()
         )
-        await approvals.decide(asked, press(SECOND, name), is_approved=True, now=clock.now())
+        yes = press(SECOND, f"{name} yes")
+        await approvals.decide(asked, yes, is_approved=True, now=clock.now())
 
-    for sides in ((safe.reserved[0], house), (house, safe.reserved[0])):
-        with pytest.raises(NotPosted, match="open holds"):
-            await adjust("breaks", *sides)
+    with pytest.raises(NotPosted, match="open holds"):
+        await adjust("less", safe.reserved[0], house)
+    with pytest.raises(NotPosted, match="open holds"):
+        await adjust("more", house, safe.reserved[0])
     await admin.execute("update ledger.hold set amount = 300")
     await adjust("cures", safe.reserved[0], house)
     assert (await safe.release(await safe.hold(held.id))).moved_minor == 300
