@@ -6,7 +6,7 @@ from uuid import UUID
 
 from quid.identity import queries, rules, store
 from quid.identity.errors import ChallengeExpired, DuplicateEntry
-from quid.identity.queries import access
+from quid.identity.queries import access, operators
 from quid.identity.service import notices, step_up
 from quid.identity.service.entry import take_guess
 from quid.identity.service.notices import Notice
@@ -14,7 +14,7 @@ from quid.identity.service.passwords import Passwords
 from quid.identity.service.sessions import open_cookie, session_entry
 from quid.identity.types import Method, MethodName, Proof, Recovery, SignedIn, Visit
 from quid.kit import audit, clock, db, ids, runtime
-from quid.kit.errors import NotFound, StepUpRequired, ValidationFailed
+from quid.kit.errors import Forbidden, NotFound, StepUpRequired, ValidationFailed
 from quid.kit.web import Caller
 
 _EMAIL: Final = "email"
@@ -124,7 +124,8 @@ async def recover(cmd: Recovery, visit: Visit, *, now: datetime) -> SignedIn:
     e-mail alone opens the account, and for 24 hours no money leaves and nothing is proven by it.
     Every session ends. Until all is right the code stays good, for its five tries.
     Raises: ValidationFailed, NotFound, ChallengeFailed, ChallengeExpired, StepUpRequired naming
-    the methods, RateLimited, Overloaded. Locks: identity.challenge, identity.person.
+    the methods, Forbidden for an operator who was disabled, RateLimited, Overloaded.
+    Locks: identity.challenge, identity.person.
     Emits: identity.security_noted.v1.
     """
     password = rules.read_password(cmd.password)
@@ -135,6 +136,9 @@ async def recover(cmd: Recovery, visit: Visit, *, now: datetime) -> SignedIn:
         person = await queries.by_email(conn, guess)
         if person is None:
             raise NotFound("Nobody has this e-mail. Sign up instead.")
+        ended = await operators.operator(conn, person.id)
+        if ended is not None and ended.disabled_at is not None:
+            raise Forbidden("This operator has been disabled. Nothing was changed.")
         methods = await access.methods_of(conn, person.id, now=now)
     proven_by = await _second_factor(person.id, methods, cmd, now=now)
     password_hash = await runtime.part(Passwords).hash(password)

@@ -157,13 +157,16 @@ class Door:
     async def _serve(
         self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, reply: "Sent"
     ) -> None:
+        is_large = (scope["method"], scope["path"]) in self._large
         try:
             if len(headers) < len(scope["headers"]):
                 _refuse_doubles(scope["headers"])
-            is_large = (scope["method"], scope["path"]) in self._large
-            body = await read_body(headers, receive, LARGE if is_large else USUAL)
+            body = b"" if is_large else await read_body(headers, receive)
         except Refusal as e:
             await reply.send(problem_reply(e, reply.request_id))
+            return
+        if is_large:
+            await self._app(scope, _when_asked(headers, receive), reply.pass_on)
             return
         hot = self.hot(scope["method"], scope["path"])
         if hot is None:
@@ -327,6 +330,24 @@ async def _read_all(receive: Receive, bounds: Bounds) -> bytes:
         chunks.append(chunk)
         if not message.get("more_body", False):
             return b"".join(chunks)
+
+
+def _when_asked(headers: Mapping[bytes, bytes], receive: Receive) -> Receive:
+    """Read a large body when its route asks for it, who knows by then whose it is.
+
+    Read of everybody, a few strangers would fill the memory.
+    """
+    is_given = False
+
+    async def whole() -> Message:
+        nonlocal is_given
+        if is_given:
+            return await receive()
+        is_given = True
+        body = await read_body(headers, receive, LARGE)
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return whole
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

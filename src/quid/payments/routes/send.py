@@ -141,6 +141,8 @@ async def _caller(call: Call, *, now: datetime) -> Caller:
     if authorization is not None:
         return people.read_token(authorization.decode("latin-1"), now=now)
     caller = await people.authenticate(authorization=None, cookie=_cookie(call), now=now)
+    if caller.is_operator:  # their own cookie under a person's name
+        raise Forbidden("Operators act under /v1/ops alone. Nothing was sent.")
     require_same_origin(
         origin=_text(call, b"origin"), scheme=call.scheme, host=_text(call, b"host")
     )

@@ -85,6 +85,9 @@ class AuditQuery:
         since: Moment | None = None,
         until: Moment | None = None,
     ) -> None:
+        for name, text in (("actor", actor), ("action", action), ("resource_id", resource_id)):
+            if text is not None and "\0" in text:
+                raise ValidationFailed(f"{name}: no control characters.", field=name)
         times = (_aware(since, "since"), _aware(until, "until"))
         self.wanted = Wanted(actor, action, resource_id, *times)
 
