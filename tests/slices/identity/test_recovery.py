@@ -107,6 +107,22 @@ async def test_recovery_by_email_alone_waits_a_day(
     ]
 
 
+async def test_a_sign_in_under_way_does_not_outlive_its_password(
+    caller: Caller, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stolen password that was compared just before its change opens nothing after it."""
+    compare = service.Passwords.matches
+
+    async def slowly(passwords: service.Passwords, phc: str | None, password: str) -> bool:
+        is_right = await compare(passwords, phc, password)
+        await service.change_password(caller, NEW, HOME, now=now + MINUTE)
+        return is_right
+
+    monkeypatch.setattr(service.Passwords, "matches", slowly)
+    with pytest.raises(SignInFailed):
+        await service.issue_token("ana", PASSWORD, now=now)
+
+
 async def test_recovery_with_a_second_factor_waits_for_nothing(
     caller: Caller, database: db.Database, mailbox: Mailbox, now: datetime
 ) -> None:

@@ -30,10 +30,11 @@ class SessionRow:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What a password is compared with."""
+    """What a password is compared with; `since` changes with the password and the e-mail."""
 
     id: UUID
     password_hash: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from quid.identity import queries, rules, store
 from quid.identity.errors import ChallengeExpired, SignInFailed
+from quid.identity.queries import access
 from quid.identity.service import arrivals, notices, slow, step_up
 from quid.identity.service.arrivals import Way
 from quid.identity.service.passwords import Passwords
@@ -171,17 +172,21 @@ async def issue_token(
 async def _by_password(
     identifier: str, password: str, way: Way, visit: Visit, *, now: datetime
 ) -> SignedIn | ApiTokens | StepUp:
-    user_id = await _prove(identifier, password, visit, now=now)
+    proven = await _prove(identifier, password, visit, now=now)
     async with runtime.part(db.Database).transaction() as tx:
-        person = await queries.person(tx, user_id)
-        if person is None:
+        await store.access.lock_person(tx, proven.id)
+        since = await access.CREDENTIALS_SINCE.maybe(tx, proven.id)
+        person = await queries.person(tx, proven.id)
+        if person is None or since != proven.since:  # changed while the password was compared
             raise SignInFailed
         entered = await arrivals.enter(tx, person, way, visit, now=now)
     notices.tell(entered.notice)
     return entered.session
 
 
-async def _prove(identifier: str, password: str, visit: Visit, *, now: datetime) -> UUID:
+async def _prove(
+    identifier: str, password: str, visit: Visit, *, now: datetime
+) -> queries.Credential:
     who = rules.read_identifier(identifier)
     typed = who.value if who else identifier
     name = hashlib.sha256(typed.encode("utf-8", "surrogatepass")).hexdigest()[:32]
@@ -209,4 +214,4 @@ async def _prove(identifier: str, password: str, visit: Visit, *, now: datetime)
         new_hash = await passwords.hash(password)
         async with database.transaction() as tx:
             await store.SET_PASSWORD_HASH.run(tx, credential.id, credential.password_hash, new_hash)
-    return credential.id
+    return credential

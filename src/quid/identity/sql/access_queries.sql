@@ -73,6 +73,14 @@ select exists (
     and o.disabled_at is not null
 );
 
+-- name: credentials_since
+-- reads: primary
+-- home: global
+-- params: user_id uuid
+select coalesce(p.credentials_since, p.created_at)
+from identity.person p
+where p.id = $1;
+
 -- name: password_of
 -- reads: primary
 -- home: global

@@ -140,7 +140,7 @@ where p.email_index = $1;
 -- reads: primary
 -- home: global
 -- params: handle text, email_index bytea
-select p.id, p.password_hash
+select p.id, p.password_hash, coalesce(p.credentials_since, p.created_at) as since
 from identity.person p
 where p.handle = $1 or p.email_index = $2;
 
