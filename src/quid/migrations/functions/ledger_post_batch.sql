@@ -6,8 +6,8 @@
 -- which they are locked); limits name a (account, meter) pair by place in p_pair_*.
 -- The limits of item i are those from p_check_last[i - 1] + 1 to p_check_last[i].
 -- Groups: p_group_first[i] is the place of the first of item i's neighbours, null = alone.
--- Acts (holds, reversals): p_source_at[i] is the place in p_source_ids (each once, ascending) of the
--- hold or transfer that item i acts on. Where no item acts, these lists are empty.
+-- Acts (holds, reversals): p_source_at[i] is the place in p_source_ids (each once, ascending) of
+-- the hold or transfer that item i acts on. Where no item acts, these lists are empty.
 -- Results: quid.ledger.types.Result. The order of locks: docs/locks.md.
 -- Where the two clocks are more than 60 s apart, clock_apart says so and nothing else is given.
 set local role quid_ledger_owner;
@@ -61,7 +61,8 @@ declare
   -- the acts, and what they act on, by place of the source: a hold (act 4) or a transfer (act 32)
   has_acts constant boolean := cardinality(p_source_at) > 0 or 0 <> any (p_flags);
   amounts bigint[] := p_amounts; f int2 := 0; ill boolean := false; aside int2 := 0;
-  is_all boolean := false; strangers int[]; is_plain constant boolean := not (has_groups or has_acts);
+  is_all boolean := false; strangers int[];
+  is_plain constant boolean := not (has_groups or has_acts);
   s_act int2[]; s_debit bigint[]; s_credit bigint[]; s_left bigint[]; s_left0 bigint[];
   s_captured bigint[]; s_released bigint[]; s_released0 bigint[]; s_state int2[];
   s_expires timestamptz[]; s_placed timestamptz[]; s_meters int[]; s int;
@@ -164,7 +165,8 @@ begin
         and row_.source_id is not distinct from p_source_ids[p_source_at[i]]
         and (row_.flags = 4 or p_expires[i] is null and p_purposes[i] is null);
       if is_same and row_.flags = 4 then
-        select bool_and(h.expires_at is not distinct from p_expires[i] and h.purpose = p_purposes[i])
+        select bool_and(
+            h.expires_at is not distinct from p_expires[i] and h.purpose = p_purposes[i])
           into is_same
           from (select expires_at, purpose from ledger.hold where id = row_.id
             union all select expires_at, purpose from ledger.refusal where id = row_.id) h;
@@ -238,7 +240,8 @@ begin
       into u_amount, u_n, u_first, lawful_meters
       from generate_subscripts(p_pair_accounts, 1) x (k)
       cross join lateral (
-        select sum(v.amount)::bigint as amount, sum(v.n)::int as n, min(v.slot) filter (where v.n > 0) as slot
+        select sum(v.amount)::bigint as amount, sum(v.n)::int as n,
+            min(v.slot) filter (where v.n > 0) as slot
           from ledger.usage v
           where v.account_id = p_accounts[p_pair_accounts[x.k]] and v.meter = p_pair_meters[x.k]
             and v.slot > micros / 1000000 / m_seconds[p_pair_meters[x.k]]
@@ -313,7 +316,8 @@ begin
         if n_known > 0 and n_posted < upto - i + 1 then
           for k in i .. upto loop
             if known[k] is distinct from 0 or n_posted > 0 then
-              known[k] := case when known[k] > 0 then known[k] when n_posted > 0 then 10 else 30 end;
+              known[k] := case
+                when known[k] > 0 then known[k] when n_posted > 0 then 10 else 30 end;
               results[k] := known[k];
               replayed[k] := false;
               if tags is not null then
@@ -339,7 +343,8 @@ begin
       f := p_flags[i];
       p := p_source_at[i];
       ill := case
-        when f in (8, 16, 32) then p is null or p_expires[i] is not null or p_purposes[i] is not null
+        when f in (8, 16, 32)
+          then p is null or p_expires[i] is not null or p_purposes[i] is not null
         when f = 4 then p is not null or p_purposes[i] is null
         else f <> 0 or p is not null or p_expires[i] is not null or p_purposes[i] is not null end;
       is_all := a = 0 and f in (8, 16, 32);
