@@ -28,6 +28,8 @@ class Till:
     async def pay(self, call: Call) -> Reply:
         self.calls.append(call)
         await self.opened.wait()
+        if call.body == b"much":
+            return Reply(201, bytes(1 << 20))
         if call.body == b"nobody":
             raise NotFound
         if call.body == b"fault":
@@ -178,3 +180,12 @@ async def test_what_is_not_a_plain_request_is_left_to_the_ordinary_way(wire: Wir
         writer.write(request(body, line=line))
         assert (await answer(reader))[0] == status
     assert len(till.calls) == 2
+
+
+async def test_whoever_reads_no_answers_gets_few(wire: Wire) -> None:
+    """Answers that nobody takes would fill the memory, a signed-in payer's or a stranger's."""
+    till, _, writer = wire
+    for _ in range(60):
+        writer.write(request(b"much"))
+        await asyncio.sleep(0.01)
+    assert 1 <= len(till.calls) < 30

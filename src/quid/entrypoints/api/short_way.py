@@ -80,6 +80,7 @@ class ShortWay(BoundedHead):
         if not isinstance(door, Door) or not self.url.isascii():
             return False
         is_free = self.cycle is None or self.cycle.response_complete
+        is_free &= not self.flow.write_paused  # the ordinary way waits until answers are taken
         if not is_free or self.parser.get_http_version() != "1.1":
             return False
         if door.hot(self.parser.get_method().decode(), self.url.decode()) is None:
