@@ -289,6 +289,7 @@ def _doors(bench: Bench, seconds: float) -> dict[str, Any]:
 def _rounds(bench: Bench, seconds: float, rounds: int) -> dict[str, Any]:
     """Alternate: the plain way in one process and in one per core, then Quid as it ships."""
     cores = os.cpu_count() or 1
+    ours = max(1, cores // 2)  # the other half is the database's
     kept: dict[str, list[Figures]] = {"plain 1": [], "plain": [], "quid": [], "idle": []}
     for _ in range(rounds):
         for name, workers in (("plain 1", 1), ("plain", cores)):
@@ -296,8 +297,8 @@ def _rounds(bench: Bench, seconds: float, rounds: int) -> dict[str, Any]:
                 label = f"plain FastAPI, row locks, {workers} process(es)"
                 found = bench.load(port, pid, label, seconds=seconds, connections=CONNECTIONS)
                 kept[name].append(found)
-        with bench.quid(door="hot", workers=cores) as (port, pid):
-            label = f"Quid, {cores} process(es)"
+        with bench.quid(door="hot", workers=ours) as (port, pid):
+            label = f"Quid, {ours} process(es)"
             found = bench.load(port, pid, label, seconds=seconds, connections=CONNECTIONS)
             kept["quid"].append(found)
             one = bench.load(port, pid, "Quid, idle system", seconds=seconds / 3, connections=1)

@@ -25,7 +25,7 @@ def main() -> int:
         factory=True,
         host=core.host,
         port=core.port,
-        workers=core.api_workers or os.cpu_count() or 1,
+        workers=core.api_workers or max(1, (os.cpu_count() or 1) // 2),
         loop="uvloop",
         http=ShortWay,
         ws="none",
