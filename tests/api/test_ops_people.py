@@ -241,6 +241,13 @@ async def test_lost_factors_are_taken_off_and_sessions_end(
     assert (await support.press(path)).status_code == 204
     assert (await ana.http.get("/v1/me")).status_code == 401
     assert code_of(await support.press(path)) == (409, "STATE_CONFLICT")
+    # Whoever talked an operator round sends nothing for a day.
+    stopped = await admin.fetch(
+        "select scope from identity.freeze where user_id = $1 and lifted_at is null "
+        "and lifts_at between now() + interval '23 hours' and now() + interval '24 hours'",
+        ana.who.id,
+    )
+    assert {r["scope"] for r in stopped} == {"send", "withdraw"}
 
 
 async def test_the_auditor_changes_nothing(

@@ -70,6 +70,9 @@ class DocumentVault(Protocol):
     async def get(self, document_id: UUID) -> bytes:
         """Give a file back. Raises: NotFound."""
 
+    async def remove(self, document_id: UUID) -> None:
+        """Forget a file, which may be gone already."""
+
 
 class PasskeyRefused(ValueError):  # noqa: N818 - an answer that proves nothing, told by what is wrong
     """A passkey's answer is not of this site, challenge, person or key."""

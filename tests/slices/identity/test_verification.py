@@ -228,6 +228,19 @@ async def test_documents_lead_to_tier_2_by_an_operator(
         await service.add_document(ana.id, PDF, now=later)
 
 
+async def test_of_many_documents_at_once_ten_are_kept_and_no_more_files(
+    ana: Person, tmp_path: Path, now: datetime
+) -> None:
+    await service.verify(ana.id, facts(), now=now)
+    sent = await asyncio.gather(
+        *(service.add_document(ana.id, PDF, now=now) for _ in range(16)), return_exceptions=True
+    )
+    refused = [s for s in sent if isinstance(s, BaseException)]
+    assert all(isinstance(r, NotYet | ValidationFailed | AlreadyDone) for r in refused), refused
+    assert len(sent) - len(refused) == 10
+    assert len(list((tmp_path / "documents").iterdir())) == 10
+
+
 async def test_a_refused_document_leaves_the_tier_and_may_be_followed_by_another(
     ana: Person, now: datetime
 ) -> None:

@@ -34,7 +34,7 @@ from quid.payments.service.imports import (
 )
 
 app = App(name="import", help="Bring in what stands in a file.")
-ROLES: Final = ("finance", "admin")
+ROLES: Final = ("finance",)  # admins have no money
 COLUMNS: Final = ("row", "key", "state", "payment_id", "code", "text")
 # What is on its way at once: enough for full batches on both lanes, little enough to hold.
 TOGETHER: Final = 400
@@ -59,7 +59,7 @@ def register(parent: App) -> None:
 def payments(
     file: Path,
     *,
-    operator: Annotated[str, Parameter(help="handle of an operator of finance or admin")],
+    operator: Annotated[str, Parameter(help="handle of an operator of finance")],
     report: Annotated[Path | None, Parameter(help="default: beside the file")] = None,
     dry_run: Annotated[bool, Parameter(help="check only, move nothing")] = False,
 ) -> int:

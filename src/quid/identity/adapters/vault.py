@@ -26,6 +26,11 @@ class FolderVault(DocumentVault):
         except FileNotFoundError as e:
             raise NotFound from e
 
+    async def remove(self, document_id: UUID) -> None:
+        """Forget a file, which may be gone already."""
+        path = self._folder / document_id.hex
+        await asyncio.to_thread(path.unlink, missing_ok=True)
+
     def _write(self, path: Path, sealed: bytes) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         aside = path.with_suffix(".part")

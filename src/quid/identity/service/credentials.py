@@ -19,7 +19,7 @@ from quid.kit.web import Caller
 
 _EMAIL: Final = "email"
 _LOCKED: Final = "You locked your account. Recover it to open it again."
-_WAITING: Final = (
+_BY_EMAIL: Final = (
     "You opened your account by e-mail alone. Money can leave again 24 hours after that."
 )
 
@@ -186,9 +186,16 @@ async def _reopen(tx: db.Tx, user_id: UUID, proven_by: MethodName | None, *, now
     by = ids.show("usr", user_id)
     await store.access.OPEN.run(tx, user_id, by, now)
     if proven_by is None:
-        until = now + rules.WAIT_AFTER_EMAIL_ALONE
-        waiting = store.access.NewLock(user_id, "security", _WAITING, now, by, until)
-        await store.access.close(tx, waiting)
+        await wait_a_day(tx, user_id, _BY_EMAIL, by=by, now=now)
+
+
+async def wait_a_day(tx: db.Tx, user_id: UUID, text: str, *, by: str, now: datetime) -> None:
+    """Stop outgoing money for 24 hours: what let somebody in was less than a second factor.
+
+    Locks: nothing but the new rows. `by` is the shown id of who caused it, `text` for the person.
+    """
+    until = now + rules.WAIT_AFTER_EMAIL_ALONE
+    await store.access.close(tx, store.access.NewLock(user_id, "security", text, now, by, until))
 
 
 async def thaw(tx: db.Tx, *, now: datetime) -> None:

@@ -105,21 +105,30 @@ async def add_document(user_id: UUID, content: bytes, *, now: datetime) -> Verif
     async with database.read() as conn:
         await _require_welcome(conn, user_id)
     sealed = await asyncio.to_thread(store.seal_file, document_id, user_id, content)
-    await runtime.part(DocumentVault).put(document_id, sealed)  # type: ignore[type-abstract]  # a port
-    async with database.transaction() as tx:
+    vault = runtime.part(DocumentVault)  # type: ignore[type-abstract]  # a port
+    await vault.put(document_id, sealed)
+    try:
+        await _enter(user_id, document_id, (media_type, len(content)), now=now)
+    except (AlreadyDone, NotYet, ValidationFailed):  # of many at once, those past the tenth
+        await vault.remove(document_id)
+        raise
+    async with database.read() as conn:
+        return await queries.view(conn, user_id)
+
+
+async def _enter(user_id: UUID, document_id: UUID, kind: tuple[str, int], *, now: datetime) -> None:
+    """Write down a document whose file lies in the vault."""
+    media_type, size = kind
+    async with runtime.part(db.Database).transaction() as tx:
         await _lock(tx, user_id)
         row = await _require_welcome(tx, user_id)
         row_id = row.id if row else ids.new(ids.bucket(user_id), now)
         if row is None:
             await store.ASK.run(tx, row_id, user_id, 2, None, now, telemetry.request_id())
-        await store.ADD_DOCUMENT.run(
-            tx, document_id, row_id, user_id, media_type, len(content), now
-        )
+        await store.ADD_DOCUMENT.run(tx, document_id, row_id, user_id, media_type, size, now)
         made = VerificationRow(row_id, user_id, 2, "PENDING", None, now, telemetry.request_id())
-        details: _Details = {"media_type": media_type, "size": len(content)}
+        details: _Details = {"media_type": media_type, "size": size}
         await audit.record(tx, [_entry(made, "identity.document", details, now)])
-    async with database.read() as conn:
-        return await queries.view(conn, user_id)
 
 
 async def decide_verification(
