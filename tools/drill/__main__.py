@@ -3,8 +3,7 @@
 It starts a system of its own in a temporary QUID_HOME, so it disturbs nobody, and removes it.
 What was acknowledged is kept in this process's memory alone and compared with the books at the
 end. Its system lifts what the load would meet: requests per person and minute, payments per person
-and day, and the rules that hold back who pays often. All else is as shipped: two API processes or
-more, fsync on.
+and day, and the rules that hold back who pays often. All else is as shipped, fsync on.
 """
 
 import argparse
