@@ -67,7 +67,8 @@ async def kill_in_mid_load(system: System, load: Load, name: str, seconds: float
                 raise Told(f"no payment went through after the restart\n{system.log(name)}")
             await asyncio.sleep(0.01)
         found.seconds = load.answered_at - at
-        found.said = f"until the next payment; {killed} processes killed"
+        what = "process" if killed == 1 else "processes"
+        found.said = f"until the next payment; {killed} {what} killed"
     await pay_for(load, seconds)
 
 
