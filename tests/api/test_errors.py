@@ -135,8 +135,11 @@ async def test_head_and_options_tell_nothing(ana: Payer, client: httpx2.AsyncCli
 
 async def test_body_too_large_for_every_operation(client: httpx2.AsyncClient) -> None:
     for method, path in operations():
-        bound = FILE_MAX if (method.upper(), path) in LARGE else BODY_MAX
-        answer = await client.request(method, filled(path, "x"), content=b" " * (bound + 1))
+        if (method.upper(), path) in LARGE:  # not read before it is known who sends it
+            answer = await client.request(method, path, content=b" " * (FILE_MAX + 1))
+            problem(answer, 401, "SIGN_IN_REQUIRED")
+            continue
+        answer = await client.request(method, filled(path, "x"), content=b" " * (BODY_MAX + 1))
         told = problem(answer, 413, "BODY_TOO_LARGE")
         assert told["money_moved"] == "no"
 

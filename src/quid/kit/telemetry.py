@@ -85,8 +85,7 @@ def start_logging(process: str, *, stream: TextIO | None = None) -> None:
 
     What libraries warn of goes the same way.
     """
-    out = stream or sys.stdout
-    _sink.process, _sink.out, _sink.waiting = process, out, []
+    _sink.process, _sink.out, _sink.waiting, _sink.is_open = process, stream, [], True
     structlog.configure(
         processors=[
             _add_request,
@@ -97,8 +96,9 @@ def start_logging(process: str, *, stream: TextIO | None = None) -> None:
             structlog.processors.JSONRenderer(serializer=_serialize),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(file=out),
-        cache_logger_on_first_use=True,
+        # Nothing is kept of the first use: standard output may be another one by then (in tests).
+        logger_factory=structlog.WriteLoggerFactory(file=stream),
+        cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
     root.handlers = [h for h in root.handlers if not isinstance(h, _Library)] + [_Library()]
@@ -108,7 +108,8 @@ class _Sink:
     """Where the lines go."""
 
     process = ""
-    out: TextIO | None = None
+    is_open = False
+    out: TextIO | None = None  # None: standard output
     waiting: list[str] = []  # noqa: RUF012 - one sink a process
 
 
@@ -120,7 +121,7 @@ def line(event: str, of_request: str, **fields: str | float) -> None:
 
     It is the same line, for a third of the time; lines of a tenth of a second leave together.
     """
-    if _sink.out is None:
+    if not _sink.is_open:
         log.info(event, **fields)
         return
     whole = {
@@ -138,10 +139,11 @@ def line(event: str, of_request: str, **fields: str | float) -> None:
 
 def flush() -> None:
     """Send the lines that wait; the end of a process must, for it ends without asking."""
-    if _sink.out is not None and _sink.waiting:
+    if _sink.waiting:
         lines, _sink.waiting = _sink.waiting, []
-        _sink.out.write("\n".join(lines) + "\n")
-        _sink.out.flush()
+        out = _sink.out or sys.stdout
+        out.write("\n".join(lines) + "\n")
+        out.flush()
 
 
 class _Library(logging.Handler):

@@ -104,6 +104,7 @@ class Life(RuleBasedStateMachine):
         for amount in (700, BIG):
             self._pay(self.ana, amount)
             self._pay(self.cal, amount)
+        self._pay(self.cal, START)  # more than is left
 
     async def _begin(self) -> None:
         people, n = People(self.house), Life.count

@@ -286,9 +286,10 @@ def _refuse_doubles(headers: Iterable[tuple[bytes, bytes]]) -> None:
 
 
 async def read_body(
-    headers: Mapping[bytes, bytes], receive: Receive, bounds: Bounds = USUAL
+    headers: Mapping[bytes, bytes], receive: Receive, bounds: Bounds | None = None
 ) -> bytes:
     """Read a body within its bounds. Raises: BodyTooLarge, ValidationFailed."""
+    bounds = bounds or USUAL
     announced = headers.get(b"content-length", b"0")
     if announced.isdigit() and int(announced) > bounds.size:
         raise bounds.too_large()
