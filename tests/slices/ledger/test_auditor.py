@@ -296,6 +296,7 @@ async def test_open_items_come_and_go_with_the_legs_of_their_cause(
 
 
 @SPOILS
+@pytest.mark.alone  # it is about time, which the tests beside it would take
 async def test_the_alarm_comes_within_five_seconds_of_the_commit(
     town: Town, recon: db.Database, hand: asyncpg.Connection
 ) -> None:
