@@ -8,6 +8,7 @@ const NUMBER = new Intl.NumberFormat("en-US");
 const at = (id) => document.getElementById(id);
 let spec = {};
 let token = sessionStorage.getItem("quid.docs.token") ?? "";
+let challenge = "";
 
 function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -209,24 +210,41 @@ function show(out, status, note, text) {
   out.replaceChildren(...(text ? [line, h("pre", { tabindex: "0" }, text)] : [line]));
 }
 
-at("sign-in").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const given = Object.fromEntries(new FormData(event.target));
+async function signIn(path, body) {
+  // Whoever has a second factor is asked for it, and gets the token for its code.
   const said = at("signed");
   try {
-    const reply = await fetch("/v1/auth/token", {
+    const reply = await fetch(path, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(given),
+      body: JSON.stringify(body),
     });
     const answer = await reply.json();
     if (!reply.ok) throw new Error(answer.detail ?? answer.title);
+    at("step-up").reset();
+    at("step-up").hidden = !answer.step_up;
+    if (answer.step_up) {
+      challenge = answer.step_up.challenge_id;
+      at("methods").replaceChildren(...answer.step_up.methods.map((one) => h("option", {}, one.name)));
+      said.textContent = "The password is right. Now the code of a second factor.";
+      return;
+    }
     token = answer.access_token;
     sessionStorage.setItem("quid.docs.token", token);
-    said.textContent = `✓ Signed in as ${given.identifier}. The forms below send this token.`;
+    said.textContent = "✓ Signed in. The forms below send this token.";
   } catch (error) {
     said.textContent = `✗ ${error.message}`;
   }
+}
+
+at("sign-in").addEventListener("submit", (event) => {
+  event.preventDefault();
+  signIn("/v1/auth/token", Object.fromEntries(new FormData(event.target)));
+});
+
+at("step-up").addEventListener("submit", (event) => {
+  event.preventDefault();
+  signIn("/v1/auth/step-up", { challenge_id: challenge, ...Object.fromEntries(new FormData(event.target)) });
 });
 
 // --- the page ----------------------------------------------------------------------------------
