@@ -33,7 +33,7 @@ from quid.risk import service as risk
 from quid.risk.types import SetLimit, Window
 
 BACKGROUND: Final = 60
-PAYMENTS: Final = 600
+PAYMENTS: Final = 360  # six of each: the rule on many an hour asks nobody to wait
 FRIENDS_OF_ANA: Final = 24
 FRIENDS_OF_BEN: Final = 11
 _NOTES: Final = (
@@ -92,7 +92,7 @@ async def fill(rt: Runtime, *, seed: int, payments: int) -> str:
     if core.profile != "local" or not core.demo or password is None:
         raise CannotRun("Demo people are for QUID_PROFILE=local with QUID_DEMO=1 alone.")
     hashed = await rt.part(identity.Passwords).hash(password.get_secret_value())
-    personas = (*PERSONAS, *_background(seed))
+    personas = everybody(seed)
     found: dict[str, uuid.UUID] = {}
     for persona in personas:
         found[persona.handle] = await _person(rt, persona, hashed)
@@ -107,9 +107,14 @@ async def fill(rt: Runtime, *, seed: int, payments: int) -> str:
     await _operators(rt, hashed, password.get_secret_value())
     await _circumstances(rt, found)
     await _friendships(personas, found)
-    plan = _plan(personas, seed=seed, payments=payments)
-    sent = await _payments(rt, plan, found, seed=seed)
+    drawn = plan(personas, seed=seed, payments=payments)
+    sent = await _payments(rt, drawn, found, seed=seed)
     return f"{len(personas)} demo people, {sent} payments. Sign in as ana, ben, cleo, dot, shop …"
+
+
+def everybody(seed: int) -> tuple[Persona, ...]:
+    """Name the people one signs in as, then those who are there for the company."""
+    return (*PERSONAS, *_background(seed))
 
 
 def _background(seed: int) -> tuple[Persona, ...]:
@@ -203,10 +208,10 @@ async def _friendships(personas: tuple[Persona, ...], found: dict[str, uuid.UUID
             await identity.befriend(found[one], found[other], now=clock.now())
 
 
-def _plan(
+def plan(
     personas: tuple[Persona, ...], *, seed: int, payments: int
 ) -> list[tuple[str, str, int, str]]:
-    """Draw payer, payee, amount and note of each payment; the shop is paid most.
+    """Draw payer, payee, amount and note of each payment; the shop is paid most and pays nobody.
 
     All of it happens within an hour, so everybody pays about as often as the others, and the
     people one signs in as pay seldom: else the rule on many payments an hour would hold theirs.
@@ -214,25 +219,24 @@ def _plan(
     chance = random.Random(f"payments:{seed}")  # noqa: S311 - demo data, the same for a seed
     able = [p.handle for p in personas if p.tier and p.handle not in ("finn", "dot")]
     named = {p.handle for p in PERSONAS}
-    turns = payments // (len(able) - len(named)) + 1
-    payers = [h for h in able for _ in range(3 if h in named else turns)]
+    turns = -(-payments // BACKGROUND)
+    payers = [h for h in able if h != "shop" for _ in range(3 if h in named else turns)]
     chance.shuffle(payers)
     payees = [*able, *["shop"] * 20]
-    drawn = [
+    return [
         (
             payer,
-            chance.choice(payees),
+            chance.choice([p for p in payees if p != payer]),
             chance.randrange(100, 4_000),
             chance.choice(_NOTES),
         )
         for payer in payers[:payments]
     ]
-    return [d for d in drawn if d[0] != d[1]]
 
 
 async def _payments(
     rt: Runtime,
-    plan: list[tuple[str, str, int, str]],
+    drawn: list[tuple[str, str, int, str]],
     found: dict[str, uuid.UUID],
     *,
     seed: int,
@@ -240,7 +244,7 @@ async def _payments(
     """Send the payments; each has its key, so a second run sends none again."""
     queue = rt.part(SendQueue)
     sent = 0
-    for n, (payer, payee, amount, note) in enumerate(plan):
+    for n, (payer, payee, amount, note) in enumerate(drawn):
         command = _command(found[payer], found[payee], amount, note, f"demo:{seed}:{n}")
         outcome = await queue.submit(command)
         sent += isinstance(outcome, Sent) and outcome.answer.status == 201
