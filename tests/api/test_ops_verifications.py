@@ -58,15 +58,17 @@ async def test_from_the_queue_to_tier_two(
 
 
 @pytest.mark.usefixtures("cleo")
-async def test_what_was_said_of_tier_one_is_shown_with_a_reason(
+async def test_what_was_said_is_shown_with_a_reason_beside_a_document_too(
     staff: Staff, admin: asyncpg.Connection
 ) -> None:
     compliance = await staff.desk("compliance")
     first = await admin.fetchval("select id from identity.verification where tier = 1")
     second = await admin.fetchval("select id from identity.verification where tier = 2")
-    shown = await compliance.press(f"verifications/{ids.show('ver', first)}/reveal")
-    assert shown.json()["legal_name"] == "Ana Lindt"
-    assert shown.json()["address"] == ["Main 1", "1010 Wien", "AT"]
+    for row in (first, second):
+        shown = await compliance.press(f"verifications/{ids.show('ver', row)}/reveal")
+        assert shown.json()["legal_name"] == "Ana Lindt", shown.text
+        assert shown.json()["address"] == ["Main 1", "1010 Wien", "AT"]
+    await admin.execute("delete from identity.verification where tier = 1")
     none = await compliance.press(f"verifications/{ids.show('ver', second)}/reveal")
     assert none.status_code == 404
     decided = await compliance.press(

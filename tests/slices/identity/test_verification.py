@@ -107,6 +107,7 @@ async def test_no_fact_stands_in_clear(
         ]
         assert await service.facts_of(conn, first) == facts("0001")
         [waiting] = await queries.waiting(conn, limit=9)
+        assert await service.facts_of(conn, waiting.id) == facts("0001")
         [document] = await queries.documents(conn, waiting.id)
         assert await service.read_document(conn, waiting.id, document.id) == PDF
         with pytest.raises(NotFound):

@@ -58,6 +58,7 @@ DOCUMENT: Final = ("document",)
 _SQL: Final = db.sql("quid.identity", "verification")
 _LATEST: Final = _SQL.rows("latest", VerificationRow)
 _BY_ID: Final = _SQL.rows("by_id", VerificationRow)
+_FACTS_FOR: Final = _SQL.rows("facts_for", VerificationRow)
 _LEFT_OVER: Final = _SQL.rows("left_over", VerificationRow)
 _WAITING: Final = _SQL.rows("waiting", Waiting)
 _DOCUMENTS: Final = _SQL.rows("documents", Document)
@@ -77,6 +78,11 @@ async def latest(conn: db.Conn, user_id: UUID) -> VerificationRow | None:
 async def by_id(conn: db.Conn, verification_id: UUID) -> VerificationRow | None:
     """Find a verification."""
     return await _BY_ID.maybe(conn, verification_id)
+
+
+async def facts_for(conn: db.Conn, verification_id: UUID) -> VerificationRow | None:
+    """Find the verification whose facts this one is about: its own, or the last before it."""
+    return await _FACTS_FOR.maybe(conn, verification_id)
 
 
 async def left_over(conn: db.Conn, *, before: datetime, limit: int) -> Sequence[VerificationRow]:

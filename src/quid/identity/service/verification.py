@@ -152,9 +152,12 @@ async def decide_verification(
 
 
 async def facts_of(conn: db.Conn, verification_id: UUID) -> Facts | None:
-    """Open what a person said of themselves, for an operator who has a reason; None for none."""
-    row = await queries.by_id(conn, verification_id)
-    return _facts_of(row) if row is not None and row.facts_sealed is not None else None
+    """Open what a person said of themselves, for an operator who has a reason; None for none.
+
+    Documents are held against what was said last before them.
+    """
+    row = await queries.facts_for(conn, verification_id)
+    return None if row is None else _facts_of(row)
 
 
 async def read_document(conn: db.Conn, verification_id: UUID, document_id: UUID) -> bytes:

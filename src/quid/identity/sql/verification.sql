@@ -2,10 +2,11 @@
 -- reads: primary
 -- home: global
 -- params: user_id uuid
+-- What is pending is the last, whatever the clocks of two processes say: there is one at most.
 select v.id, v.user_id, v.tier::int4 as tier, v.state, v.facts_sealed, v.asked_at, v.request_id
 from identity.verification v
 where v.user_id = $1
-order by v.asked_at desc, v.id desc
+order by v.state = 'PENDING' desc, v.asked_at desc, v.id desc
 limit 1;
 
 -- name: by_id
@@ -15,6 +16,21 @@ limit 1;
 select v.id, v.user_id, v.tier::int4 as tier, v.state, v.facts_sealed, v.asked_at, v.request_id
 from identity.verification v
 where v.id = $1;
+
+-- name: facts_for
+-- reads: primary
+-- home: global
+-- params: id uuid
+-- The row that holds what a verification is held against: its own facts, or, where it is of
+-- documents alone, what the same person said
+-- last before them.
+select f.id, f.user_id, f.tier::int4 as tier, f.state, f.facts_sealed, f.asked_at, f.request_id
+from identity.verification v
+join identity.verification f on f.user_id = v.user_id
+where v.id = $1
+  and f.facts_sealed is not null
+order by f.id = v.id desc, f.asked_at <= v.asked_at desc, f.asked_at desc, f.id desc
+limit 1;
 
 -- name: left_over
 -- reads: primary
