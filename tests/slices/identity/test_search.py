@@ -18,6 +18,7 @@ NAMES = {
     "zoe": "Zoë O'Brien",
     "lee": "李小龍 🐉",
     "lin_9": "Ana-Sofía Lindner",
+    "ben": "Ben Okafor",
 }
 
 
@@ -45,6 +46,14 @@ async def find(database: db.Database, town: dict[str, Person], query: str) -> li
         ("AN", {"ana_lindt", "anabel", "lin_9"}),
         ("ana lin", {"ana_lindt", "lin_9"}),
         ("lin ana", {"ana_lindt", "lin_9"}),
+        ("ben okafor", {"ben"}),
+        ("Okafor,  BEN", {"ben"}),
+        ("ben ok", {"ben"}),
+        ("be okafor b", {"ben"}),
+        ("ben ben", {"ben"}),
+        ("ben lindt", set()),
+        ("ana sofia lindner", {"lin_9"}),
+        ("ana 9", {"lin_9"}),
         ("lindt", {"ana_lindt"}),
         ("capek", {"anabel"}),
         ("Čap", {"anabel"}),
