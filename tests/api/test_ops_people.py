@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from quid.kit import clock
-from tests.support.operators import Desk, Staff
+from tests.support.operators import WHY, Desk, Staff
 from tests.support.payers import Payer
 
 FREEZE: dict[str, Any] = {
@@ -99,6 +99,7 @@ async def test_without_a_key_nothing_happens(
     path = f"/v1/ops/people/{ana.who.shown}/freezes"
     answer = await support.client.post(path, json={"reason": "x" * 10, **FREEZE})
     assert code_of(answer) == (400, "IDEMPOTENCY_KEY_MISSING")
+    assert answer.json()["detail"].endswith("a new one for each act). Nothing was changed.")
     assert [line[3] for line in await lines(admin)] == ["IDEMPOTENCY_KEY_MISSING"]
 
 
@@ -123,7 +124,9 @@ async def test_who_may_freeze_what(
             assert answer.status_code == (409 if done else 201)
             done.add(role)
     assert done == allowed
-    outcomes = [line[3] for line in await lines(admin, "identity.freeze")]
+    found = await lines(admin, "identity.freeze")
+    assert {line[4] for line in found} == {WHY}, "refused presses keep their reason too"
+    outcomes = [line[3] for line in found]
     assert outcomes.count("ok") == 1
     assert outcomes.count("FORBIDDEN") == 6 - len(allowed)
     assert len(outcomes) == 6

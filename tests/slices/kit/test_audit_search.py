@@ -6,7 +6,7 @@ import pytest
 
 from quid.kit import db, ids
 from quid.kit.audit import Entry, record
-from quid.kit.audit.search import Wanted, search
+from quid.kit.audit.search import Wanted, last_acts, search
 from tests.slices.kit.desk import NOW
 
 
@@ -58,3 +58,16 @@ async def test_all_that_fits_and_nothing_else(wanted: Wanted, database: db.Datab
         found = await search(conn, wanted, many=100)
         assert [line.outcome for line in found] == [a.outcome for a in fits]
         assert await search(conn, wanted, many=2) == found[:2]
+
+
+async def test_what_was_refused_is_nobodys_last_act(database: db.Database) -> None:
+    done = [("usr_0", "ok"), ("usr_1", "asked"), ("usr_0", "FORBIDDEN"), ("usr_2", "FORBIDDEN")]
+    acts = [at(n)._replace(actor=who, outcome=what) for n, (who, what) in enumerate(done)]
+    async with database.transaction() as tx:
+        await record(tx, acts)
+    async with database.read() as conn:
+        found = await last_acts(conn, ["usr_0", "usr_1", "usr_2"])
+    assert {who: last.at for who, last in found.items()} == {
+        "usr_0": acts[0].at,
+        "usr_1": acts[1].at,
+    }

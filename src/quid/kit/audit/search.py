@@ -61,7 +61,7 @@ def _first_of(at: datetime) -> UUID:
 
 
 async def last_acts(conn: db.Conn, actors: list[str]) -> dict[str, LastAct]:
-    """Tell what each of these did last; who has done nothing is left out."""
+    """Tell what each of these did last, refusals aside; who has done nothing is left out."""
     return {a.actor: a for a in await _LAST_ACTS.all(conn, actors)}
 
 

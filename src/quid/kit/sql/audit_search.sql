@@ -56,12 +56,14 @@ limit $3;
 -- reads: primary
 -- home: shard
 -- params: actors text[]
+-- What was refused is no act: its outcome is a refusal's code, in capitals.
 select x.actor, a.action, a.at
 from unnest($1::text[]) as x (actor)
 cross join lateral (
   select l.action, l.at
   from kit.audit l
   where l.actor = x.actor
+    and l.outcome !~ '^[A-Z]'
   order by l.id desc
   limit 1
 ) a;

@@ -40,6 +40,9 @@ from quid.kit.web.callers import (
 )
 from quid.kit.web.problems import SAFE, Strict, answers
 
+_NO_KEY: Final = (
+    "Send an Idempotency-Key header (a UUID, a new one for each act). Nothing was changed."
+)
 _RESOURCE_MAX: Final = 128
 _KINDS: Final = {"user_id": "person"}
 
@@ -66,6 +69,8 @@ class OpsRoute(APIRoute):
         async def handle(request: Request) -> Response:
             request.state.action = action
             try:
+                if request.method not in SAFE:
+                    request.state.body = await request.body()
                 return await inner(request)
             except (Refusal, RequestValidationError) as e:
                 await _record_refusal(request, e)
@@ -119,6 +124,8 @@ def press_of(*roles: Role) -> Callable[..., Coroutine[Any, Any, Press]]:
         operator: Annotated[Operator, Depends(known)],
         idempotency_key: Annotated[str | None, Header(max_length=1000)] = None,
     ) -> Press:
+        if not idempotency_key:
+            raise idempotency.IdempotencyKeyMissing(_NO_KEY, field="Idempotency-Key")
         key_hash = idempotency.read_key(header=idempotency_key, body=None)
         body = await request.body()
         request_hash = digest16(request.url.path.encode() + b"\n" + body)
@@ -138,6 +145,15 @@ def _said_in(body: bytes) -> str:
         return msgspec.json.decode(body, type=_Said).reason
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return ""
+
+
+def _given(request: Request) -> str | None:
+    """Give the reason of a refused press, if there was one that can be kept."""
+    said = _said_in(getattr(request.state, "body", b""))
+    try:
+        return text.clean(said, field="reason", low=1, high=REASON_HIGH)
+    except Refusal:
+        return None
 
 
 def _desk() -> Desk:
@@ -171,7 +187,7 @@ async def _record_refusal(request: Request, error: Refusal | RequestValidationEr
         str(name)[:_RESOURCE_MAX],
         outcome=error.code if isinstance(error, Refusal) else ValidationFailed.code,
     )
-    await record(operator, deed, None, now=clock.now())
+    await record(operator, deed, _given(request), now=clock.now())
 
 
 def ops_answers(*more: type[Refusal]) -> dict[int | str, dict[str, Any]]:
