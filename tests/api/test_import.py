@@ -153,6 +153,8 @@ async def test_what_is_refused_is_told_and_the_rest_goes_on(
     told = march.report()
     assert march.shape() == [(str(n), s, c) for n, (_, s, c) in enumerate(rows, 2)]
     assert all(line["text"] for line in told)
+    assert "refused                8" in said
+    assert "not readable           2" in said
     assert "$3.00" in said  # once each, whatever stands twice
     assert (await ana.balance())["available"] == 10_000 - 300
     # What was declined stays so under its key; what was never a payment is tried anew.
@@ -188,6 +190,7 @@ async def test_freezes_limits_and_fraud_rules_hold(
     states = [line["state"] for line in told[1:]]
     assert (states.count("COMPLETED"), states.count("IN_REVIEW")) == (11, 1)
     assert "waiting" in said
+    assert told[-1]["text"] == "It waits for an operator's review: too many payments."
     assert (await ben.balance())["available"] == 10_000 + 1_100
     for words, kind in ((), "report"), (("--dry-run",), "check"):
         code, said = await march.run(*words)

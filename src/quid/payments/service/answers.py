@@ -226,9 +226,7 @@ def _refusal_of_books(item: SendPayment, posting: Posting, checks: tuple[Check, 
         case Result.INSUFFICIENT_FUNDS:
             amount = Money(item.amount_minor, item.currency).text()
             return errors.InsufficientFunds(
-                f"Not enough to cover {amount}. Nothing was sent. "
-                "Add money or choose a bank or card.",
-                field="amount",
+                f"Not enough to cover {amount}. Nothing was sent. Add money.", field="amount"
             )
         case Result.LIMIT_EXCEEDED:
             return _over_limit(item, posting, checks)

@@ -125,8 +125,6 @@ def _read(line: int, cells: dict[str, str]) -> Row:
     amount_minor = read_minor(cells["amount"])
     if not 1 <= amount_minor <= AMOUNT_MINOR_MAX:
         raise errors.InvalidAmount(field="amount")
-    if payer == payee:
-        raise errors.InvalidRecipient(field="payee")
     note = text.clean(cells["note"], field="note", low=0, high=NOTE_MAX)
     key_hash = idempotency.read_key(header=cells["key"], body=None)
     return Row(line, cells["key"], key_hash, payer, payee, amount_minor, note)

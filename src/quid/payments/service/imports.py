@@ -71,9 +71,15 @@ class _Problem(msgspec.Struct):
     payment_id: str = ""
 
 
+class _Why(msgspec.Struct):
+    reason: str
+
+
 class _Made(msgspec.Struct):
     id: str
     state: str
+    challenge: _Why | None = None
+    review: _Why | None = None
 
 
 class _Done(msgspec.Struct):
@@ -169,7 +175,9 @@ async def _plan(rows: Sequence[Row | BadRow], run: Run) -> tuple[dict[int, Told]
             continue
         payer, payee = people.get(row.payer), people.get(row.payee)
         refusal: Refusal | None = None
-        if payer is None:
+        if row.payer == row.payee:
+            refusal = errors.InvalidRecipient(field="payee")
+        elif payer is None:
             refusal = PersonNotFound(f"There is nobody with the handle {row.payer}.")
         elif payee is None:
             refusal = errors.RecipientNotFound()
@@ -239,11 +247,19 @@ def _told(row: Row, outcome: Outcome) -> Told:
     payment = msgspec.json.decode(body, type=_Done).payment
     line = Told("sent", row.line, row.key, payment.state, payment.id, "", "Sent.", row.amount_minor)
     if payment.state in _WAITING:
-        return line._replace(what="waiting", text="It waits: see the payment.")
+        return line._replace(what="waiting", text=_waits(payment))
     if payment.state not in _MOVED:  # it has waited since, in vain
         text = "Its money is back. To send it, take a new key."
         return line._replace(what="refused", code=errors.StateConflict.code, text=text)
     return _again(line) if outcome.is_replayed else line
+
+
+def _waits(payment: _Made) -> str:
+    """Say what a payment waits for, and why."""
+    whom, why = ("its payer's proof", payment.challenge)
+    if why is None:
+        whom, why = "an operator's review", payment.review
+    return f"It waits for {whom}: {why.reason.replace('_', ' ') if why else 'see the payment'}."
 
 
 def _again(line: Told) -> Told:
