@@ -20,6 +20,7 @@ REFUSED = [
     (["pay", "dot", "ben", "100.01"], 1, "You can send $100.00 more"),
     (["fund", "ana", "1000000.01"], 2, "between $0.01 and $1,000,000"),
     (["people", "freeze", "ben", "--reason", ""], 2, "reason"),
+    (["people", "freeze", "ben", "--reason", "short"], 2, "reason: from 10 to 500 characters"),
     (["ledger", "explain", "nonsense"], 2, "is not an id"),
 ]
 
@@ -90,9 +91,9 @@ def test_fund_is_once_for_its_key_and_freeze_holds_at_once(
     assert main(["fund", "cleo", "20", "--key", "f1"]) == 0
     assert main(["fund", "cleo", "20", "--key", "f1"]) == 0
     assert "Already funded: $20.00 to @cleo, who then had $120.00." in capsys.readouterr().out
-    assert main(["people", "freeze", "cleo", "--scope", "send", "--reason", "a test"]) == 0
+    assert main(["people", "freeze", "cleo", "--scope", "send", "--reason", "only a test"]) == 0
     assert main(["pay", "cleo", "ben", "1"]) == 1
-    unfreeze = ["people", "unfreeze", "cleo", "--scope", "send", "--reason", "done"]
+    unfreeze = ["people", "unfreeze", "cleo", "--scope", "send", "--reason", "done testing"]
     assert main(unfreeze) == 0
     assert main(["pay", "cleo", "ben", "1"]) == 0
     assert main(["people", "show", "cleo"]) == 0

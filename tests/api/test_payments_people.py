@@ -38,7 +38,9 @@ async def freeze(who: Someone, scope: FreezeScope) -> None:
 
 async def unfreeze(who: Someone, scope: FreezeScope) -> None:
     """Lift it."""
-    await identity.unfreeze(who.id, scope, by="cli:tess", reason="cleared", now=clock.now())
+    await identity.unfreeze(
+        who.id, scope, by="cli:tess", reason="case 4711 is cleared", now=clock.now()
+    )
 
 
 async def block(who: Payer, other: Someone) -> None:

@@ -91,11 +91,22 @@ async def test_friends_are_asked_for_by_a_state(as_ana: httpx2.AsyncClient) -> N
         assert (answer.status_code, answer.json()["field"]) == (400, "state")
 
 
+async def test_a_field_that_is_called_query_is_named(as_ana: httpx2.AsyncClient) -> None:
+    answer = await as_ana.get("/v1/users?query=b")
+    assert (answer.status_code, answer.json()["field"]) == (400, "query")
+
+
 async def test_a_frozen_person_is_told_so_in_their_own_view(
     as_ana: httpx2.AsyncClient, ana: Someone
 ) -> None:
     cmd = FreezePerson(
-        ana.id, FreezeScope.SEND, FreezeReason.OWED, "You owe $1.", date(2126, 4, 1), "op", "case 7"
+        ana.id,
+        FreezeScope.SEND,
+        FreezeReason.OWED,
+        "You owe $1.",
+        date(2126, 4, 1),
+        "op",
+        "case 7: owes",
     )
     await service.freeze(cmd, now=clock.now())
     held = (await as_ana.get("/v1/me")).json()["on_hold"]

@@ -230,7 +230,13 @@ async def test_locked_account_does_not_cost_the_payments_of_a_busy_payee(
 
 async def _freeze(who: Someone) -> None:
     cmd = FreezePerson(
-        who.id, FreezeScope.SEND, FreezeReason.SECURITY, "on hold", date(2030, 1, 1), "t", "test"
+        who.id,
+        FreezeScope.SEND,
+        FreezeReason.SECURITY,
+        "on hold",
+        date(2030, 1, 1),
+        "t",
+        "a test of races",
     )
     await identity.freeze(cmd, now=clock.now())
 

@@ -1,6 +1,7 @@
 """Blocks, freezes, and the row of standing that a payment reads."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -52,7 +53,13 @@ def _freeze(
     user_id: UUID, scope: FreezeScope, reason: FreezeReason = FreezeReason.SECURITY
 ) -> FreezePerson:
     return FreezePerson(
-        user_id, scope, reason, "We are checking your account.", date(2026, 4, 1), "op", "case 7"
+        user_id,
+        scope,
+        reason,
+        "We are checking your account.",
+        date(2026, 4, 1),
+        "op",
+        "case 7: phished",
     )
 
 
@@ -218,7 +225,7 @@ async def test_a_freeze_holds_at_once_for_its_scope(
     assert found.payer_freeze_scope == told
     assert found.payer_freeze_reason == (told and "owed")
     assert found.is_payee_open is (scope is not FreezeScope.ALL)
-    await service.unfreeze(ana.id, scope, by="op", reason="settled", now=now)
+    await service.unfreeze(ana.id, scope, by="op", reason="all is settled", now=now)
     assert (await _standing(database, ana.id, None, ben.id, now)).payer_freeze_scope is None
 
 
@@ -239,15 +246,19 @@ async def test_a_freeze_is_audited_with_its_reason_and_stays_as_history(
     await service.freeze(_freeze(ana.id, FreezeScope.SEND), now=now)
     with pytest.raises(AlreadyDone):
         await service.freeze(_freeze(ana.id, FreezeScope.SEND), now=now)
-    await service.unfreeze(ana.id, FreezeScope.SEND, by="op_2", reason="cleared", now=now)
+    await service.unfreeze(
+        ana.id, FreezeScope.SEND, by="op_2", reason="the case is cleared", now=now
+    )
     with pytest.raises(AlreadyDone):
-        await service.unfreeze(ana.id, FreezeScope.SEND, by="op_2", reason="cleared", now=now)
+        await service.unfreeze(
+            ana.id, FreezeScope.SEND, by="op_2", reason="the case is cleared", now=now
+        )
     acts = await admin.fetch(
         "select actor, actor_type, action, details->>'reason' from kit.audit order by action"
     )
     assert [tuple(a) for a in acts] == [
-        ("op", "operator", "identity.freeze", "case 7"),
-        ("op_2", "operator", "identity.unfreeze", "cleared"),
+        ("op", "operator", "identity.freeze", "case 7: phished"),
+        ("op_2", "operator", "identity.unfreeze", "the case is cleared"),
     ]
     rows = await admin.fetch("select frozen_by, lifted_by, lifted_at from identity.freeze")
     assert [tuple(r) for r in rows] == [("op", "op_2", now)]
@@ -258,9 +269,16 @@ async def test_operators_name_a_person_and_a_reason(ana: Person, now: datetime) 
     with pytest.raises(PersonNotFound):
         await service.freeze(_freeze(unknown, FreezeScope.ALL), now=now)
     with pytest.raises(PersonNotFound):
-        await service.unfreeze(unknown, FreezeScope.ALL, by="op", reason="x", now=now)
+        await service.unfreeze(unknown, FreezeScope.ALL, by="op", reason="nobody there", now=now)
     with pytest.raises(MissingField):
         await service.unfreeze(ana.id, FreezeScope.ALL, by="op", reason=" ", now=now)
+    for wrong in ("too short", "x" * 501, f"{' ' * 9}x"):
+        with pytest.raises(ValidationFailed) as short:
+            await service.unfreeze(ana.id, FreezeScope.ALL, by="op", reason=wrong, now=now)
+        assert short.value.field == "reason"
+        cmd = replace(_freeze(ana.id, FreezeScope.SEND), reason=wrong)
+        with pytest.raises(ValidationFailed):
+            await service.freeze(cmd, now=now)
 
 
 # --- joining -----------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from quid.payments import queries as payments
 from quid.payments.service import CURRENCY
 
 app = App(name="people", help="Look at people; freeze and unfreeze them.")
-Reason = Annotated[str, Parameter(help="why, for the audit log")]
+Reason = Annotated[str, Parameter(help="why, for the audit log: 10 to 500 characters")]
 
 
 def register(parent: App) -> None:

@@ -11,7 +11,7 @@ from quid.identity.types import FreezePerson, FreezeScope
 from quid.kit import approvals, audit, db, ids, runtime, text
 from quid.kit.approvals import Act, Approval, Matter
 from quid.kit.errors import Forbidden, ValidationFailed
-from quid.kit.operators import Deed, Press, Role, by_command, pressed
+from quid.kit.operators import REASON_HIGH, REASON_LOW, Deed, Press, Role, by_command, pressed
 
 # Who may stop what. That everything stops for somebody is a decision of compliance.
 FREEZERS: Final[dict[FreezeScope, frozenset[Role]]] = {
@@ -24,9 +24,9 @@ FREEZERS: Final[dict[FreezeScope, frozenset[Role]]] = {
 async def freeze(cmd: FreezePerson, *, now: datetime) -> None:
     """Stop a person from what `scope` says, from the command line or by a rule.
 
-    Raises: PersonNotFound, ValidationFailed without a reason or text, AlreadyDone.
+    Raises: PersonNotFound, ValidationFailed for a reason or text too short, AlreadyDone.
     """
-    reason = text.clean(cmd.reason, field="reason", low=1, high=500)
+    reason = text.clean(cmd.reason, field="reason", low=REASON_LOW, high=REASON_HIGH)
     async with runtime.part(db.Database).transaction() as tx:
         await _freeze(tx, cmd, now=now)
         details = {"scope": cmd.scope.value, "class": cmd.reason_class.value, "reason": reason}
@@ -56,9 +56,9 @@ async def unfreeze(
 ) -> None:
     """Lift a freeze from the command line; the row stays as history.
 
-    Raises: PersonNotFound, ValidationFailed without a reason, AlreadyDone.
+    Raises: PersonNotFound, ValidationFailed for a reason too short, AlreadyDone.
     """
-    why = text.clean(reason, field="reason", low=1, high=500)
+    why = text.clean(reason, field="reason", low=REASON_LOW, high=REASON_HIGH)
     async with runtime.part(db.Database).transaction() as tx:
         await _unfreeze(tx, user_id, scope, by=by, now=now)
         details = {"scope": scope.value, "reason": why}
