@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 from quid.kit import ids, runtime, text
 from quid.kit.crypto import CursorKey, digest16
 from quid.kit.errors import InvalidCursor, MissingField, Refusal, ValidationFailed
-from quid.kit.web import ERRORS_MAX, FIELD_MAX, Strict
+from quid.kit.web import ERRORS_MAX, FIELD_MAX, Strict, in_words
 from quid.kit.web.operators import Because
 from quid.payments import errors, queries
 from quid.payments.rules import AMOUNT_MINOR_MAX, NOTE_MAX
@@ -130,11 +130,11 @@ _named_once: Final = json.JSONDecoder(object_pairs_hook=_each_name_once)
 
 
 def _refusal(error: ValidationError) -> Refusal:
-    listed = error.errors(include_url=False, include_context=False, include_input=False)
+    listed = error.errors(include_url=False, include_input=False)
     found = [
         {
             "field": ".".join(str(p) for p in e["loc"])[:FIELD_MAX] or "body",
-            "message": e["msg"],
+            "message": in_words(e),
             "code": e["type"],
         }
         for e in listed[:ERRORS_MAX]

@@ -1,5 +1,6 @@
 """Answers of the error language: problem+json (RFC 9457) with stable codes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -27,6 +28,30 @@ SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # An answer never grows with what is wrong in a request: names come from the caller.
 ERRORS_MAX: Final = 20
 FIELD_MAX: Final = 64
+_WORDS: Final = {  # what pydantic finds, in our words; its context fills them
+    "bool_type": "must be true or false",
+    "enum": "must be {expected}",
+    "extra_forbidden": "unknown field",
+    "greater_than_equal": "must be at least {ge}",
+    "int_from_float": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "json_invalid": "not JSON: {error}",
+    "less_than_equal": "must be at most {le}",
+    "list_type": "must be a list",
+    "tuple_type": "must be a list",
+    "literal_error": "must be {expected}",
+    "missing": "must be given",
+    "model_attributes_type": "must be an object",
+    "model_type": "must be an object",
+    "string_pattern_mismatch": "must match {pattern}",
+    "string_too_long": "must have at most {max_length} characters",
+    "string_too_short": "must have {min_length} or more characters",
+    "string_type": "must be a text",
+    "too_long": "must have at most {max_length} entries",
+    "too_short": "must have {min_length} or more entries",
+    "value_error": "{error}",  # ours already
+}
 
 
 class Strict(BaseModel):
@@ -115,7 +140,7 @@ async def on_invalid(request: Request, error: Exception) -> Response:
     """Handle the framework's own validation: 400 with one entry a field."""
     found = error.errors() if isinstance(error, RequestValidationError) else []
     errors = [
-        {"field": _field_of(e["loc"]), "code": _code_of(e["type"]), "message": str(e["msg"])}
+        {"field": _field_of(e), "code": _code_of(e["type"]), "message": in_words(e)}
         for e in found[:ERRORS_MAX]
     ]
     is_missing = bool(errors) and all(e["code"] == MissingField.code for e in errors)
@@ -129,9 +154,16 @@ async def on_invalid(request: Request, error: Exception) -> Response:
     return _response(problem_reply(refusal, _request_id(request)))
 
 
-def _field_of(location: tuple[int | str, ...]) -> str:
-    inner = [str(part) for part in location if part not in ("body", "query", "path", "header")]
-    return ".".join(inner)[:FIELD_MAX] or "body"
+def in_words(fault: Mapping[str, Any]) -> str:
+    """Say what pydantic found wrong with a field, as the end of a sentence about it."""
+    words = _WORDS.get(fault["type"])
+    return words.format_map(fault.get("ctx") or {}) if words else str(fault["msg"])
+
+
+def _field_of(fault: Mapping[str, Any]) -> str:
+    # The first part is where it stood: body, query, path, header. In no JSON there is no field.
+    inner = () if fault["type"] == "json_invalid" else fault["loc"][1:]
+    return ".".join(map(str, inner))[:FIELD_MAX] or "body"
 
 
 def _code_of(kind: str) -> str:
