@@ -1,15 +1,13 @@
 """The command line: reads words, runs one command, turns refusals into an exit code."""
 
 import asyncio
-import os
 import sys
 
 from cyclopts import App
 
 from quid import VERSION, migrations
-from quid.entrypoints import wiring
 from quid.entrypoints.cli import audit, books, demo, imports, local, money, operators, people
-from quid.entrypoints.cli.session import CannotRun, run, say
+from quid.entrypoints.cli.session import CannotRun, adopt, run, say
 from quid.identity import service as identity
 from quid.kit import telemetry
 from quid.kit.errors import Refusal
@@ -24,11 +22,7 @@ app = App(
 @app.command
 def migrate() -> int:
     """Bring the database up to date; safe to repeat."""
-    wiring.adopt_running_system()
-    url = os.environ.get("QUID_DATABASE_URL")
-    if not url:
-        raise CannotRun("QUID_DATABASE_URL is not set: start the system, or name a database.")
-    ran = asyncio.run(migrations.run(url))
+    ran = asyncio.run(migrations.run(adopt()))
     say("\n".join(f"ran {name}" for name in ran) if ran else "The database is up to date.")
     if completed := run(lambda _: identity.complete_older()):
         say(f"completed {completed} rows of an older release")

@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
@@ -19,10 +20,23 @@ from quid.kit.runtime import Runtime
 
 T = TypeVar("T")
 _REMEDY: Final = "Start the system with ./dev run, or set QUID_HOME to the folder of one that runs."
+_STOPPED: Final = (
+    "The system is not running: start it with ./dev run, or set QUID_HOME to the folder of one "
+    "that runs, or QUID_DATABASE_URL."
+)
 
 
 class CannotRun(Exception):  # noqa: N818 - the command's exit 2, with its text
     """The command could not do its work; the text says what to do."""
+
+
+def adopt() -> str:
+    """Find the running system; give the address of its database. Raises: CannotRun."""
+    wiring.adopt_running_system()
+    url = os.environ.get("QUID_DATABASE_URL")
+    if not url:
+        raise CannotRun(_STOPPED)
+    return url
 
 
 def run(work: Callable[[Runtime], Awaitable[T]], *, shape: wiring.Shape = wiring.COMMAND) -> T:
@@ -35,7 +49,7 @@ def run(work: Callable[[Runtime], Awaitable[T]], *, shape: wiring.Shape = wiring
         async with wiring.opened(shape) as rt:
             return await work(rt)
 
-    wiring.adopt_running_system()
+    adopt()
     try:
         return asyncio.run(inside())
     except Refusal as e:
