@@ -51,6 +51,16 @@ async def _app_on(client: httpx2.AsyncClient, rt: Runtime) -> tuple[pyotp.TOTP, 
     return app, done.json()["recovery_codes"]
 
 
+async def test_no_body_asks_for_a_challenge_as_an_empty_one_does(
+    client: httpx2.AsyncClient, people: People
+) -> None:
+    await people.add("ana")
+    asked = await (await signed_in(client, "ana")).post(STEP_UP)
+    assert asked.status_code == 200, asked.text
+    assert asked.json()["challenge_id"].startswith("chl_")
+    assert (await client.post(STEP_UP, content=b"null")).status_code == 400
+
+
 async def test_a_client_with_a_second_factor_gets_its_tokens_after_it(
     client: httpx2.AsyncClient, app: Door, app_runtime: Runtime, people: People
 ) -> None:

@@ -1,6 +1,6 @@
 """HTTP of access: step-up, second factors, credentials, recovery."""
 
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -52,6 +52,7 @@ SteppedUpCaller = Annotated[Caller, Depends(anybody_stepped_up)]
 _PRIVATE = (SignInRequired, Forbidden, RateLimited)
 _PROVEN = (*_PRIVATE, StepUpRequired)
 _CHALLENGE = (NotFound, ChallengeFailed, ChallengeExpired, Overloaded)
+_ASKING: Final = StepUpBody()
 
 
 async def _maybe_signed_in(request: Request) -> Caller | None:
@@ -75,10 +76,10 @@ async def _is_asked_of(caller: Caller, challenge_id: UUID) -> bool:
     openapi_extra={"security": [{}, {"bearer": []}, {"cookie": []}]},
 )
 async def step_up(
-    body: StepUpBody,
     request: Request,
     response: Response,
     caller: Annotated[Caller | None, Depends(_maybe_signed_in)],
+    body: StepUpBody = _ASKING,
 ) -> StepUpView | StepUpDone | Me | TokenAnswer:
     """Ask for a challenge, or answer one: that of this session, or of a sign-in that waits for it.
 

@@ -67,7 +67,7 @@ class StepUpDone(BaseModel):
 
 
 class StepUpBody(Strict):
-    """Nothing to ask for a challenge; a challenge with its proof to answer it."""
+    """Nothing, or no body, to ask for a challenge; a challenge with its proof to answer it."""
 
     challenge_id: ChallengeText | None = None
     method: MethodName | None = None
