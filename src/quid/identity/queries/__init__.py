@@ -1,8 +1,8 @@
 """Reads. Other slices may call these."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -64,6 +64,16 @@ class PersonRow:
         )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class FreezeWords:
+    """What somebody who may not send is told. A lock of their own has no day of review."""
+
+    user_id: UUID
+    reason_class: str
+    text: str
+    review_on: date | None
+
+
 _STANDINGS: Final = _SQL.rows("standings", Standing)
 _LIVE_SESSIONS: Final = _SQL.values("live_sessions", UUID)
 _SESSION: Final = _SQL.rows("session", SessionRow)
@@ -74,6 +84,7 @@ _BY_EMAIL: Final = _SQL.rows("by_email", PersonRow)
 _CREDENTIAL: Final = _SQL.rows("credential", Credential)
 _CARDS: Final = _SQL.rows("cards", Card)
 _FREEZES: Final = _SQL.rows("freezes", Freeze)
+_FREEZE_WORDS: Final = _SQL.rows("freeze_words", FreezeWords)
 
 
 async def standings(
@@ -140,3 +151,8 @@ async def cards(conn: db.Conn, user_ids: Sequence[UUID]) -> dict[UUID, Card]:
 async def freezes(conn: db.Conn, user_id: UUID) -> list[Freeze]:
     """List what a person may not do for now, oldest first."""
     return await _FREEZES.all(conn, user_id)
+
+
+async def freeze_words(conn: db.Conn, user_ids: Collection[UUID]) -> dict[UUID, FreezeWords]:
+    """Give the words for those of these people who may not send, an operator's before their own."""
+    return {w.user_id: w for w in await _FREEZE_WORDS.all(conn, list(user_ids))}

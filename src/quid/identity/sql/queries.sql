@@ -162,3 +162,15 @@ from identity.freeze f
 where f.user_id = $1
   and f.lifted_at is null
 order by f.frozen_at, f.id;
+
+-- name: freeze_words
+-- reads: primary
+-- home: global
+-- params: user_ids uuid[]
+select distinct on (f.user_id)
+  f.user_id, f.reason_class, f.text, case when not f.is_own then f.review_on end as review_on
+from identity.freeze f
+where f.user_id = any($1::uuid[])
+  and f.scope in ('send', 'all')
+  and f.lifted_at is null
+order by f.user_id, f.is_own, f.scope;

@@ -12,6 +12,7 @@ from quid.ledger import queries as books
 from quid.ledger import service as ledger
 from quid.ledger.types import Result
 from quid.payments import errors, events, queries, rules, store
+from quid.payments.service import frozen
 from quid.payments.service.wallets import find_wallets
 from quid.payments.types import Kind, PaymentRow, State
 
@@ -30,7 +31,9 @@ async def release(tx: db.Tx, payment_id: UUID, *, by: events.WaitsFor, now: date
         tx, payer_ids=[row.payer_id], session_ids=[None], payee_ids=[row.payee_id], now=now
     )
     if standing.payer_freeze_scope is not None:
-        raise errors.AccountFrozen(extra={"reason": standing.payer_freeze_reason})
+        refusal = errors.AccountFrozen(extra={"reason": standing.payer_freeze_reason})
+        await frozen.explain(tx, [(row.payer_id, refusal)])
+        raise refusal
     if not standing.is_payee_open or standing.is_blocked:
         moves = (State.AUTHORIZED, State.DECLINED)
         await give_back_one(tx, row, moves, refusal=errors.RecipientNotFound.code, now=now)

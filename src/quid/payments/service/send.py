@@ -20,7 +20,7 @@ from quid.ledger import queries as books
 from quid.ledger import service as ledger
 from quid.ledger.types import Code, Result, Transfer
 from quid.payments import store
-from quid.payments.service import answers, holding
+from quid.payments.service import answers, frozen, holding
 from quid.payments.service.wallets import (
     CURRENCY,
     WalletSettings,
@@ -138,7 +138,7 @@ async def _judge(
 async def _replay_refused(
     conn: db.Conn, items: list[SendPayment], outcomes: list[Outcome | None]
 ) -> None:
-    """Let a finished key answer before today's refusal.
+    """Let a finished key answer before today's refusal, and say more of a freeze.
 
     A payment that went through stays answered when its payee has blocked the payer since. A dead
     session is refused all the same: it is nobody.
@@ -156,6 +156,7 @@ async def _replay_refused(
         refusal = outcomes[place]
         if known is not None and isinstance(refusal, Refusal) and answers.may_replay(refusal):
             outcomes[place] = _replayed(known, item)
+    await frozen.explain(conn, [(i.payer_id, o) for i, o in zip(items, outcomes, strict=True)])
 
 
 def _replayed(stored: idempotency.Stored, item: SendPayment) -> Outcome:
