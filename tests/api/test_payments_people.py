@@ -20,6 +20,7 @@ from tests.support.payers import PAYMENTS, Payer, Town, books_of, keyed, problem
 from tests.support.people import Someone
 
 NOT_FOUND: Final = (404, "RECIPIENT_NOT_FOUND")
+WORDS: Final = ("reason", "text", "review_on")
 
 
 async def freeze(who: Someone, scope: FreezeScope) -> None:
@@ -90,7 +91,12 @@ async def test_a_frozen_payer_is_told_so_and_may_pay_after(
     answer = await ana.pay(ben.who, 100, key="k")
     told = problem(answer, 403, "ACCOUNT_FROZEN")
     assert told["reason"] == "security"
+    assert told["text"] == "We are checking something on your account."
+    assert told["review_on"] == "2030-01-01"
     assert "4711" not in answer.text
+    quote = {"payee_id": ben.who.shown, "amount": 100, "currency": "USD"}
+    asked = problem(await ana.http.post(f"{PAYMENTS}/quote", json=quote), 403, "ACCOUNT_FROZEN")
+    assert {k: asked[k] for k in WORDS} == {k: told[k] for k in WORDS}
     assert await books_of(admin) == before
     await unfreeze(ana.who, scope)
     assert (await ana.pay(ben.who, 100, key="k")).status_code == 201

@@ -10,8 +10,8 @@ from quid.payments import queries, rules, service
 from quid.payments.service import visibility as wishes
 from quid.payments.types import Visibility
 from tests.support.people import People, Someone
-from tests.support.sending import asked, send
-from tests.support.waiting import waiting_payment
+from tests.support.sending import answer_of, asked, send
+from tests.support.waiting import BIG, ask_for_proofs, give_totp, waiting_payment
 
 
 async def wishes_of(admin: asyncpg.Connection) -> tuple[str, str, bool, bool]:
@@ -104,6 +104,16 @@ async def quote(payer: Someone, payee: Someone, amount: int = 100) -> object:
         return e.code
 
 
+async def lands(house: Runtime, payer: Someone, payee: Someone, amount: int) -> str:
+    """Ask when a payment lands, then send it: the quote must have said where it comes to."""
+    wanted = service.Quote(payer.id, payee.id, amount, None)
+    said = (await service.quote(wanted, now=clock.now())).lands
+    sent = answer_of(await send(house, asked(payer, payee, amount)))["payment"]["state"]
+    told = {"COMPLETED": "now", "IN_REVIEW": "after_review", "CHALLENGED": "after_proof"}
+    assert told[sent] == said
+    return said
+
+
 async def test_a_quote_names_cost_limits_and_audience(
     house: Runtime, ana: Someone, ben: Someone, admin: asyncpg.Connection
 ) -> None:
@@ -140,6 +150,34 @@ async def test_a_quote_refuses_what_the_payment_would_refuse(
     await send(house, asked(rich, ben, 20_000))
     assert await quote(rich, ben, 10_000) == "DAILY_LIMIT_EXCEEDED"
     assert await quote(ana, Someone(rich.id.__class__(int=7), "nobody")) == "RECIPIENT_NOT_FOUND"
+
+
+@pytest.mark.shipped_rules
+async def test_a_quote_says_where_the_payment_would_wait(
+    house: Runtime, people: People, ben: Someone, admin: asyncpg.Connection
+) -> None:
+    cal = await people.add("cal", funded_minor=200_000, tier=2)
+    old = await people.add("old", funded_minor=200_000, tier=2)
+    await admin.execute(
+        "update identity.person set created_at = now() - interval '1 year' where id = $1", old.id
+    )
+
+    assert await lands(house, cal, ben, BIG) == "after_review"
+    assert await lands(house, cal, ben, 100) == "now"
+    many = [await lands(house, old, ben, n) for n in range(1, 13)]
+    assert many == ["now"] * 11 + ["after_review"]
+
+
+@pytest.mark.shipped_rules
+async def test_a_quote_asks_for_a_proof_from_whoever_can_give_one(
+    house: Runtime, people: People, ben: Someone, admin: asyncpg.Connection
+) -> None:
+    await ask_for_proofs(admin)
+    cal = await people.add("cal", funded_minor=100_000, tier=2)
+    eve = await people.add("eve", funded_minor=100_000, tier=2)
+    await give_totp(house, cal)
+    assert await lands(house, cal, ben, BIG) == "after_proof"
+    assert await lands(house, eve, ben, BIG) == "after_review"
 
 
 @pytest.mark.shipped_rules

@@ -6,7 +6,7 @@ stands now.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -74,15 +74,8 @@ async def judge(
 
     One read for all; the rules are known from memory.
     """
-    in_force = await risk_queries.ruleset(conn, now=now)
-    bound = in_force.counts_up_to
     each = Counter(item.payer_id for item, _ in asked)
-    known = await queries.payer_facts(
-        conn,
-        {payer: bound + 1 - n if bound else _NEVER for payer, n in each.items()},
-        since=now - risk_queries.WINDOW,
-        bound=bound,
-    )
+    known = await _known(conn, each, now=now)
     facts, held = [], []
     earlier: Counter[UUID] = Counter()
     for item, standing in asked:
@@ -106,15 +99,47 @@ async def judge(
     return judged
 
 
-async def _with_methods(conn: db.Conn, judged: Judged, *, now: datetime) -> Judged:
-    """Name how a challenge may be proved; whoever cannot prove anything goes to review."""
-    factors = await access.methods_of(conn, judged.facts.payer_id, now=now)
-    methods = rules.methods_for(
+async def _known(
+    conn: db.Conn, each: Mapping[UUID, int], *, now: datetime
+) -> dict[UUID, queries.PayerFacts]:
+    """Tell of payers, who come with so many payments each, what judging and answering need."""
+    bound = (await risk_queries.ruleset(conn, now=now)).counts_up_to
+    return await queries.payer_facts(
+        conn,
+        {payer: bound + 1 - n if bound else _NEVER for payer, n in each.items()},
+        since=now - risk_queries.WINDOW,
+        bound=bound,
+    )
+
+
+async def outlook(conn: db.Conn, facts: Facts, *, now: datetime) -> State | None:
+    """Question: say where such a payment would wait if it came now; None if it need not.
+
+    As `judge` does, but of one that nobody has sent; `sent_before` is counted here.
+    """
+    known = await _known(conn, {facts.payer_id: 1}, now=now)
+    facts = facts._replace(sent_before=known.get(facts.payer_id, _UNKNOWN).sent)
+    [decision] = await risk.assess(conn, [facts], now=now)
+    state = _STATES[decision.action]
+    if state is State.CHALLENGED and not await _methods(conn, facts, now=now):
+        return State.IN_REVIEW
+    return state
+
+
+async def _methods(conn: db.Conn, facts: Facts, *, now: datetime) -> tuple[str, ...]:
+    """Name how a challenge may be proved."""
+    factors = await access.methods_of(conn, facts.payer_id, now=now)
+    return rules.methods_for(
         [(f.name, f.enrolled_at) for f in factors],
-        amount_minor=judged.facts.amount_minor,
-        payer_since=judged.facts.payer_since,
+        amount_minor=facts.amount_minor,
+        payer_since=facts.payer_since,
         now=now,
     )
+
+
+async def _with_methods(conn: db.Conn, judged: Judged, *, now: datetime) -> Judged:
+    """Name how a challenge may be proved; whoever cannot prove anything goes to review."""
+    methods = await _methods(conn, judged.facts, now=now)
     if methods:
         return judged._replace(methods=methods)
     review = judged.decision._replace(action=Action.REVIEW)

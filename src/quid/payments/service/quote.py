@@ -14,13 +14,29 @@ from quid.kit import db, runtime
 from quid.kit.errors import NotFound
 from quid.kit.money import Money
 from quid.payments import errors, queries, rules
-from quid.payments.service import answers
+from quid.payments.service import answers, frozen, holding
 from quid.payments.service.wallets import CURRENCY, ensure_wallets
-from quid.payments.types import LimitView, QuoteLimits, QuoteLine, QuoteView, Visibility, Warned
+from quid.payments.types import (
+    Lands,
+    LimitView,
+    QuoteLimits,
+    QuoteLine,
+    QuoteView,
+    State,
+    Visibility,
+    Warned,
+)
 from quid.risk import queries as risk
+from quid.risk.types import Facts
 
 _SIMILAR_FOR: Final = timedelta(minutes=10)
 _BALANCE: Final = "Quid balance"
+_UNSENT: Final = UUID(int=0)  # no rule looks at the id
+_LANDS: Final[dict[State | None, Lands]] = {
+    None: "now",
+    State.CHALLENGED: "after_proof",
+    State.IN_REVIEW: "after_review",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +76,10 @@ async def quote(asked: Quote, *, now: datetime) -> QuoteView:
             amount_minor=asked.amount_minor,
             since=now - _SIMILAR_FOR,
         )
+        facts = Facts(
+            _UNSENT, asked.payer_id, standing.payer_since, asked.amount_minor, CURRENCY, 0
+        )
+        waits = await holding.outlook(conn, facts, now=now)
     warnings: list[Warned] = []
     if known.is_similar:
         warnings.append("SIMILAR_RECENT")
@@ -71,7 +91,7 @@ async def quote(asked: Quote, *, now: datetime) -> QuoteView:
         fee=0,
         total=asked.amount_minor,
         currency=CURRENCY,
-        lands="now",
+        lands=_LANDS[waits],
         limits=limits,
         audience=rules.stricter(wish, standing.payee_default_visibility),
         warnings=warnings,
@@ -84,6 +104,7 @@ async def _standing(conn: db.Conn, asked: Quote, *, now: datetime) -> Standing:
     )
     refusal = answers.refusal_of_standing(standing)
     if refusal is not None:
+        await frozen.explain(conn, [(asked.payer_id, refusal)])
         raise refusal
     return standing
 

@@ -181,6 +181,7 @@ class ActivityPage:
 
 
 Warned = Literal["SIMILAR_RECENT", "NEW_PAYEE"]
+Lands = Literal["now", "after_proof", "after_review"]
 
 
 @dataclass(slots=True)
@@ -217,14 +218,16 @@ class QuoteLimits:
 class QuoteView:
     """What a payment would cost. It holds nothing: there is no token while no line has a fee.
 
-    `SIMILAR_RECENT`: the same amount went to this person within 10 minutes. `NEW_PAYEE`: none ever.
+    `lands`: when the payee has it; a payment that our rules hold back waits for the payer's proof
+    or for a review. `SIMILAR_RECENT`: the same amount went to this person within 10 minutes.
+    `NEW_PAYEE`: none ever.
     """
 
     lines: list[QuoteLine]
     fee: int
     total: int
     currency: str
-    lands: Literal["now"]
+    lands: Lands
     limits: QuoteLimits
     audience: Visibility
     warnings: list[Warned]
