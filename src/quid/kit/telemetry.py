@@ -85,7 +85,8 @@ def start_logging(process: str, *, stream: TextIO | None = None) -> None:
 
     What libraries warn of goes the same way.
     """
-    _sink.process, _sink.out, _sink.waiting, _sink.is_open = process, stream, [], True
+    out = _Lasting(stream or sys.stdout)
+    _sink.process, _sink.out, _sink.waiting = process, out, []
     structlog.configure(
         processors=[
             _add_request,
@@ -96,20 +97,34 @@ def start_logging(process: str, *, stream: TextIO | None = None) -> None:
             structlog.processors.JSONRenderer(serializer=_serialize),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        # Nothing is kept of the first use: standard output may be another one by then (in tests).
-        logger_factory=structlog.WriteLoggerFactory(file=stream),
+        logger_factory=structlog.WriteLoggerFactory(file=out),  # type: ignore[arg-type]  # it writes
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
     root.handlers = [h for h in root.handlers if not isinstance(h, _Library)] + [_Library()]
 
 
+class _Lasting:
+    """A stream; where it has been closed, standard output as it is now (a test's ends with it)."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        self._open().write(text)
+
+    def flush(self) -> None:
+        self._open().flush()
+
+    def _open(self) -> TextIO:
+        return sys.stdout if self._stream.closed else self._stream
+
+
 class _Sink:
     """Where the lines go."""
 
     process = ""
-    is_open = False
-    out: TextIO | None = None  # None: standard output
+    out: "_Lasting | None" = None
     waiting: list[str] = []  # noqa: RUF012 - one sink a process
 
 
@@ -121,7 +136,7 @@ def line(event: str, of_request: str, **fields: str | float) -> None:
 
     It is the same line, for a third of the time; lines of a tenth of a second leave together.
     """
-    if not _sink.is_open:
+    if _sink.out is None:
         log.info(event, **fields)
         return
     whole = {
@@ -139,11 +154,10 @@ def line(event: str, of_request: str, **fields: str | float) -> None:
 
 def flush() -> None:
     """Send the lines that wait; the end of a process must, for it ends without asking."""
-    if _sink.waiting:
+    if _sink.out is not None and _sink.waiting:
         lines, _sink.waiting = _sink.waiting, []
-        out = _sink.out or sys.stdout
-        out.write("\n".join(lines) + "\n")
-        out.flush()
+        _sink.out.write("\n".join(lines) + "\n")
+        _sink.out.flush()
 
 
 class _Library(logging.Handler):
