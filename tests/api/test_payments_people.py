@@ -11,9 +11,10 @@ import httpx2
 import pytest
 import redis.asyncio as redis
 
+from quid.identity import queries as people
 from quid.identity import service as identity
 from quid.identity.types import FreezePerson, FreezeReason, FreezeScope
-from quid.kit import clock, ids
+from quid.kit import clock, db, ids
 from quid.kit.config import Core
 from quid.kit.runtime import Runtime
 from tests.support.payers import PAYMENTS, Payer, Town, books_of, keyed, problem
@@ -230,3 +231,19 @@ async def test_a_persons_share_of_requests_ends(
     assert told["retryable"] is True
     assert int(answers[-1].headers["retry-after"]) == told["retry_after"] >= 1
     assert (await ben.pay(ana.who, 1)).status_code == 201
+
+
+async def test_an_own_lock_is_told_without_a_day_of_review(
+    ana: Payer, app_runtime: Runtime
+) -> None:
+    async def words() -> tuple[str, date | None]:
+        async with app_runtime.part(db.Database).read() as conn:
+            told = (await people.freeze_words(conn, {ana.who.id}))[ana.who.id]
+        return told.text, told.review_on
+
+    assert (await ana.http.post("/v1/me/lock")).status_code < 300
+    text, review_on = await words()
+    assert text
+    assert review_on is None
+    await freeze(ana.who, FreezeScope.SEND)
+    assert await words() == ("We are checking something on your account.", date(2030, 1, 1))
