@@ -43,9 +43,6 @@ from quid.kit.web.problems import SAFE, Strict, answers
 _NO_KEY: Final = (
     "Send an Idempotency-Key header (a UUID, a new one for each act). Nothing was changed."
 )
-_NO_KEY: Final = (
-    "Send an Idempotency-Key header (a UUID, a new one for each act). Nothing was changed."
-)
 _RESOURCE_MAX: Final = 128
 _KINDS: Final = {"user_id": "person"}
 
@@ -127,8 +124,6 @@ def press_of(*roles: Role) -> Callable[..., Coroutine[Any, Any, Press]]:
         operator: Annotated[Operator, Depends(known)],
         idempotency_key: Annotated[str | None, Header(max_length=1000)] = None,
     ) -> Press:
-        if not idempotency_key:
-            raise idempotency.IdempotencyKeyMissing(_NO_KEY, field="Idempotency-Key")
         if not idempotency_key:
             raise idempotency.IdempotencyKeyMissing(_NO_KEY, field="Idempotency-Key")
         key_hash = idempotency.read_key(header=idempotency_key, body=None)
