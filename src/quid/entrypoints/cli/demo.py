@@ -32,8 +32,8 @@ from quid.payments.types import SendPayment, Sent
 from quid.risk import service as risk
 from quid.risk.types import SetLimit, Window
 
-BACKGROUND: Final = 60
-PAYMENTS: Final = 360  # six of each: the rule on many an hour asks nobody to wait
+BACKGROUND: Final = 100
+PAYMENTS: Final = 600  # six of each: the rule on many an hour asks nobody to wait
 FRIENDS_OF_ANA: Final = 24
 FRIENDS_OF_BEN: Final = 11
 _NOTES: Final = (
@@ -45,7 +45,7 @@ _FIRST: Final = (
     "Maya", "Leo", "Noor", "Iris", "Owen", "Tara", "Hugo", "Lena", "Omar", "Ruth",
     "Theo", "Alma", "Ravi", "June", "Pia", "Sam", "Vera", "Milo", "Yuki", "Dana",
 )  # fmt: skip
-_LAST: Final = ("Berg", "Costa", "Novak")
+_LAST: Final = ("Berg", "Costa", "Novak", "Okafor", "Haddad")
 
 
 @dataclass(frozen=True, slots=True)
