@@ -96,11 +96,6 @@ async def test_a_field_that_is_called_query_is_named(as_ana: httpx2.AsyncClient)
     assert (answer.status_code, answer.json()["field"]) == (400, "query")
 
 
-async def test_a_field_that_is_called_query_is_named(as_ana: httpx2.AsyncClient) -> None:
-    answer = await as_ana.get("/v1/users?query=b")
-    assert (answer.status_code, answer.json()["field"]) == (400, "query")
-
-
 async def test_a_frozen_person_is_told_so_in_their_own_view(
     as_ana: httpx2.AsyncClient, ana: Someone
 ) -> None:
