@@ -39,8 +39,22 @@ class FlagsSet:
     is_refused: bool | None
 
 
+@dataclass(frozen=True, slots=True)
+class CountedRow:
+    """What `ledger.consume` gives: `counted_at` None = no such account, a tag = over that limit."""
+
+    counted_at: datetime | None
+    tag: str | None
+    used: int | None
+    resets_at: datetime | None
+
+
 POST: Final = _SQL.rows("post", Posted)
 OPEN_ACCOUNTS: Final = _SQL.value("open_accounts", list[int])
 SET_FLAGS: Final = _SQL.rows("set_flags", FlagsSet)
+SET_FLOOR: Final = _SQL.value("set_floor", bool)
+LOCK_ACCOUNTS: Final = _SQL.value("lock_accounts", int)
+CONSUME: Final = _SQL.rows("consume", CountedRow)
+GIVE_BACK: Final = _SQL.command("give_back")
 ENSURE_PARTITIONS: Final = _SQL.value("ensure_partitions", int)
 FORGET_USAGE: Final = _SQL.value("forget_usage", int)

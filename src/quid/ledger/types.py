@@ -44,10 +44,34 @@ class Code(IntEnum):
     """What a transfer is. `rules.CODE_RULES` says between which kinds it is legal."""
 
     PAYMENT = 1
+    FEE_CARD = 2
+    FEE_INSTANT = 3
     HOLD_PLACED = 10
     HOLD_RELEASED = 11
     HOLD_EXPIRED = 12
+    PULL_ACCEPTED = 20
+    PULL_ADVANCED = 21
+    PULL_SETTLED = 22
+    PULL_RELEASED = 23
+    PULL_AVAILABLE = 24
+    # Failed, cancelled, or returned before it was released.
+    PULL_FAILED = 25
+    # Returned after it was released.
+    PULL_RETURNED = 26
     WITHDRAWAL_REQUESTED = 30
+    WITHDRAWAL_ACCEPTED = 31
+    WITHDRAWAL_COMPLETED = 32
+    WITHDRAWAL_UNDONE = 33
+    WITHDRAWAL_RETURNED = 34
+    CARD_CHARGED = 40
+    CARD_REFUNDED = 41
+    CHARGEBACK_OPENED = 42
+    CHARGEBACK_LOST = 43
+    CHARGEBACK_WON = 44
+    COST = 50
+    SWEEP = 51
+    RECOVERY = 52
+    WRITE_OFF = 53
     TRANSIT_OUT = 60
     REVERSAL = 70
     ADJUSTMENT = 80
@@ -66,10 +90,14 @@ class Flag(IntFlag):
 class Act(IntEnum):
     """What a transfer does beside moving money: at most one; the last three act on a source.
 
-    A hold is placed aside, captured to somebody else, released to its owner; a reversal undoes.
+    AT_MOST moves as much of its amount as the bounds of both accounts allow; REMAINDER, right
+    after it in its group and for the same amount, what that one did not. A hold is placed aside,
+    captured to somebody else, released to its owner; a reversal undoes.
     """
 
     NONE = 0
+    AT_MOST = 1
+    REMAINDER = 2
     HOLD_PLACE = 4
     HOLD_CAPTURE = 8
     HOLD_RELEASE = 16
@@ -97,6 +125,8 @@ class Meter(IntEnum):
 
     SEND_24H = 1
     SEND_7D = 2
+    BANK_IN_7D = 3
+    BANK_OUT_7D = 4
 
 
 class Result(IntEnum):
@@ -123,12 +153,18 @@ class Result(IntEnum):
     INSUFFICIENT_FUNDS = 70
     CEILING_EXCEEDED = 71
     OVERFLOW = 72
+    NOTHING_MOVED = 2
     POSTED = 0
+
+    @property
+    def is_success(self) -> bool:
+        """Whether it was booked: an AT_MOST or REMAINDER also where nothing was left to move."""
+        return self in {Result.POSTED, Result.NOTHING_MOVED}
 
     @property
     def is_stored(self) -> bool:
         """Whether the same id gives this answer for ever."""
-        return self is Result.POSTED or self >= Result.DEBIT_ACCOUNT_UNKNOWN
+        return self.is_success or self >= Result.DEBIT_ACCOUNT_UNKNOWN
 
     @property
     def is_our_fault(self) -> bool:
@@ -174,7 +210,8 @@ class Transfer(NamedTuple):
     Units: `amount_minor` minor units; 0 = all that is left of its source. `cause_id` is the
     business object; None = the id itself. Neighbours of one `group` (not 0) are booked all or
     none. `source_id` is the hold or the transfer that `flags` act on; `expires_at` (None = never)
-    and `purpose` are a new hold's. The functions of `service.holds` fill these in.
+    and `purpose` are a new hold's. The functions of `service.holds` fill these in. `effective_at`
+    is when it counts from, for codes that may be dated back; None = when it is recorded.
     """
 
     id: UUID
@@ -189,6 +226,7 @@ class Transfer(NamedTuple):
     source_id: UUID | None = None
     expires_at: datetime | None = None
     purpose: Purpose | None = None
+    effective_at: datetime | None = None
 
 
 class NewHold(NamedTuple):
@@ -262,6 +300,20 @@ class Outcome(NamedTuple):
     debit_after: int | None
     credit_after: int | None
     recorded_at: datetime
+    check: str | None
+    used_minor: int | None
+    resets_at: datetime | None
+
+
+class Counted(NamedTuple):
+    """What came of counting limits without money: POSTED or LIMIT_EXCEEDED, and nothing else.
+
+    Units: minor units. `counted_at` is what `give_back` asks for; `check`, `used_minor` and
+    `resets_at` as in `Outcome`.
+    """
+
+    result: Result
+    counted_at: datetime
     check: str | None
     used_minor: int | None
     resets_at: datetime | None

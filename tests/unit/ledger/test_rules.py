@@ -128,7 +128,8 @@ def test_results_stand_in_order_of_precedence() -> None:
 
 def test_results_know_what_a_caller_may_do() -> None:
     assert {r for r in Result if r.retry_needs_new_id} == {42, 43, 60, 70}
-    stored = {0, 40, 41, 42, 43, 44, 50, 51, 52, 53, 60, 70, 71, 72}
+    assert {r for r in Result if r.is_success} == {0, 2}
+    stored = {0, 2, 40, 41, 42, 43, 44, 50, 51, 52, 53, 60, 70, 71, 72}
     assert {r for r in Result if r.is_stored} == stored
     assert {r for r in Result if r.is_our_fault} == {20, 21, 22, 23, 24, 25}
 
@@ -148,6 +149,78 @@ def test_only_capital_opens_and_only_wallets_pay() -> None:
     assert all({Kind.CAPITAL, Kind.SUSPENSE} & {*pair} for pair in pairs[Code.ADJUSTMENT])
 
 
+# Every row of the rails, written down a second time: the code, what is debited, what is credited,
+# how (m = as much as there is, the rest = what that left), and whether it passes flags.
+RAILS = """
+    PULL_ACCEPTED        rail_in          incoming         all   passes
+    PULL_ADVANCED        advance          wallet           all   stops
+    PULL_SETTLED         rail_pending     rail_in          all   passes
+    PULL_RELEASED        incoming         wallet           all   passes
+    PULL_RELEASED        incoming         advance          all   passes
+    PULL_AVAILABLE       rail_available   rail_pending     all   passes
+    PULL_FAILED          incoming         rail_in          all   passes
+    PULL_FAILED          incoming         rail_pending     all   passes
+    PULL_FAILED          incoming         rail_available   all   passes
+    PULL_FAILED          wallet           advance          m     passes
+    PULL_FAILED          receivable       advance          rest  passes
+    PULL_RETURNED        wallet           rail_pending     m     passes
+    PULL_RETURNED        receivable       rail_pending     rest  passes
+    PULL_RETURNED        wallet           rail_available   m     passes
+    PULL_RETURNED        receivable       rail_available   rest  passes
+    WITHDRAWAL_REQUESTED wallet           payouts          all   stops
+    WITHDRAWAL_ACCEPTED  rail_out         rail_available   all   passes
+    WITHDRAWAL_COMPLETED payouts          rail_out         all   passes
+    FEE_INSTANT          payouts          fee_instant      all   passes
+    WITHDRAWAL_UNDONE    payouts          wallet           all   passes
+    WITHDRAWAL_UNDONE    rail_available   rail_out         all   passes
+    WITHDRAWAL_RETURNED  rail_available   wallet           all   passes
+    WITHDRAWAL_RETURNED  fee_instant      wallet           all   passes
+    CARD_CHARGED         rail_pending     wallet           all   passes
+    FEE_CARD             rail_pending     fee_card         all   passes
+    CARD_REFUNDED        wallet           rail_available   m     passes
+    CARD_REFUNDED        receivable       rail_available   rest  passes
+    CARD_REFUNDED        fee_card         rail_available   all   passes
+    CHARGEBACK_OPENED    chargeback_open  rail_available   all   passes
+    CHARGEBACK_OPENED    loss_card        rail_available   all   passes
+    CHARGEBACK_OPENED    wallet           held             m     passes
+    CHARGEBACK_OPENED    receivable       held             rest  passes
+    CHARGEBACK_LOST      held             chargeback_open  all   passes
+    CHARGEBACK_WON       rail_available   chargeback_open  all   passes
+    CHARGEBACK_WON       held             receivable       m     passes
+    CHARGEBACK_WON       held             wallet           rest  passes
+    COST                 cost_rail        rail_available   all   passes
+    COST                 cost_rail        rail_pending     all   passes
+    SWEEP                fbo              rail_available   all   passes
+    SWEEP                rail_pending     fbo              all   passes
+    SWEEP                rail_available   rail_pending     all   passes
+    RECOVERY             wallet           receivable       m     owing
+    WRITE_OFF            loss_ach         receivable       all   passes
+    WRITE_OFF            loss_card        receivable       all   passes
+"""
+_HOW = {"all": Act.NONE, "m": Act.AT_MOST, "rest": Act.REMAINDER}
+_PASSES = {"stops": Flag.NONE, "owing": Flag.NO_SPEND, "passes": Flag.NO_SPEND | Flag.FROZEN}
+_BEFORE = {Code.PAYMENT, Code.TRANSIT_OUT, Code.REVERSAL, Code.ADJUSTMENT, Code.OPENING}
+_HOLDS = {Code.HOLD_PLACED, Code.HOLD_RELEASED, Code.HOLD_EXPIRED}
+
+
+def test_the_legal_pairs_of_the_rails_are_these_and_no_others() -> None:
+    expected = {
+        (Code[code], Kind[debit.upper()], Kind[credit.upper()], _HOW[how], _PASSES[flags])
+        for code, debit, credit, how, flags in map(str.split, RAILS.strip().splitlines())
+    }
+    listed = {
+        (*r,)
+        for r in rules.CODE_RULES
+        if r.code not in _BEFORE | _HOLDS and r.act is not Act.HOLD_CAPTURE
+    }
+    assert listed == expected
+
+
+def test_money_on_its_way_back_reaches_a_wallet_that_is_blocked_or_frozen() -> None:
+    back = [r for r in rules.CODE_RULES if r.credit is Kind.WALLET and r.code in range(20, 60)]
+    assert {r.code for r in back if Flag.FROZEN not in r.passes} == {Code.PULL_ADVANCED}
+
+
 def test_what_is_set_aside_moves_by_its_hold_or_by_an_adjustment() -> None:
     touching = [r for r in rules.CODE_RULES if Kind.RESERVED in (r.debit, r.credit)]
     assert {r.act for r in touching if r.code is not Code.ADJUSTMENT} == {
@@ -162,7 +235,7 @@ def test_every_reversal_swaps_a_legal_pair_and_none_puts_money_back_into_a_hold(
     ways = {
         (r.credit, Kind.WALLET if r.debit is Kind.RESERVED else r.debit)
         for r in rules.CODE_RULES
-        if r.code not in rules.IRREVERSIBLE
+        if r.code in rules.REVERSIBLE
     }
     back = [r for r in rules.CODE_RULES if r.code is Code.REVERSAL]
     assert {(r.debit, r.credit) for r in back} == ways

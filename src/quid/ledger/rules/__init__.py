@@ -2,12 +2,12 @@
 
 from quid.ledger.rules.blame import blame, hash_or_none
 from quid.ledger.rules.chain import Row, block_hash, genesis, row_bytes, row_hash
-from quid.ledger.rules.chart import CHART, CODE_RULES, IRREVERSIBLE, CodeRule
+from quid.ledger.rules.chart import CHART, CODE_RULES, REVERSIBLE, CodeRule
 
 __all__ = [
     "CHART",
     "CODE_RULES",
-    "IRREVERSIBLE",
+    "REVERSIBLE",
     "CodeRule",
     "Row",
     "blame",

@@ -1,4 +1,4 @@
-"""Opening accounts and setting their flags."""
+"""Opening accounts, setting their flags and bounds."""
 
 from collections.abc import Sequence
 
@@ -56,3 +56,14 @@ async def set_flags(
     if row.is_refused:
         raise AccountNotEmpty
     return Flag(row.flags)
+
+
+async def set_bounds(tx: Tx, account: int, *, floor: int, actor: str = "system") -> None:
+    """Say how far down an advance may go: `floor` is the credit of its person, below zero.
+
+    Only an account of kind ADVANCE has bounds of its own. One that is below already may move back
+    up. Units: minor units. Raises: AccountUnknown.
+    Locks: ledger.account; before a `post` of the same transaction, `lock` both together.
+    """
+    if not await store.SET_FLOOR.get(tx, account, floor, actor):
+        raise AccountUnknown

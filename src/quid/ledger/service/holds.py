@@ -1,4 +1,4 @@
-"""Transfers with a meaning of their own: holds, reversals, groups. `post` books them.
+"""Transfers with a meaning of their own: holds, reversals, pairs, groups. `post` books them.
 
 A hold is money moved aside, from a wallet to the same person's reserved account: what can be spent
 is simply the wallet. It is captured (to anybody, in parts), released, or expires.
@@ -77,6 +77,18 @@ def reverse(id_: UUID, original: Original, amount_minor: int = 0) -> Transfer:
         flags=Act.REVERSAL,
         source_id=original.id,
     )
+
+
+def at_most(take: Transfer, rest: Transfer) -> list[Transfer]:
+    """Move what the bounds of `take` allow of its amount, and the rest by `rest`.
+
+    Both belong to one `group`, side by side. Either may move nothing.
+    """
+    amount = take.amount_minor
+    return [
+        take._replace(flags=Act.AT_MOST),
+        rest._replace(flags=Act.REMAINDER, amount_minor=amount),
+    ]
 
 
 def group(number: int, items: Iterable[Transfer]) -> list[Transfer]:

@@ -19,6 +19,30 @@ select ledger.open_accounts($1, $2, $3, $4, $5, $6);
 -- params: account bigint, to_set int2, to_clear int2, actor text
 select f.flags, f.is_refused from ledger.set_flags($1, $2, $3, $4) f;
 
+-- name: set_floor
+-- reads: primary
+-- home: shard
+-- params: account bigint, lowest bigint, actor text
+select ledger.set_floor($1, $2, $3);
+
+-- name: lock_accounts
+-- reads: primary
+-- home: shard
+-- params: accounts bigint[]
+select ledger.lock_accounts($1);
+
+-- name: consume
+-- reads: primary
+-- home: shard
+-- params: account bigint, amount bigint, meters int2[], caps_minor bigint[], caps_count int[], tags text[]
+select c.counted_at, c.tag, c.used, c.resets_at from ledger.consume($1, $2, $3, $4, $5, $6) c;
+
+-- name: give_back
+-- reads: primary
+-- home: shard
+-- params: account bigint, meters int2[], amount bigint, counted_at timestamptz
+select ledger.give_back($1, $2, $3, $4);
+
 -- name: ensure_partitions
 -- reads: primary
 -- home: shard

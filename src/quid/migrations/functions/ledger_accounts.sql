@@ -64,6 +64,29 @@ begin
     values (p_account, ledger.now(), 'flags', set_flags.flags, old.floor, old.ceil, p_actor);
 end $$;
 
+-- Say how far down an advance may go: the credit that its person may have, as a negative net.
+-- Gives whether there is such an account. Other kinds keep the bounds of the chart.
+create or replace function ledger.set_floor(p_account bigint, p_floor bigint, p_actor text)
+returns boolean language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  old record;
+begin
+  select a.kind, a.flags, a.floor, a.ceil into old
+    from ledger.account a where a.id = p_account for no key update;
+  if not found then
+    return false;
+  end if;
+  if old.kind <> 120 or p_floor > 0 or p_floor is null then
+    raise exception 'only an advance has a floor of its own, at most 0' using errcode = '22023';
+  end if;
+  if old.floor <> p_floor then
+    update ledger.account a set floor = p_floor where a.id = p_account;
+    insert into ledger.account_event (account_id, at, what, flags, floor, ceil, actor)
+      values (p_account, ledger.now(), 'bounds', old.flags, p_floor, old.ceil, p_actor);
+  end if;
+  return true;
+end $$;
+
 -- Delete slots that no window counts any more, and a day on top.
 create or replace function ledger.forget_usage(p_now timestamptz) returns int
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -77,6 +100,8 @@ begin
   return gone;
 end $$;
 
-revoke all on function ledger.open_accounts, ledger.set_flags, ledger.forget_usage from public;
-grant execute on function ledger.open_accounts, ledger.set_flags, ledger.forget_usage to quid_app;
+revoke all on function ledger.open_accounts, ledger.set_flags, ledger.set_floor, ledger.forget_usage
+  from public;
+grant execute on function ledger.open_accounts, ledger.set_flags, ledger.set_floor,
+  ledger.forget_usage to quid_app;
 reset role;
