@@ -13,7 +13,7 @@ import asyncpg
 
 from quid.kit import db
 
-SCHEMAS = ("kit", "ledger", "identity", "risk", "payments")
+SCHEMAS = ("kit", "ledger", "identity", "risk", "funding", "payments")
 Claim = db.Query[object] | db.Command
 
 _PYTHON = {

@@ -100,6 +100,13 @@ FAULTS: dict[str, tuple[str, list[tuple[str, str]]]] = {
         "front door: risk",
         [("quid.payments.service", "import quid.risk.settings as _s"), ("quid.risk.settings", "")],
     ),
+    "payments open the rules of funding": (
+        "front door: funding",
+        [
+            ("quid.payments.service", "import quid.funding.rules as _r"),
+            ("quid.funding.rules", ""),
+        ],
+    ),
     "kit opens the door of payments": (
         "front door: payments",
         [("quid.kit.web", "import quid.payments.store as _s"), ("quid.payments.store", "")],

@@ -63,6 +63,22 @@ def is_signed(data: bytes, signature: bytes, *, public: bytes) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Secret:
+    """A text that must not be seen: it prints as stars, and is opened by name."""
+
+    _text: str
+
+    def reveal(self) -> str:
+        """Give the text, to the one who must have it."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "***"
+
+    __str__ = __repr__
+
+
 def digest16(data: bytes) -> bytes:
     """SHA-256, first 16 bytes: names of keys and bodies, not passwords."""
     return hashlib.sha256(data).digest()[:16]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from quid.migrations import digest
 
-_ORDER = ("kit", "ledger", "identity", "risk", "payments")
+_ORDER = ("kit", "ledger", "identity", "risk", "funding", "payments")
 
 
 def _place(name: str) -> tuple[int, int]:

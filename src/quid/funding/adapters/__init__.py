@@ -1,0 +1,1 @@
+"""Implementations of `ports`: Plaid for banks, Stripe for cards. Built in wiring alone."""
