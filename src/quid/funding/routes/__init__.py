@@ -1,0 +1,1 @@
+"""HTTP of funding. Thin: read, one domain call, answer. One file for each use."""

@@ -1,0 +1,1 @@
+"""Everything in this slice that changes something."""
