@@ -67,10 +67,19 @@ _QUESTIONS: Final = {
       left join ledger.journal j on j.id = coalesce(r.id, x.source_id)
       where r.amount is distinct from x.amount or j.amount is null or r.amount > j.amount""",
     "a group was booked in part, or across calls": """
-      select group_id, count(distinct (lane, block_no)) as blocks, count(*) as members
-      from ledger.journal where group_id is not null group by group_id
-      having count(distinct (lane, block_no)) > 1 or count(*) = 1
-        or bool_and(id <> group_id)""",
+      select group_id, count(distinct block) as blocks, count(*) as members
+      from (select group_id, id, lane || '/' || block_no as block from ledger.journal
+        union all select group_id, id, null from ledger.refusal where result = 2) x
+      where group_id is not null group by group_id
+      having count(distinct block) > 1 or count(*) = 1 or bool_and(id <> group_id)""",
+    "what was taken and the rest are not what was asked": """
+      select group_id, sum(moved) as moved, max(asked) as asked
+      from (select group_id, flags, amount as moved, coalesce(asked, amount) as asked
+          from ledger.journal
+        union all select group_id, flags, 0, asked from ledger.refusal where result = 2) x
+      where flags in (1, 2) group by group_id
+      having count(*) filter (where flags = 1) = 1 and count(*) filter (where flags = 2) = 1
+        and (sum(moved) <> max(asked) or min(asked) <> max(asked))""",
     "an id was both posted and refused as the same transfer": """
       select j.id from ledger.journal j join ledger.refusal r on r.id = j.id
       where (r.debit_id, r.credit_id, r.asked) = (j.debit_id, j.credit_id, j.amount)""",

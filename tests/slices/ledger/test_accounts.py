@@ -99,6 +99,12 @@ async def test_the_tables_are_the_rules(admin: asyncpg.Connection) -> None:
         "select code, debit_kind, credit_kind, act, passes from ledger.code_rule"
     )
     assert {tuple(r) for r in pairs} == set(rules.CODE_RULES)
+    dated = await admin.fetch("select distinct code from ledger.code_rule where back_dated")
+    assert {r[0] for r in dated} == rules.BACK_DATED
+    body = await admin.fetchval(
+        "select prosrc from pg_proc where oid = 'ledger.post_batch'::regproc"
+    )
+    assert f"'{{{', '.join(str(int(c)) for c in sorted(rules.REVERSIBLE))}}}'" in body
 
 
 async def test_wallets_and_balances_are_found_by_owner(database: db.Database) -> None:

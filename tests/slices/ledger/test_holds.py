@@ -213,7 +213,7 @@ async def test_money_set_aside_moves_by_a_hold_alone(safe: Safe) -> None:
     [
         {"flags": 12},
         {"flags": 64},
-        {"flags": 1},
+        {"flags": 3},
         {"flags": Act.HOLD_CAPTURE},
         {"source_id": new_id()},
         {"expires_at": now()},

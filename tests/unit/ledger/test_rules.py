@@ -121,8 +121,8 @@ def test_a_row_without_a_layout_has_no_hash() -> None:
 
 
 def test_results_stand_in_order_of_precedence() -> None:
-    order = [20, 10, 30, 21, 22, 23, 40, 41, 24, 25, 44, 42, 43]
-    order += [50, 51, 52, 53, 60, 70, 71, 72, 0]
+    order = [20, 10, 30, 21, 22, 23, 40, 41, 24, 25, 26, 44, 42, 43]
+    order += [50, 51, 52, 53, 60, 70, 71, 72, 2, 0]
     assert [r.value for r in Result] == order
 
 
@@ -131,7 +131,7 @@ def test_results_know_what_a_caller_may_do() -> None:
     assert {r for r in Result if r.is_success} == {0, 2}
     stored = {0, 2, 40, 41, 42, 43, 44, 50, 51, 52, 53, 60, 70, 71, 72}
     assert {r for r in Result if r.is_stored} == stored
-    assert {r for r in Result if r.is_our_fault} == {20, 21, 22, 23, 24, 25}
+    assert {r for r in Result if r.is_our_fault} == {20, 21, 22, 23, 24, 25, 26}
 
 
 def test_the_chart_bounds_what_people_hold() -> None:

@@ -11,7 +11,7 @@ from quid.ledger.errors import AccountUnknown
 from quid.ledger.queries import control
 from quid.ledger.queries.control import AccountRow, EntryRow
 from quid.ledger.queries.holds import holds
-from quid.ledger.types import Code, Flag, Hold, HoldState, Kind, Result
+from quid.ledger.types import Act, Code, Flag, Hold, HoldState, Kind, Result
 
 _SQL: Final = db.sql("quid.ledger", "explain")
 _WIDTH: Final = 37
@@ -24,7 +24,9 @@ class ExplainedTransfer:
 
     id: UUID
     code: int
+    flags: int
     amount: int
+    asked: int | None
     currency: str
     recorded_at: datetime
     debit_id: int
@@ -44,11 +46,12 @@ class ExplainedTransfer:
     size: int | None
     group_id: UUID | None
     source_id: UUID | None
+    effective_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class ExplainedRefusal:
-    """A transfer that was refused, and why."""
+    """A transfer that moved nothing, and why."""
 
     id: UUID
     result: int
@@ -137,6 +140,10 @@ def _entry(e: EntryRow) -> str:
 def _after(t: ExplainedTransfer, explained: Explained) -> list[str]:
     """Say what became of a transfer, what it acted on, and with whom it was booked."""
     lines = []
+    if t.asked is not None:
+        lines.append(f"{_money(t.asked, t.currency)} were asked for: {_whence(t)}")
+    if t.effective_at is not None:
+        lines.append(f"it counts from {clock.text(t.effective_at)}")
     if t.source_id is not None:
         lines.append(f"acts on {ids.show('trf', t.source_id)}")
     if t.group_id is not None:
@@ -191,10 +198,22 @@ def _columns(left: list[str], right: list[str]) -> list[str]:
     return [f"{a:<{_WIDTH - 1}}│ {b}" for a, b in zip(left, right, strict=True)]
 
 
+def _whence(t: ExplainedTransfer) -> str:
+    """Say why not all of it was moved."""
+    match t.flags:
+        case Act.AT_MOST:
+            return "no more was there"
+        case Act.REMAINDER:
+            return "the rest was there"
+    return "all that was left"
+
+
 def _refusal(r: ExplainedRefusal) -> str:
-    why = Result(r.result).name + (f" ({r.tag})" if r.tag else "")
+    why = "refused: " + Result(r.result).name + (f" ({r.tag})" if r.tag else "")
+    if r.result == Result.NOTHING_MOVED:
+        why = "booked: there was nothing to move"
     return (
-        f"{ids.show('trf', r.id)}  {_code(r.code)} refused: {why}\n"
+        f"{ids.show('trf', r.id)}  {_code(r.code)} {why}\n"
         f"{clock.text(r.at)}, {r.asked} minor units from {r.debit_id} to {r.credit_id}"
     )
 

@@ -71,6 +71,8 @@ _ALL_BUT_CLOSED: Final = Flag.NO_SPEND | Flag.FROZEN
 # What these did can be undone. Anything else is undone by a code of its own, or never: a deposit
 # that came back and a reversal of it would otherwise take the money twice.
 REVERSIBLE: Final = frozenset({Code.PAYMENT, Code.CARD_REFUNDED, Code.WRITE_OFF, Code.OPENING})
+# These may say that they count from an earlier instant than they are written down.
+BACK_DATED: Final = frozenset({Code.PULL_SETTLED, Code.ADJUSTMENT, Code.OPENING})
 # What a bank does to money that stands here, it does whatever the flags of an account say.
 _IN_TRANSIT: Final = (Kind.RAIL_IN, Kind.RAIL_PENDING, Kind.RAIL_AVAILABLE)
 _RELEASED: Final = (Kind.RAIL_PENDING, Kind.RAIL_AVAILABLE)

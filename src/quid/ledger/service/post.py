@@ -32,7 +32,10 @@ async def post(tx: Tx, items: Sequence[Transfer], *, now: datetime) -> list[Outc
     """
     if not items:
         return []
-    arrays = *_transfer_arrays(items), *_limit_arrays(items), _groups(items), *_acts(items)
+    arrays = (
+        *(*_transfer_arrays(items), *_limit_arrays(items), _groups(items)),
+        *(*_acts(items), _effective(items)),
+    )
     started = time.monotonic()
     failpoints.reach("post.before")
     row = await store.POST.one(tx, tx.lane, now, *arrays)
@@ -131,6 +134,11 @@ def _acts(items: Sequence[Transfer]) -> tuple[list[object], ...]:
         [i.expires_at for i in items],
         [i.purpose for i in items],
     )
+
+
+def _effective(items: Sequence[Transfer]) -> list[datetime | None]:
+    dates = [i.effective_at for i in items]
+    return dates if any(dates) else []
 
 
 def _limit_arrays(items: Sequence[Transfer]) -> tuple[list[object], ...]:

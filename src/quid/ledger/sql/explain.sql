@@ -10,11 +10,11 @@ with wanted as (
   union
   select f.id from ledger.journal f where f.source_id = $1
 )
-select j.id, j.code, j.amount, j.currency::text as currency, j.recorded_at,
+select j.id, j.code, j.flags, j.amount, j.asked, j.currency::text as currency, j.recorded_at,
   j.debit_id, j.debit_seq, j.debit_after, d.kind as debit_kind, d.owner as debit_owner,
   j.credit_id, j.credit_seq, j.credit_after, c.kind as credit_kind, c.owner as credit_owner,
   j.lane, j.block_no, b.hash, array_position(b.ids, j.id) as place,
-  cardinality(b.ids) as size, j.group_id, j.source_id
+  cardinality(b.ids) as size, j.group_id, j.source_id, j.effective_at
 from wanted w
 join ledger.journal j on j.id = w.id
 join ledger.account d on d.id = j.debit_id

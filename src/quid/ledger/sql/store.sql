@@ -1,11 +1,11 @@
 -- name: post
 -- reads: primary
 -- home: shard
--- params: lane int2, clock timestamptz, accounts bigint[], ids uuid[], debits int[], credits int[], amounts bigint[], codes int2[], flags int2[], causes uuid[], pair_accounts int[], pair_meters int2[], check_last int[], check_pairs int[], caps_minor bigint[], caps_count int[], tags text[], group_first int[], source_ids uuid[], source_at int[], expires timestamptz[], purposes int2[]
+-- params: lane int2, clock timestamptz, accounts bigint[], ids uuid[], debits int[], credits int[], amounts bigint[], codes int2[], flags int2[], causes uuid[], pair_accounts int[], pair_meters int2[], check_last int[], check_pairs int[], caps_minor bigint[], caps_count int[], tags text[], group_first int[], source_ids uuid[], source_at int[], expires timestamptz[], purposes int2[], effective timestamptz[]
 select r.results, r.replayed, r.debit_seq, r.debit_after, r.credit_after, r.recorded_at, r.tags, r.used,
   r.resets_at, r.clock_apart, r.moved
 from ledger.post_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-  $18, $19, $20, $21, $22) r;
+  $18, $19, $20, $21, $22, $23) r;
 
 -- name: open_accounts
 -- reads: primary

@@ -8,6 +8,9 @@
 -- Groups: p_group_first[i] is the place of the first of item i's neighbours, null = alone.
 -- Acts (holds, reversals): p_source_at[i] is the place in p_source_ids (each once, ascending) of
 -- the hold or transfer that item i acts on. Where no item acts, these lists are empty.
+-- Act 1 moves what the bounds of its two accounts allow of its amount; act 2, right after it in its
+-- group, the rest. What moved nothing is kept as result 2 with the refusals, and is no refusal.
+-- p_effective[i]: when item i counts from, null = when it is recorded; empty where none is dated.
 -- Results: quid.ledger.types.Result. The order of locks: docs/locks.md.
 -- Where the two clocks are more than 60 s apart, clock_apart says so and nothing else is given.
 set local role quid_ledger_owner;
@@ -22,7 +25,7 @@ create function ledger.post_batch(
   p_check_last int[], p_check_pairs int[], p_caps_minor bigint[], p_caps_count int[], p_tags text[],
   p_group_first int[] default '{}', p_source_ids uuid[] default '{}',
   p_source_at int[] default '{}', p_expires timestamptz[] default '{}',
-  p_purposes int2[] default '{}',
+  p_purposes int2[] default '{}', p_effective timestamptz[] default '{}',
   out results int2[], out replayed boolean[], out debit_seq bigint[],
   out debit_after bigint[], out credit_after bigint[], out recorded_at timestamptz[],
   -- these three are null unless a limit refused something
@@ -42,6 +45,7 @@ as $$
 declare
   amount_max constant bigint := 1000000000000000;
   bigint_max constant bigint := 9223372036854775807;
+  reversible constant int2[] := '{1, 41, 53, 81}';            -- quid.ledger.rules.REVERSIBLE
   epoch constant timestamptz := '1970-01-01 00:00:00+00';
   n constant int := cardinality(p_ids);
   t timestamptz; now_ timestamptz; micros bigint;             -- recorded_at of everything below
@@ -62,7 +66,8 @@ declare
   has_acts constant boolean := cardinality(p_source_at) > 0 or 0 <> any (p_flags);
   amounts bigint[] := p_amounts; f int2 := 0; ill boolean := false; aside int2 := 0;
   is_all boolean := false; strangers int[];
-  is_plain constant boolean := not (has_groups or has_acts);
+  has_dates constant boolean := cardinality(p_effective) > 0; dated int2[];
+  is_plain constant boolean := not (has_groups or has_acts or has_dates);
   s_act int2[]; s_debit bigint[]; s_credit bigint[]; s_left bigint[]; s_left0 bigint[];
   s_captured bigint[]; s_released bigint[]; s_released0 bigint[]; s_state int2[];
   s_expires timestamptz[]; s_placed timestamptz[]; s_meters int[]; s int;
@@ -141,14 +146,14 @@ begin
   c_seq := debit_after;
   for row_ in
     select id, 0::int2 as result, debit_id, credit_id, coalesce(asked, amount) as asked, code,
-        flags, cause_id, group_id, source_id, amount,
+        flags, cause_id, group_id, source_id, effective_at, amount,
         debit_seq, debit_after, credit_after, recorded_at as at,
         null::text as tag, null::bigint as used, null::timestamptz as resets_at
       from ledger.journal
       where id = any (sorted) and id between sorted[1] and sorted[n]
     union all
     select id, result, debit_id, credit_id, asked, code, flags, cause_id, group_id, source_id,
-        null, null, null, null, at, tag, used, resets_at
+        effective_at, null, null, null, null, at, tag, used, resets_at
       from ledger.refusal
       where id = any (sorted) and id between sorted[1] and sorted[n]
   loop
@@ -163,6 +168,7 @@ begin
         and row_.cause_id is not distinct from p_causes[i]
         and row_.group_id is not distinct from p_ids[p_group_first[i]]
         and row_.source_id is not distinct from p_source_ids[p_source_at[i]]
+        and row_.effective_at is not distinct from p_effective[i]
         and (row_.flags = 4 or p_expires[i] is null and p_purposes[i] is null);
       if is_same and row_.flags = 4 then
         select bool_and(
@@ -199,13 +205,16 @@ begin
   select array_agg((code * 64 + act)::bigint * 1000000 + debit_kind * 1000 + credit_kind),
       array_agg(passes)
     into rules, passes from ledger.code_rule where code = any (p_codes);
+  if has_dates then
+    select array_agg(code) into dated from ledger.code_rule where back_dated;
+  end if;
 
   -- 3. What is scarce, each guarded by the locks of its accounts: what is left of the sources,
   --    and what each (account, meter) pair has used.
   if has_acts then
     -- Money captured from a hold goes back to the wallet: there is no hold to put it back into.
     select array_agg(case when h.id is not null then 4
-          when o.code <> all ('{10, 11, 12, 60, 61, 62, 70, 80}') then 32 end order by x.k),
+          when o.code = any (reversible) then 32 end order by x.k),
         array_agg(coalesce(h.reserved_id, o.credit_id) order by x.k),
         array_agg(coalesce(h.account_id, taken.account_id, o.debit_id) order by x.k),
         array_agg(coalesce(h.amount - h.captured - h.released,
@@ -279,7 +288,8 @@ begin
                 and p_ids[p_group_first[k]] is not distinct from p_ids[p_group_first[j]]
                 and p_source_at[k] is not distinct from p_source_at[j]
                 and p_expires[k] is not distinct from p_expires[j]
-                and p_purposes[k] is not distinct from p_purposes[j] then
+                and p_purposes[k] is not distinct from p_purposes[j]
+                and p_effective[k] is not distinct from p_effective[j] then
               known[k] := 0;
               replayed[k] := true;
               results[k] := results[j];
@@ -310,7 +320,7 @@ begin
             known[k] := 20;
             results[k] := 20;
           end if;
-          n_posted := n_posted + case when known[k] = 0 and results[k] = 0 then 1 else 0 end;
+          n_posted := n_posted + case when known[k] = 0 and results[k] in (0, 2) then 1 else 0 end;
           n_known := n_known + (known[k] is not null)::int;
         end loop;
         if n_known > 0 and n_posted < upto - i + 1 then
@@ -346,8 +356,12 @@ begin
         when f in (8, 16, 32)
           then p is null or p_expires[i] is not null or p_purposes[i] is not null
         when f = 4 then p is not null or p_purposes[i] is null
-        else f <> 0 or p is not null or p_expires[i] is not null or p_purposes[i] is not null end;
-      is_all := a = 0 and f in (8, 16, 32);
+        else f not in (0, 1, 2) or p is not null or p_expires[i] is not null
+          or p_purposes[i] is not null or f = 2 and (p_flags[i - 1] is distinct from 1::int2
+            or p_group_first[i] is null or p_group_first[i] is distinct from p_group_first[i - 1]
+            or p_amounts[i] <> p_amounts[i - 1]) end;
+      is_all := a = 0 and f in (8, 16, 32)
+        or f in (1, 2) and not ill and a between 1 and amount_max;
       aside := case
         when ill or f <= 4 then 0
         when s_act[p] is distinct from case when f = 32 then 32 else 4 end
@@ -357,7 +371,16 @@ begin
         when a > s_left[p] then 52                                   -- SOURCE_EXCEEDED
         when f = 8 and s_expires[p] <= t then 53                     -- HOLD_EXPIRED
         else 0 end;
-      if is_all and aside = 0 then
+      if is_all and f = 2 then
+        a := a - amounts[i - 1];
+      elsif is_all and f = 1 then
+        if cre[d] - deb[d] - a < lo[d] then
+          a := greatest(cre[d] - deb[d] - lo[d], 0);
+        end if;
+        if cre[c] - deb[c] + a > hi[c] then
+          a := greatest(hi[c] - cre[c] + deb[c], 0);
+        end if;
+      elsif is_all and aside = 0 then
         a := s_left[p];
       end if;
     end if;
@@ -387,6 +410,9 @@ begin
       when has_acts and (i = any (strangers)
         or p_codes[i] = 12 and aside = 0 and coalesce(s_expires[p_source_at[i]] > t, true))
         then 25                                                      -- not its owner's; not yet
+      when has_dates and (p_effective[i] > t or p_effective[i] < t - interval '400 days'
+        or p_effective[i] is not null and p_codes[i] = any (dated) is not true)
+        then 26                                                      -- BACK_DATING_NOT_ALLOWED
       when (bits[d] | bits[c]) & 4 <> 0 then 44                      -- ACCOUNT_CLOSED
       when bits[d] & 3 <> 0 and bits[d] & 3 & ~ passes[array_position(rules,
         (p_codes[i] * 64 + f)::bigint * 1000000 + kinds[d] * 1000 + kinds[c])] <> 0
@@ -396,6 +422,7 @@ begin
         then 43                                                      -- CREDIT_ACCOUNT_FROZEN
       when aside <> 0 then aside
       when over is not null then 60                                  -- LIMIT_EXCEEDED
+      when a = 0 then 2                                              -- NOTHING_MOVED
       when cre[d] - deb[d] - a < lo[d] then 70                       -- INSUFFICIENT_FUNDS
       when cre[c] - deb[c] + a > hi[c] then 71                       -- CEILING_EXCEEDED
       when deb[d] > bigint_max - a or cre[c] > bigint_max - a then 72  -- OVERFLOW
@@ -460,7 +487,7 @@ begin
         if k is not null and f not in (16, 32) then
           -- A later item of the list acts on this one.
           s_act[k] := case when f = 4 then 4
-            when p_codes[i] <> all ('{60, 61, 62, 80}') then 32 end;
+            when p_codes[i] = any (reversible) then 32 end;
           s_debit[k] := p_accounts[c];
           s_credit[k] := case when f = 8 then s_credit[s] else p_accounts[d] end;
           s_left[k] := a;
@@ -474,6 +501,10 @@ begin
           s_meters[k] := meters[i];
         end if;
       end if;
+    elsif res = 2 then
+      amounts[i] := 0;
+      results[i] := 2;
+      refused := refused || i;
     else
       results[i] := res;
       if res = 60 then
@@ -496,6 +527,12 @@ begin
           debit_seq[k] := null;
           debit_after[k] := null;
           credit_after[k] := null;
+        end loop;
+        while refused[cardinality(refused)] >= p_group_first[i] loop
+          if has_twins then
+            stored[array_position(p_ids, p_ids[refused[cardinality(refused)]])] := null;
+          end if;
+          refused := trim_array(refused, 1);
         end loop;
         while posted[cardinality(posted)] >= p_group_first[i] loop
           j := posted[cardinality(posted)];
@@ -563,10 +600,11 @@ begin
   --    keeps a hot account as fast as a cold one.
   if cardinality(refused) > 0 then
     insert into ledger.refusal (id, debit_id, credit_id, asked, at, result, code, flags, cause_id,
-        source_id, tag, used, resets_at, group_id, expires_at, purpose)
+        source_id, tag, used, resets_at, group_id, expires_at, purpose, effective_at)
       select p_ids[x], p_accounts[p_debits[x]], p_accounts[p_credits[x]], p_amounts[x], t,
           results[x], p_codes[x], p_flags[x], p_causes[x], p_source_ids[p_source_at[x]],
-          tags[x], used[x], resets_at[x], p_ids[p_group_first[x]], p_expires[x], p_purposes[x]
+          tags[x], used[x], resets_at[x], p_ids[p_group_first[x]], p_expires[x], p_purposes[x],
+          p_effective[x]
         from unnest(refused) x;
   end if;
   if has_acts then
@@ -585,11 +623,12 @@ begin
   end if;
   insert into ledger.journal (id, debit_id, debit_seq, debit_after, credit_id, credit_seq,
       credit_after, amount, recorded_at, block_no, lane, code, currency, flags, cause_id,
-      asked, group_id, source_id)
+      asked, group_id, source_id, effective_at)
     select p_ids[x], p_accounts[p_debits[x]], debit_seq[x], debit_after[x],
         p_accounts[p_credits[x]], c_seq[x], credit_after[x], amounts[x], t, block_, p_lane,
         p_codes[x], cur[p_debits[x]], p_flags[x], p_causes[x],
-        nullif(p_amounts[x], amounts[x]), p_ids[p_group_first[x]], p_source_ids[p_source_at[x]]
+        nullif(p_amounts[x], amounts[x]), p_ids[p_group_first[x]], p_source_ids[p_source_at[x]],
+        p_effective[x]
       from unnest(posted) x;
   if has_checks then
     insert into ledger.usage as v (account_id, meter, slot, amount, n)
@@ -632,7 +671,8 @@ begin
         | case when is_plain then 0 else p_flags[x]::bigint << 16
           | case when amounts[x] = p_amounts[x] then 0 else 1::bigint << 48 end
           | case when p_group_first[x] is null then 0 else 2::bigint << 48 end
-          | case when p_source_at[x] is null then 0 else 8::bigint << 48 end end
+          | case when p_source_at[x] is null then 0 else 8::bigint << 48 end
+          | case when p_effective[x] is null then 0 else 16::bigint << 48 end end
         | (p_codes[x]::bigint << 32))
       || uuid_send(p_ids[x])
       || int8send(p_accounts[p_debits[x]]) || int8send(debit_seq[x]) || int8send(debit_after[x])
@@ -641,7 +681,8 @@ begin
       || case when is_plain then '' else coalesce(int8send(nullif(p_amounts[x], amounts[x])), '')
         || coalesce(uuid_send(p_ids[p_group_first[x]]), '') end
       || coalesce(uuid_send(p_causes[x]), '')
-      || case when is_plain then '' else coalesce(uuid_send(p_source_ids[p_source_at[x]]), '') end
+      || case when is_plain then '' else coalesce(uuid_send(p_source_ids[p_source_at[x]]), '')
+        || coalesce(int8send((extract(epoch from p_effective[x]) * 1000000)::bigint), '') end
     ), '')
     into sorted, hashes from unnest(posted) x;
   head_ := sha256(head_ || int8send(block_) || hashes);
