@@ -1,5 +1,14 @@
 """Words of funding: sources, operations, and what a caller may ask for."""
 
+from quid.funding.types.intake import (
+    BreakerRow,
+    BreakKind,
+    BreakRow,
+    EventState,
+    InboxRow,
+    RailEventRow,
+    ReconRunRow,
+)
 from quid.funding.types.operations import (
     OPEN_STATES,
     Call,
@@ -24,9 +33,14 @@ from quid.funding.types.sources import (
 __all__ = [
     "OPEN_STATES",
     "AccountType",
+    "BreakKind",
+    "BreakRow",
+    "BreakerRow",
     "Call",
     "Driven",
     "EventRow",
+    "EventState",
+    "InboxRow",
     "Line",
     "LineKind",
     "NewOperation",
@@ -36,6 +50,8 @@ __all__ = [
     "Plan",
     "Provider",
     "Purpose",
+    "RailEventRow",
+    "ReconRunRow",
     "Source",
     "SourceKind",
     "SourceState",

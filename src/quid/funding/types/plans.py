@@ -11,7 +11,8 @@ class Want(NamedTuple):
     """What a payer must cover. Units: minor units of USD.
 
     `source_id` names a bank or card that pays all; `is_balance` names the balance; neither =
-    balance, then default bank, then default card. `accepted_fee` is what the payer has seen.
+    balance, then default bank, then default card. `accepted_fee` is what the payer has seen;
+    `bank_left` what their limit still lets in from a bank (None = it is not asked).
     """
 
     payer_id: UUID
@@ -20,6 +21,7 @@ class Want(NamedTuple):
     source_id: UUID | None = None
     is_balance: bool = False
     accepted_fee: int | None = None
+    bank_left: int | None = None
 
 
 class Line(NamedTuple):
@@ -33,9 +35,10 @@ class Line(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """How a payment is covered: at most one line beside the balance. `refusal` instead of lines.
+    """How a payment is covered: at most one line beside the balance; or the code of a refusal.
 
-    `lands_on`: the banking day on which a bank's money is expected to settle.
+    `lands_on`: the banking day on which a bank's money is expected to settle. `needs`: what would
+    make a named source able. QUOTE_CHANGED comes with the lines as they would be now.
     """
 
     lines: tuple[Line, ...]
@@ -43,3 +46,4 @@ class Plan(NamedTuple):
     lands_on: date | None
     is_instant: bool
     refusal: str | None = None
+    needs: tuple[str, ...] = ()
