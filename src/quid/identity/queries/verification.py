@@ -6,6 +6,10 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
+import msgspec
+
+from quid.identity.ports import Facts
+from quid.identity.store import verification as store
 from quid.kit import db
 
 
@@ -59,6 +63,7 @@ _SQL: Final = db.sql("quid.identity", "verification")
 _LATEST: Final = _SQL.rows("latest", VerificationRow)
 _BY_ID: Final = _SQL.rows("by_id", VerificationRow)
 _FACTS_FOR: Final = _SQL.rows("facts_for", VerificationRow)
+_VERIFIED: Final = _SQL.rows("verified", VerificationRow)
 _LEFT_OVER: Final = _SQL.rows("left_over", VerificationRow)
 _WAITING: Final = _SQL.rows("waiting", Waiting)
 _DOCUMENTS: Final = _SQL.rows("documents", Document)
@@ -83,6 +88,18 @@ async def by_id(conn: db.Conn, verification_id: UUID) -> VerificationRow | None:
 async def facts_for(conn: db.Conn, verification_id: UUID) -> VerificationRow | None:
     """Find the verification whose facts this one is about: its own, or the last before it."""
     return await _FACTS_FOR.maybe(conn, verification_id)
+
+
+async def legal_name(conn: db.Conn, user_id: UUID) -> str | None:
+    """Open the name by which the law knows a person; None for whoever is not verified.
+
+    For those who must hold it against a bank's: never shown, logged or stored.
+    """
+    row = await _VERIFIED.maybe(conn, user_id)
+    if row is None or row.facts_sealed is None:
+        return None
+    opened = store.unseal_facts(row.id, row.user_id, row.facts_sealed)
+    return msgspec.json.decode(opened, type=Facts).legal_name
 
 
 async def left_over(conn: db.Conn, *, before: datetime, limit: int) -> Sequence[VerificationRow]:

@@ -32,6 +32,18 @@ where v.id = $1
 order by f.id = v.id desc, f.asked_at <= v.asked_at desc, f.asked_at desc, f.id desc
 limit 1;
 
+-- name: verified
+-- reads: primary
+-- home: global
+-- params: user_id uuid
+select v.id, v.user_id, v.tier::int4 as tier, v.state, v.facts_sealed, v.asked_at, v.request_id
+from identity.verification v
+where v.user_id = $1
+  and v.state = 'VERIFIED'
+  and v.facts_sealed is not null
+order by v.asked_at desc, v.id desc
+limit 1;
+
 -- name: left_over
 -- reads: primary
 -- home: global
