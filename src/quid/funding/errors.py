@@ -112,6 +112,34 @@ class WebhookForged(Refusal):
     text = "This is not signed by the provider. Nothing was stored."
 
 
+class HookNotChecked(Refusal):
+    """The provider's keys cannot be had just now: it sends its webhook again."""
+
+    code = "EXTERNAL_SERVICE_ERROR"
+    category = "unavailable"
+    title = "Service temporarily unavailable"
+    text = "We cannot check the signature right now. Nothing was stored. Send it again."
+    is_retryable = True
+
+
+class BreakOver(Refusal):
+    """A difference that was resolved, or is gone."""
+
+    code = "STATE_CONFLICT"
+    category = "conflict"
+    title = "Already done"
+    text = "This difference is over. Nothing changed."
+
+
+class NothingToReplay(Refusal):
+    """An event that was applied, or is not one to act on."""
+
+    code = "STATE_CONFLICT"
+    category = "conflict"
+    title = "Already done"
+    text = "This event is not waiting for anybody. Nothing changed."
+
+
 # --- what becomes of a call --------------------------------------------------------------------
 
 

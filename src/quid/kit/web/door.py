@@ -17,6 +17,7 @@ from collections.abc import (
 )
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple
 
 from prometheus_client import Counter, Histogram
@@ -94,10 +95,12 @@ class Door:
         *,
         hot: Mapping[tuple[str, str], HotRoute] | None = None,
         large: Collection[tuple[str, str]] = (),
+        bounds: Mapping[tuple[str, str], Bounds] = MappingProxyType({}),
     ) -> None:
         self._app = app
         self._runtime = rt
         self._large = frozenset(large)
+        self._bounds = dict(bounds)
         self._hot = dict(hot or {})
         self.public_origin = ""
 
@@ -161,7 +164,8 @@ class Door:
         try:
             if len(headers) < len(scope["headers"]):
                 _refuse_doubles(scope["headers"])
-            body = b"" if is_large else await read_body(headers, receive)
+            bounds = self._bounds.get((scope["method"], scope["path"]))
+            body = b"" if is_large else await read_body(headers, receive, bounds)
         except Refusal as e:
             await reply.send(problem_reply(e, reply.request_id))
             return
