@@ -26,6 +26,7 @@ from quid.identity.service import (
     seed_of,
 )
 from quid.identity.settings import IdentitySettings
+from quid.identity.store.sealed import SEALED as IDENTITY_SEALED
 from quid.kit import clock, config, db, fields, runtime
 from quid.kit.approvals import Acts
 from quid.kit.batching import Limits
@@ -33,8 +34,10 @@ from quid.kit.cache import Cache
 from quid.kit.config import Core, Secrets
 from quid.kit.crypto import CursorKey, Signer
 from quid.kit.errors import DatabaseUnavailable
+from quid.kit.keks import Keyring, LocalKek
 from quid.kit.operators import Desk
 from quid.kit.pager import LogPager, Pager, Pagers, WebhookPager
+from quid.kit.resealing import SealedThings
 from quid.kit.runtime import Runtime
 from quid.kit.web import Authenticator
 from quid.ledger.adapters.folder import SealFolder
@@ -115,7 +118,7 @@ async def _fill(
     rt.put(database)
     rt.put(cache)
     rt.put(passwords)
-    rt.put(await fields.load(database, _kek(secrets), now=clock.now()))
+    await _open_fields(rt, database, secrets, stack)
     rt.put(CursorKey(_key("cursor_key", secrets.cursor_key)))
     rt.put(Signer(_key("seal_seed", secrets.seal_seed)))
     rt.put(SealFolder(core.home / "seals"), kind=SealVault)
@@ -162,8 +165,21 @@ def _pagers(core: Core, mailer: Mailer) -> Pagers:
     return Pagers((LogPager(), MailPager(mailer, core.page_mail), *webhooks))
 
 
-def _kek(secrets: Secrets) -> fields.LocalKek:
-    return fields.LocalKek(_key("field_kek", secrets.field_kek))
+async def _open_fields(
+    rt: Runtime, database: db.Database, secrets: Secrets, stack: AsyncExitStack
+) -> None:
+    """Unwrap the data keys, and keep learning of new ones as long as the process lives."""
+    older = secrets.field_kek_old
+    keks = Keyring(
+        LocalKek(_key("field_kek", secrets.field_kek)),
+        (LocalKek(_key("field_kek_old", older)),) if older else (),
+    )
+    opened_fields = await fields.load(database, keks, now=clock.now())
+    keeper = asyncio.create_task(fields.keep(opened_fields, database, keks), name="fields.keep")
+    stack.callback(keeper.cancel)
+    rt.put(keks)
+    rt.put(opened_fields)
+    rt.put(SealedThings(IDENTITY_SEALED))
 
 
 def _key(name: str, secret: SecretStr) -> bytes:

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final
 
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 
 from quid.entrypoints import keeping, wiring
 from quid.identity import jobs as identity
-from quid.kit import config, db, outbox, telemetry
+from quid.kit import config, db, outbox, resealing, telemetry
 from quid.kit.audit import chain
 from quid.kit.config import Core
 from quid.kit.jobs import Job, keep
@@ -22,6 +23,7 @@ from quid.payments.consumers import CONSUMERS
 
 _HOUR: Final = 3600.0
 _CHAIN_SECONDS: Final = 2.0
+_RESEAL_SECONDS: Final = 30.0
 
 
 async def _tend_outbox(tx: db.Tx, now: datetime) -> None:
@@ -36,9 +38,20 @@ async def _chain_audit(tx: db.Tx, _: datetime) -> None:
     await chain.link(tx)
 
 
+async def _reseal(_: db.Tx, now: datetime) -> Callable[[], Awaitable[None]]:
+    """Seal anew after the job's own transaction: files are read on the way."""
+
+    async def work() -> None:
+        while await resealing.reseal(now=now):
+            pass
+
+    return work
+
+
 JOBS: Final = (
     Job("kit.outbox", _HOUR, _tend_outbox),
     Job("kit.audit", _HOUR, _tend_audit),
+    Job("kit.reseal", _RESEAL_SECONDS, _reseal),
     Job("kit.audit_chain", _CHAIN_SECONDS, _chain_audit),
     *ledger.JOBS,
     *identity.JOBS,

@@ -71,6 +71,9 @@ class Secrets(BaseModel):
     token_seed: SecretStr = Field(description="seed of the Ed25519 key of tokens, 64 hex digits")
     cursor_key: SecretStr = Field(description="key of cursor signatures, 64 hex digits")
     field_kek: SecretStr = Field(description="key around the keys of sealed fields, 64 hex digits")
+    field_kek_old: SecretStr | None = Field(
+        default=None, description="the one before, until `quid secrets rotate` has run"
+    )
     seal_seed: SecretStr = Field(description="seed of the Ed25519 key of day seals, 64 hex digits")
     demo_password: SecretStr | None = Field(default=None, description="of every demo person")
 

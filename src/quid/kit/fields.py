@@ -2,24 +2,27 @@
 
 A sealed field is `version | number of its data key | nonce | body`, AES-256-GCM-SIV, bound to its
 place: copied to another row, column or owner it does not open. Data keys stand in `kit.data_key`,
-wrapped by a key that is never in the database (`KekProvider`). They are unwrapped once a process.
+wrapped by a key that is never in the database (`keks`). Each is unwrapped once a process, and a new
+one is known to every process before it seals anything.
 What must be found again by its exact value has a blind index beside it: a hash under a key of its
 own.
 """
 
+import asyncio
 import hmac
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final, NamedTuple, Protocol
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
-from quid.kit import db
+from quid.kit import clock, db, telemetry
 from quid.kit.config import BadSettings
+from quid.kit.keks import FieldUnreadable, Keyring
 
 VERSION: Final = 1
 _NUMBER: Final = 2  # bytes of the number of a data key
@@ -28,6 +31,8 @@ _HEAD: Final = 1 + _NUMBER
 _TAG: Final = 16
 _KEY: Final = 32
 _BLIND: Final = 16
+REFRESH_SECONDS: Final = 30.0
+KNOWN_AFTER: Final = timedelta(minutes=2)  # when every process has read the keys again
 
 _SQL: Final = db.sql("quid.kit", "fields")
 
@@ -41,44 +46,6 @@ class Place(NamedTuple):
     owner: UUID
 
 
-class FieldUnreadable(ValueError):  # noqa: N818 - a state of stored bytes, told by what is wrong
-    """A sealed field does not open: copied, changed, or sealed by what this process has not."""
-
-
-class KekProvider(Protocol):
-    """Keeps the key that wraps data keys. `context` must be the same at both ends."""
-
-    @property
-    def name(self) -> str:
-        """Name the key, as `kit.data_key` records it."""
-
-    async def wrap(self, key: bytes, *, context: bytes) -> bytes:
-        """Seal a data key."""
-
-    async def unwrap(self, wrapped: bytes, *, context: bytes) -> bytes:
-        """Open a data key. Raises: FieldUnreadable where another key has wrapped it."""
-
-
-@dataclass(frozen=True, slots=True)
-class LocalKek:
-    """The wrapping key of the secrets file."""
-
-    key: bytes
-    name: str = "local"
-
-    async def wrap(self, key: bytes, *, context: bytes) -> bytes:
-        """Seal a data key."""
-        nonce = os.urandom(_NONCE)
-        return nonce + AESGCMSIV(self.key).encrypt(nonce, key, context)
-
-    async def unwrap(self, wrapped: bytes, *, context: bytes) -> bytes:
-        """Open a data key. Raises: FieldUnreadable."""
-        try:
-            return AESGCMSIV(self.key).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], context)
-        except (InvalidTag, ValueError) as e:
-            raise FieldUnreadable("a data key was wrapped by another key") from e
-
-
 class Fields:
     """The data keys of this installation, open (a part of the runtime)."""
 
@@ -86,6 +53,18 @@ class Fields:
         self._keys = {number: AESGCMSIV(key) for number, key in keys.items()}
         self._blind = blind
         self._primary = primary
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The numbers of the keys it can open with."""
+        return frozenset(self._keys)
+
+    def learn(self, keys: Mapping[int, bytes], *, primary: int, gone: frozenset[int]) -> None:
+        """Take new keys, seal with another from now on, and forget what is retired."""
+        self._keys |= {number: AESGCMSIV(key) for number, key in keys.items()}
+        self._primary = primary
+        for number in gone:
+            self._keys.pop(number, None)
 
     @property
     def primary(self) -> int:
@@ -149,42 +128,113 @@ class KeyRow:
     number: int
     purpose: str
     wrapped: bytes
+    kek: str
     is_primary: bool
 
 
 _KEYS: Final = _SQL.rows("keys", KeyRow)
 _ADD_KEYS: Final = _SQL.command("add_first_keys")
+_LOCK_KEYS: Final = _SQL.command("lock_keys")
+_ADD_KEY: Final = _SQL.value("add_key", int)
+_REWRAP: Final = _SQL.command("rewrap")
+_RETIRE: Final = _SQL.command("retire")
+_FIELDS: Final = "fields"
+_INDEX: Final = "index"
+_PURPOSES: Final = (_FIELDS, _INDEX)
 
 
-async def load(database: db.Database, kek: KekProvider, *, now: datetime) -> Fields:
+async def load(database: db.Database, keks: Keyring, *, now: datetime) -> Fields:
     """Unwrap the data keys; the first process of an installation makes them.
 
     Raises: BadSettings when the wrapping key is not the one that wrapped them.
     """
-    async with database.read() as conn:
-        rows = await _KEYS.all(conn, now)
+    rows = await keys(database, now=now)
     if not rows:
+        kek = keks.present
         wrapped = [await kek.wrap(os.urandom(_KEY), context=_context(p)) for p in _PURPOSES]
         async with database.transaction() as tx:
             await _ADD_KEYS.run(tx, list(_PURPOSES), wrapped, kek.name, now)
-        async with database.read() as conn:
-            rows = await _KEYS.all(conn, now)
+        rows = await keys(database, now=now)
     try:
-        opened = {r.number: await kek.unwrap(r.wrapped, context=_context(r.purpose)) for r in rows}
+        opened = {r.number: await _unwrapped(keks, r) for r in rows}
     except FieldUnreadable:
         raise BadSettings(
             "field_kek is not the key that this database's fields are sealed under: "
             "restore it from the backup of the secrets file"
         ) from None
     fields = {r.number: opened[r.number] for r in rows if r.purpose == _FIELDS}
-    primary = next(r.number for r in rows if r.purpose == _FIELDS and r.is_primary)
     blind = next(opened[r.number] for r in rows if r.purpose == _INDEX)
-    return Fields(fields, primary=primary, blind=blind)
+    return Fields(fields, primary=_primary(rows), blind=blind)
 
 
-_FIELDS: Final = "fields"
-_INDEX: Final = "index"
-_PURPOSES: Final = (_FIELDS, _INDEX)
+async def keep(
+    fields: Fields, database: db.Database, keks: Keyring, *, every: float = REFRESH_SECONDS
+) -> None:
+    """Read the keys again and again until cancelled: a long process learns of a rotation."""
+    while True:
+        await asyncio.sleep(every)
+        try:
+            await refresh(fields, database, keks, now=clock.now())
+        except Exception as e:  # noqa: BLE001 - a door: the next round may find the database again
+            telemetry.log.warning("fields.not_refreshed", error=repr(e))
+
+
+async def refresh(fields: Fields, database: db.Database, keks: Keyring, *, now: datetime) -> None:
+    """Learn new data keys, and forget those that are retired. Raises: FieldUnreadable."""
+    rows = [r for r in await keys(database, now=now) if r.purpose == _FIELDS]
+    known = fields.numbers
+    fresh = {r.number: await _unwrapped(keks, r) for r in rows if r.number not in known}
+    gone = known - {r.number for r in rows}
+    fields.learn(fresh, primary=_primary(rows), gone=gone)
+
+
+async def add_key(database: db.Database, keks: Keyring, *, now: datetime) -> int:
+    """Command: make the data key that seals from two minutes on; give its number.
+
+    One that is on its way is given instead of a second. Locks: an advisory lock of keys.
+    """
+    kek = keks.present
+    wrapped = await kek.wrap(os.urandom(_KEY), context=_context(_FIELDS))
+    async with database.transaction() as tx:
+        await _LOCK_KEYS.run(tx)
+        return await _ADD_KEY.get(tx, wrapped, kek.name, now, now + KNOWN_AFTER)
+
+
+async def rewrap(database: db.Database, keks: Keyring, *, now: datetime) -> int:
+    """Command: wrap every data key with the present wrapping key; give how many were not.
+
+    What they sealed is not touched. A crash between two leaves both kinds, and both open.
+    Raises: FieldUnreadable.
+    """
+    older = [r for r in await keys(database, now=now) if r.kek != keks.present.name]
+    for row in older:
+        key = await _unwrapped(keks, row)
+        wrapped = await keks.present.wrap(key, context=_context(row.purpose))
+        async with database.transaction() as tx:
+            await _REWRAP.run(tx, row.number, row.wrapped, wrapped, keks.present.name)
+    return len(older)
+
+
+async def retire(tx: db.Tx, numbers: list[int], *, now: datetime) -> int:
+    """Part: destroy data keys under which nothing is sealed any more; give how many.
+
+    The caller has counted. The one that seals, and one that is to seal, stay whatever it says.
+    """
+    return await _RETIRE.run(tx, numbers, now)
+
+
+async def keys(database: db.Database, *, now: datetime) -> list[KeyRow]:
+    """List the data keys that are not retired, still wrapped."""
+    async with database.read() as conn:
+        return await _KEYS.all(conn, now)
+
+
+def _primary(rows: list[KeyRow]) -> int:
+    return next(r.number for r in rows if r.purpose == _FIELDS and r.is_primary)
+
+
+async def _unwrapped(keks: Keyring, row: KeyRow) -> bytes:
+    return await keks.unwrap(row.wrapped, kek=row.kek, context=_context(row.purpose))
 
 
 def _context(purpose: str) -> bytes:

@@ -8,7 +8,8 @@ import pytest
 from quid.identity import queries, service, store
 from quid.identity.types import Person
 from quid.kit import db, ids, runtime
-from quid.kit.fields import Fields, FieldUnreadable, number_of
+from quid.kit.fields import Fields, number_of
+from quid.kit.keks import FieldUnreadable
 from tests.slices.identity.conftest import Joined
 from tests.support.database import in_clear
 

@@ -21,8 +21,8 @@ from quid.identity.queries import verification as queries
 from quid.identity.types import Person
 from quid.kit import db, guards, ids, runtime
 from quid.kit.errors import NotFound, Refusal, ValidationFailed
-from quid.kit.fields import FieldUnreadable
 from quid.kit.jobs import run_once
+from quid.kit.keks import FieldUnreadable
 from tests.slices.identity.conftest import Joined
 from tests.support.database import in_clear
 

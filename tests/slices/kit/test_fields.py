@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from quid.kit import db, fields
 from quid.kit.config import BadSettings
-from quid.kit.fields import Fields, FieldUnreadable, LocalKek, Place
+from quid.kit.fields import Fields, Place
+from quid.kit.keks import FieldUnreadable, Keyring, LocalKek
 
 NOW: Final = datetime(2026, 3, 2, 12, tzinfo=UTC)
 KEK: Final = LocalKek(b"k" * 32)
+KEYS: Final = Keyring(KEK)
 ROW, OTHER = uuid.UUID(int=7), uuid.UUID(int=8)
 HOME: Final = Place("identity.person", "email", ROW, ROW)
 
@@ -86,38 +88,38 @@ def test_a_blind_index_finds_equals_of_one_kind_alone() -> None:
 async def test_keys_are_made_once_however_many_begin(
     database: db.Database, admin: asyncpg.Connection
 ) -> None:
-    made = await asyncio.gather(*(fields.load(database, KEK, now=NOW) for _ in range(8)))
+    made = await asyncio.gather(*(fields.load(database, KEYS, now=NOW) for _ in range(8)))
     sealed = made[0].seal(HOME, "ana@example.org")
     assert {m.open(HOME, sealed) for m in made} == {"ana@example.org"}
     assert len({m.blind("email", "x") for m in made}) == 1
     rows = await admin.fetch("select number, purpose, wrapped from kit.data_key order by number")
     assert [(r[0], r[1]) for r in rows] == [(1, "fields"), (2, "index")]
-    again = await fields.load(database, KEK, now=NOW)
+    again = await fields.load(database, KEYS, now=NOW)
     assert again.open(HOME, sealed) == "ana@example.org"
 
 
 async def test_another_wrapping_key_stops_the_start(database: db.Database) -> None:
-    await fields.load(database, KEK, now=NOW)
+    await fields.load(database, KEYS, now=NOW)
     with pytest.raises(BadSettings, match="field_kek is not the key"):
-        await fields.load(database, LocalKek(b"x" * 32), now=NOW)
+        await fields.load(database, Keyring(LocalKek(b"x" * 32)), now=NOW)
 
 
 async def test_a_wrapped_key_does_not_stand_in_for_one_of_another_purpose(
     database: db.Database, admin: asyncpg.Connection
 ) -> None:
-    await fields.load(database, KEK, now=NOW)
+    await fields.load(database, KEYS, now=NOW)
     await admin.execute(
         "update kit.data_key k set wrapped = o.wrapped from kit.data_key o "
         "where o.number <> k.number"
     )
     with pytest.raises(BadSettings, match="field_kek is not the key"):
-        await fields.load(database, KEK, now=NOW)
+        await fields.load(database, KEYS, now=NOW)
 
 
 async def test_a_younger_key_seals_from_its_time_on(
     database: db.Database, admin: asyncpg.Connection
 ) -> None:
-    await fields.load(database, KEK, now=NOW)
+    await fields.load(database, KEYS, now=NOW)
     wrapped = await KEK.wrap(b"n" * 32, context=b"quid data key: fields")
     await admin.execute(
         "insert into kit.data_key values (3, 'fields', $1, 'local', $2, $3)",
@@ -125,7 +127,7 @@ async def test_a_younger_key_seals_from_its_time_on(
         NOW,
         NOW.replace(minute=1),
     )
-    assert (await fields.load(database, KEK, now=NOW)).primary == 1
-    later = await fields.load(database, KEK, now=NOW.replace(minute=2))
+    assert (await fields.load(database, KEYS, now=NOW)).primary == 1
+    later = await fields.load(database, KEYS, now=NOW.replace(minute=2))
     assert later.primary == 3
     assert fields.number_of(later.seal(HOME, "x")) == 3

@@ -6,7 +6,17 @@ import sys
 from cyclopts import App
 
 from quid import VERSION, migrations
-from quid.entrypoints.cli import audit, books, demo, imports, local, money, operators, people
+from quid.entrypoints.cli import (
+    audit,
+    books,
+    demo,
+    imports,
+    local,
+    money,
+    operators,
+    people,
+    secrets,
+)
 from quid.entrypoints.cli.session import CannotRun, adopt, run, say
 from quid.identity import service as identity
 from quid.kit import telemetry
@@ -29,7 +39,7 @@ def migrate() -> int:
     return 0
 
 
-for _part in (audit, books, demo, imports, local, money, operators, people):
+for _part in (audit, books, demo, imports, local, money, operators, people, secrets):
     _part.register(app)
 
 

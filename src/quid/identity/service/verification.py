@@ -21,6 +21,7 @@ from quid.identity.store import graph
 from quid.identity.store import verification as store
 from quid.kit import audit, db, ids, outbox, runtime, telemetry, text
 from quid.kit.errors import NotFound, ValidationFailed
+from quid.kit.fields import number_of
 
 DOCUMENTS_MAX: Final = 10
 _ASKS_A_DAY: Final = 5
@@ -35,6 +36,14 @@ class _Decision(NamedTuple):
     verdict: Verdict
     by: str
     at: datetime
+
+
+class _NewFile(NamedTuple):
+    """A file in the vault: its type by content, bytes in clear, the data key that sealed it."""
+
+    media_type: str
+    size: int
+    key: int
 
 
 _STATES: Final = {"verified": "VERIFIED", "refused": "REFUSED", "needs_more": "NEEDS_MORE"}
@@ -108,7 +117,8 @@ async def add_document(user_id: UUID, content: bytes, *, now: datetime) -> Verif
     vault = runtime.part(DocumentVault)  # type: ignore[type-abstract]  # a port
     await vault.put(document_id, sealed)
     try:
-        await _enter(user_id, document_id, (media_type, len(content)), now=now)
+        made = _NewFile(media_type, len(content), number_of(sealed))
+        await _enter(user_id, document_id, made, now=now)
     except (AlreadyDone, NotYet, ValidationFailed):  # of many at once, those past the tenth
         await vault.remove(document_id)
         raise
@@ -116,16 +126,16 @@ async def add_document(user_id: UUID, content: bytes, *, now: datetime) -> Verif
         return await queries.view(conn, user_id)
 
 
-async def _enter(user_id: UUID, document_id: UUID, kind: tuple[str, int], *, now: datetime) -> None:
+async def _enter(user_id: UUID, document_id: UUID, file: _NewFile, *, now: datetime) -> None:
     """Write down a document whose file lies in the vault."""
-    media_type, size = kind
+    media_type, size, key = file
     async with runtime.part(db.Database).transaction() as tx:
         await _lock(tx, user_id)
         row = await _require_welcome(tx, user_id)
         row_id = row.id if row else ids.new(ids.bucket(user_id), now)
         if row is None:
             await store.ASK.run(tx, row_id, user_id, 2, None, now, telemetry.request_id())
-        await store.ADD_DOCUMENT.run(tx, document_id, row_id, user_id, media_type, size, now)
+        await store.ADD_DOCUMENT.run(tx, document_id, row_id, user_id, *file[:2], now, key)
         made = VerificationRow(row_id, user_id, 2, "PENDING", None, now, telemetry.request_id())
         details: _Details = {"media_type": media_type, "size": size}
         await audit.record(tx, [_entry(made, "identity.document", details, now)])

@@ -36,6 +36,6 @@ where id = $1
 -- name: add_document
 -- reads: primary
 -- home: global
--- params: id uuid, verification_id uuid, user_id uuid, media_type text, size int4, at timestamptz
-insert into identity.document (id, verification_id, user_id, media_type, size, added_at)
-values ($1, $2, $3, $4, $5, $6);
+-- params: id uuid, verification_id uuid, user_id uuid, media_type text, size int4, at timestamptz, sealed_by int4
+insert into identity.document (id, verification_id, user_id, media_type, size, added_at, sealed_by)
+values ($1, $2, $3, $4, $5, $6, $7);
