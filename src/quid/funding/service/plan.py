@@ -1,0 +1,51 @@
+"""The waterfall: how payments would be covered. A question; it holds nothing."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from quid.funding.rules import plan as rules
+from quid.funding.rules.plan import Choice, Offer
+from quid.funding.settings import FundingSettings
+from quid.funding.types import Plan, SourceKind, Want
+from quid.kit import db, runtime
+
+_SQL: Final = db.sql("quid.funding", "plan")
+_OFFERS: Final = _SQL.rows("offers", Offer)
+_DRAWABLE: Final = _SQL.values("drawable", UUID)
+
+
+async def plan(conn: db.Conn, wants: Sequence[Want], *, now: datetime) -> list[Plan]:
+    """Question: cover each want from what its payer has named, or has; one statement for all.
+
+    Units: minor units. Source: rails.md 9 of the blueprint.
+    """
+    del now
+    found: defaultdict[int, list[Offer]] = defaultdict(list)
+    asked = [w for w in wants if not w.is_balance]
+    if asked:
+        for offer in await _OFFERS.all(
+            conn, [w.payer_id for w in wants], [w.source_id for w in wants]
+        ):
+            found[offer.place].append(offer)
+    bps = runtime.part(FundingSettings).card_bps
+    return [
+        rules.cover(want, _choice(want, found[place]), card_bps=bps)
+        for place, want in enumerate(wants)
+    ]
+
+
+def _choice(want: Want, offers: list[Offer]) -> Choice:
+    if want.source_id is not None:
+        return Choice(named=next(iter(offers), None))
+    return Choice(
+        bank=next((o for o in offers if o.kind == SourceKind.BANK), None),
+        card=next((o for o in offers if o.kind != SourceKind.BANK), None),
+    )
+
+
+async def drawable(conn: db.Conn, payers: Collection[UUID]) -> set[UUID]:
+    """Question: name those of these people who have a bank or card that pays by itself."""
+    return set(await _DRAWABLE.all(conn, [*payers]))
