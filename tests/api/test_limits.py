@@ -40,6 +40,14 @@ async def test_limits_count_what_was_sent_and_nothing_refused(
         "week": {**dict.fromkeys(("used", "count"), 0), "limit": 29_999, "left": 29_999,
                  "max_count": None, "resets_at": None},
         "next_tier": {"tier": 1, "per_payment": 299_999, "day": 299_999, "week": 699_999},
+        "bank": {
+            "money_in": {"limit": 29_999, "used": 0, "left": 29_999, "count": 0,
+                         "max_count": None, "resets_at": None},
+            "money_out": {"limit": 99_999, "used": 0, "left": 99_999, "count": 0,
+                          "max_count": None, "resets_at": None},
+            "per_withdrawal": 99_999,
+            "credit": {"limit": 0, "used": 0, "left": 0},
+        },
     }  # fmt: skip
     assert await pay(as_cleo, ben, 1_000) == 201
     assert await pay(as_cleo, ben, 29_500) == 422

@@ -19,7 +19,16 @@ from quid.ledger import queries as ledger
 from quid.ledger.types import Check, Kind, Meter
 from quid.risk import rules
 from quid.risk.errors import CurrencyNotOffered, PaymentTooLarge, VerificationRequired
-from quid.risk.types import Cap, DecisionRow, OverrideRow, PolicyRow, RuleRow, TierLimits
+from quid.risk.types import (
+    BankCaps,
+    Cap,
+    CreditFacts,
+    DecisionRow,
+    OverrideRow,
+    PolicyRow,
+    RuleRow,
+    TierLimits,
+)
 
 DAY_TAG: Final = "DAILY_LIMIT_EXCEEDED"
 WEEK_TAG: Final = "WEEKLY_LIMIT_EXCEEDED"
@@ -67,6 +76,38 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class BankLimits:
+    """What one person may move from and to banks and cards in one currency."""
+
+    caps: BankCaps
+    currency: str
+
+    @property
+    def credit_minor(self) -> int:
+        """What may be advanced at a time: the floor of the advance account, negated."""
+        return self.caps.credit_minor
+
+    def in_checks(self, account: int) -> tuple[Check, ...]:
+        """Count a pull on the person's wallet, wherever its money goes first."""
+        week = self.caps.in_week
+        return (Check(account, Meter.BANK_IN_7D, week.max_minor, week.max_count, WEEK_TAG),)
+
+    def out_checks(self, account: int) -> tuple[Check, ...]:
+        """Count a withdrawal on the person's wallet."""
+        week = self.caps.out_week
+        return (Check(account, Meter.BANK_OUT_7D, week.max_minor, week.max_count, WEEK_TAG),)
+
+    def refuse_out(self, amount_minor: int) -> Refusal | None:
+        """Judge the size of a single withdrawal. Units: minor units."""
+        if amount_minor <= self.caps.out_each_minor:
+            return None
+        most = Money(self.caps.out_each_minor, self.currency).text()
+        return PaymentTooLarge(
+            f"You can withdraw at most {most} at once. No money was moved.", field="amount"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Metered:
     """A limit in a window and what counts towards it. `resets_at`: when the oldest part ends.
 
@@ -80,6 +121,20 @@ class Metered:
 
 
 @dataclass(frozen=True, slots=True)
+class BankMeters:
+    """What one person may move from and to banks, and has moved; what is advanced of it.
+
+    Units: minor units.
+    """
+
+    into: Metered
+    out: Metered
+    out_each_minor: int
+    credit_minor: int
+    advanced_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Meters:
     """What one person may send and has sent; `next_tier` is what more about them would allow."""
 
@@ -88,6 +143,7 @@ class Meters:
     day: Metered
     week: Metered
     next_tier: TierLimits | None
+    bank: BankMeters | None
 
 
 @dataclass(slots=True)
@@ -163,6 +219,7 @@ async def meters(
     [own] = await policies(conn, [(user_id, tier)], currency=currency, now=now)
     accounts = await ledger.owned(conn, user_id, currency)
     wallets = [a.id for a in accounts if a.kind == Kind.WALLET]
+    advanced = -sum(a.net for a in accounts if a.kind == Kind.ADVANCE)
     used = await ledger.used(conn, wallets, now=now)
 
     def metered(meter: Meter, cap: Cap) -> Metered:
@@ -177,7 +234,48 @@ async def meters(
         day=metered(Meter.SEND_24H, own.limits.day),
         week=metered(Meter.SEND_7D, own.limits.week),
         next_tier=next((t for t in own.tiers if t.tier > tier), None),
+        bank=BankMeters(
+            metered(Meter.BANK_IN_7D, bank.in_week),
+            metered(Meter.BANK_OUT_7D, bank.out_week),
+            bank.out_each_minor,
+            bank.credit_minor,
+            advanced,
+        )
+        if (bank := own.limits.bank)
+        else None,
     )
+
+
+async def bank_limits(
+    conn: db.Conn, user_id: UUID, tier: int, *, currency: str, now: datetime
+) -> BankLimits:
+    """Give what a person may move from and to banks and cards. Raises: CurrencyNotOffered."""
+    [own] = await policies(conn, [(user_id, tier)], currency=currency, now=now)
+    if own.limits.bank is None:
+        raise CurrencyNotOffered(field="currency")
+    return BankLimits(own.limits.bank, currency)
+
+
+async def instant_credit(
+    conn: db.Conn, facts: Sequence[CreditFacts], *, currency: str, now: datetime
+) -> list[bool]:
+    """Say of each pull whether its money may be given before it settles, in order.
+
+    Of several pulls of one payer each counts what those before it take. What is said here is
+    kept by the floor of the advance account, under its lock. Raises: CurrencyNotOffered.
+    """
+    payers = [(f.user_id, f.tier) for f in facts]
+    limits = await policies(conn, payers, currency=currency, now=now)
+    open_ = await ledger.nets(conn, {f.user_id for f in facts}, [Kind.ADVANCE], currency=currency)
+    advanced = {user_id: -net for (user_id, _), net in open_.items()}
+    granted = []
+    for fact, own in zip(facts, limits, strict=True):
+        room = own.limits.bank.credit_minor if own.limits.bank else 0
+        room -= advanced.get(fact.user_id, 0)
+        granted.append(rules.may_advance(fact, room_minor=room, now=now))
+        if granted[-1]:
+            advanced[fact.user_id] = advanced.get(fact.user_id, 0) + fact.amount_minor
+    return granted
 
 
 async def offered(conn: db.Conn, currency: str, *, now: datetime) -> tuple[Limits, ...]:

@@ -7,7 +7,9 @@ from typing import Final
 
 from quid.risk.types import (
     Action,
+    BankCaps,
     Cap,
+    CreditFacts,
     Decision,
     Facts,
     OverrideRow,
@@ -19,6 +21,7 @@ from quid.risk.types import (
 )
 
 Tiers = tuple[TierLimits, ...]
+_BANK: Final = (Window.BANK_IN, Window.BANK_OUT, Window.BANK_OUT_EACH, Window.BANK_CREDIT)
 
 
 def tiers(rows: Iterable[PolicyRow]) -> dict[str, Tiers]:
@@ -37,12 +40,23 @@ def tiers(rows: Iterable[PolicyRow]) -> dict[str, Tiers]:
 
 
 def _tier(currency: str, tier: int, windows: dict[str, Cap]) -> TierLimits:
-    missing = [w.value for w in Window if w not in windows]
+    is_banked = any(w in windows for w in _BANK)
+    needed = [w for w in Window if is_banked or w not in _BANK]
+    missing = [w.value for w in needed if w not in windows]
     if missing:
         raise ValueError(f"limit policy {currency}: tier {tier} has no {', '.join(missing)}")
-    return TierLimits(
-        tier, windows[Window.PAYMENT].max_minor, windows[Window.DAY], windows[Window.WEEK]
+    bank = (
+        BankCaps(
+            windows[Window.BANK_IN],
+            windows[Window.BANK_OUT],
+            windows[Window.BANK_OUT_EACH].max_minor,
+            windows[Window.BANK_CREDIT].max_minor,
+        )
+        if is_banked
+        else None
     )
+    payment = windows[Window.PAYMENT].max_minor
+    return TierLimits(tier, payment, windows[Window.DAY], windows[Window.WEEK], bank)
 
 
 def overridden(limits: TierLimits, own: Iterable[OverrideRow]) -> TierLimits:
@@ -52,6 +66,12 @@ def overridden(limits: TierLimits, own: Iterable[OverrideRow]) -> TierLimits:
             limits = replace(limits, day=_cap(row, limits.day))
         if row.window == Window.WEEK:
             limits = replace(limits, week=_cap(row, limits.week))
+        if limits.bank is not None and row.window == Window.BANK_IN:
+            own_in = _cap(row, limits.bank.in_week)
+            limits = replace(limits, bank=replace(limits.bank, in_week=own_in))
+        if limits.bank is not None and row.window == Window.BANK_OUT:
+            own_out = _cap(row, limits.bank.out_week)
+            limits = replace(limits, bank=replace(limits.bank, out_week=own_out))
     return limits
 
 
@@ -148,4 +168,29 @@ def _decision(in_force: Ruleset, *, is_young: bool, is_often: bool) -> Decision:
         tuple(fitting),
         _REASONS[fitting[0]],
         in_force.version,
+    )
+
+
+# --- credit before a bank's money has settled ---------------------------------------------------
+
+_KNOWN_FOR: Final = timedelta(days=30)
+_VERIFIED_FOR: Final = timedelta(days=7)
+_CLEAN_FOR: Final = timedelta(days=60)
+_SETTLED_BEFORE: Final = 2
+
+
+def may_advance(facts: CreditFacts, *, room_minor: int, now: datetime) -> bool:
+    """Decide whether a pull is advanced: to somebody known, from a bank that has proved itself.
+
+    Units: `room_minor` is what is left of the payer's credit.
+    Source: risk.md 3.3 (bank-funded payment), of the blueprint.
+    """
+    return (
+        facts.payer_since <= now - _KNOWN_FOR
+        and facts.verified_at is not None
+        and facts.verified_at <= now - _VERIFIED_FOR
+        and facts.settled_pulls >= _SETTLED_BEFORE
+        and (facts.returned_at is None or facts.returned_at <= now - _CLEAN_FOR)
+        and facts.score < CHALLENGE_FROM
+        and facts.amount_minor <= room_minor
     )

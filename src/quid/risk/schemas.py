@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from quid.risk.queries import Metered, Meters
+from quid.risk.queries import BankMeters, Metered, Meters
 from quid.risk.types import TierLimits
 
 
@@ -14,7 +14,7 @@ class WindowAnswer(BaseModel):
     limit: int
     used: int
     left: int
-    count: int = Field(description="payments counted in the window")
+    count: int = Field(description="transfers counted in the window")
     max_count: int | None = Field(description="null: any number")
     resets_at: datetime | None = Field(description="when the oldest part counts no more")
 
@@ -51,8 +51,39 @@ class NextTier(BaseModel):
         )
 
 
+class CreditAnswer(BaseModel):
+    """What we lend until a bank's money has settled. Amounts in minor units."""
+
+    limit: int
+    used: int
+    left: int
+
+
+class BankAnswer(BaseModel):
+    """From and to banks and cards, each in rolling 7 days. Amounts in minor units."""
+
+    money_in: WindowAnswer
+    money_out: WindowAnswer
+    per_withdrawal: int
+    credit: CreditAnswer
+
+    @classmethod
+    def of(cls, bank: BankMeters) -> "BankAnswer":
+        """Show it."""
+        limit, used = bank.credit_minor, bank.advanced_minor
+        return cls(
+            money_in=WindowAnswer.of(bank.into),
+            money_out=WindowAnswer.of(bank.out),
+            per_withdrawal=bank.out_each_minor,
+            credit=CreditAnswer(limit=limit, used=used, left=max(0, limit - used)),
+        )
+
+
 class LimitsAnswer(BaseModel):
-    """What the caller may send, and has sent. Amounts in minor units of `currency`."""
+    """What the caller may send, and has sent; what may come from banks and go to them.
+
+    Amounts in minor units of `currency`.
+    """
 
     tier: int
     currency: str
@@ -60,6 +91,7 @@ class LimitsAnswer(BaseModel):
     day: WindowAnswer
     week: WindowAnswer
     next_tier: NextTier | None
+    bank: BankAnswer | None = Field(description="null: no banks in this currency")
 
     @classmethod
     def of(cls, meters: Meters) -> "LimitsAnswer":
@@ -72,4 +104,5 @@ class LimitsAnswer(BaseModel):
             day=WindowAnswer.of(meters.day),
             week=WindowAnswer.of(meters.week),
             next_tier=NextTier.of(meters.next_tier) if meters.next_tier else None,
+            bank=BankAnswer.of(meters.bank) if meters.bank else None,
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from quid.identity import queries as people
 from quid.identity.errors import PersonNotFound
@@ -12,6 +13,8 @@ from quid.risk import rules, store
 from quid.risk.queries import LimitBook, offered, ruleset
 from quid.risk.types import Action, Decision, Facts, SetLimit, Window
 
+_OWN: Final = (Window.DAY, Window.WEEK, Window.BANK_IN, Window.BANK_OUT)
+
 
 async def set_limit(cmd: SetLimit, *, now: datetime) -> None:
     """Give one person another limit until a date; other processes follow within 30 s.
@@ -19,8 +22,8 @@ async def set_limit(cmd: SetLimit, *, now: datetime) -> None:
     Raises: PersonNotFound, ValidationFailed, CurrencyNotOffered.
     """
     reason = text.clean(cmd.reason, field="reason", low=1, high=500)
-    if cmd.window is Window.PAYMENT:
-        raise ValidationFailed("window: day or week.", field="window")
+    if cmd.window not in _OWN:
+        raise ValidationFailed(f"window: {', '.join(_OWN)}.", field="window")
     if not 0 <= cmd.max_minor <= MINOR_MAX:
         raise ValidationFailed("max_minor: minor units, 0 or more.", field="max_minor")
     if cmd.max_count is not None and not 1 <= cmd.max_count <= 1_000_000:

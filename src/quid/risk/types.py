@@ -8,11 +8,19 @@ from uuid import UUID
 
 
 class Window(StrEnum):
-    """What a limit is counted over: one payment, the last 24 hours, the last 7 days."""
+    """What a limit bounds: one payment, those of the last 24 hours, of the last 7 days.
+
+    From and to banks: what came and what went in the last 7 days, what goes at once, and what is
+    advanced and not yet settled.
+    """
 
     PAYMENT = "payment"
     DAY = "day"
     WEEK = "week"
+    BANK_IN = "bank_in"
+    BANK_OUT = "bank_out"
+    BANK_OUT_EACH = "bank_out_each"
+    BANK_CREDIT = "bank_credit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +56,30 @@ class Cap:
 
 
 @dataclass(frozen=True, slots=True)
+class BankCaps:
+    """What may come from and go to banks in 7 days, and how. Units: minor units.
+
+    `out_each_minor` bounds each single withdrawal, `credit_minor` what is advanced at a time.
+    """
+
+    in_week: Cap
+    out_week: Cap
+    out_each_minor: int
+    credit_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class TierLimits:
-    """The limits of one tier. `payment_minor` bounds each single payment."""
+    """The limits of one tier. `payment_minor` bounds each single payment.
+
+    `bank` None = in this currency no bank takes part.
+    """
 
     tier: int
     payment_minor: int
     day: Cap
     week: Cap
+    bank: BankCaps | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +143,24 @@ class Facts(NamedTuple):
     amount_minor: int
     currency: str
     sent_before: int
+
+
+class CreditFacts(NamedTuple):
+    """What is handed in about a pull whose money is wanted before it settles.
+
+    Units: `amount_minor` minor units. `tier` and `payer_since` from identity, the rest from
+    funding: since when the source is verified, how many pulls of the payer have settled, when the
+    latest of any came back (None = never). `score` is that of the payment's decision; 0 = approved.
+    """
+
+    user_id: UUID
+    tier: int
+    payer_since: datetime
+    verified_at: datetime | None
+    settled_pulls: int
+    returned_at: datetime | None
+    amount_minor: int
+    score: int = 0
 
 
 class Decision(NamedTuple):

@@ -1,6 +1,6 @@
 """Reads of the books. Nothing here changes anything."""
 
-from quid.ledger.queries.accounts import held_by_others, owned
+from quid.ledger.queries.accounts import Debtor, advanced, debtors, held_by_others, nets, owned
 from quid.ledger.queries.balances import (
     balances,
     heads,
@@ -19,9 +19,12 @@ from quid.ledger.queries.usage import Used, used
 from quid.ledger.queries.verify import id_ranges, verify
 
 __all__ = [
+    "Debtor",
     "Gentle",
     "Used",
+    "advanced",
     "balances",
+    "debtors",
     "due_holds",
     "events_hash",
     "explain",
@@ -32,6 +35,7 @@ __all__ = [
     "id_ranges",
     "joint_statement",
     "net_as_of",
+    "nets",
     "open_holds",
     "originals",
     "owned",

@@ -1,21 +1,71 @@
 """Accounts by their owner, and by who holds them locked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from quid.kit import db, ids
 from quid.kit.db import LANE_LOCK_CLASS, Conn
 from quid.ledger.queries.balances import Balance
+from quid.ledger.types import Kind
 
 _SQL: Final = db.sql("quid.ledger", "accounts")
 _OWNED: Final = _SQL.rows("owned", Balance)
+
+
+@dataclass(frozen=True, slots=True)
+class _Net:
+    owner: UUID
+    kind: int
+    net: int
+
+
+@dataclass(frozen=True, slots=True)
+class Debtor:
+    """A person who owes us and holds money. Units: minor units; `wallet_flags` as `Flag`."""
+
+    owner: UUID
+    receivable_id: int
+    wallet_id: int
+    owed_minor: int
+    available_minor: int
+    wallet_flags: int
+
+
+_NETS: Final = _SQL.rows("nets", _Net)
+_DEBTORS: Final = _SQL.rows("debtors", Debtor)
+_ADVANCED: Final = _SQL.value("advanced", int)
 _HELD_BY_OTHERS: Final = _SQL.values("held_by_others", int)
 
 
 async def owned(conn: Conn, owner: UUID, currency: str) -> list[Balance]:
     """Read all accounts of a person in a currency, from the primary."""
     return await _OWNED.all(conn, ids.bucket(owner), owner, currency)
+
+
+async def nets(
+    conn: Conn, owners: Collection[UUID], kinds: Collection[Kind], *, currency: str
+) -> dict[tuple[UUID, Kind], int]:
+    """Tell by (person, kind) what stands there, credits minus debits; no account is no entry.
+
+    A debt is the negated net of RECEIVABLE, open credit that of ADVANCE. Units: minor units.
+    """
+    if not owners:
+        return {}
+    wanted = [*owners]
+    found = await _NETS.all(conn, wanted, [ids.bucket(o) for o in wanted], [*kinds], currency)
+    return {(row.owner, Kind(row.kind)): row.net for row in found}
+
+
+async def debtors(conn: Conn, *, currency: str, after: int, many: int) -> list[Debtor]:
+    """List who owes and holds money, by the id of the receivable, from after one on."""
+    return await _DEBTORS.all(conn, currency, after, many)
+
+
+async def advanced(conn: Conn, *, currency: str) -> int:
+    """Sum up our credit to all people that has not settled yet, in minor units."""
+    return await _ADVANCED.get(conn, currency)
 
 
 async def held_by_others(conn: Conn, accounts: Sequence[int]) -> set[int]:

@@ -8,6 +8,42 @@ from ledger.account a
 where a.bucket = $1 and a.owner = $2 and a.currency = $3
 order by a.id;
 
+-- What stands on the accounts of some people, by kind: a person without one is left out.
+-- name: nets
+-- reads: primary
+-- home: shard
+-- params: owners uuid[], buckets int2[], kinds int2[], currency character
+select a.owner, a.kind, sum(a.credits - a.debits)::bigint as net
+from unnest($1::uuid[], $2::int2[]) w (owner, bucket)
+join ledger.account a on a.bucket = w.bucket and a.owner = w.owner and a.kind = any ($3)
+  and a.currency = $4
+group by a.owner, a.kind
+order by a.owner, a.kind;
+
+-- Who owes and holds money: the oldest accounts first.
+-- name: debtors
+-- reads: primary
+-- home: shard
+-- params: currency character, after bigint, many bigint
+select r.owner, r.id as receivable_id, w.id as wallet_id, r.debits - r.credits as owed_minor,
+  w.credits - w.debits as available_minor, w.flags as wallet_flags
+from ledger.account r
+join ledger.account w on w.bucket = r.bucket and w.owner = r.owner and w.kind = 201
+  and w.currency = r.currency and w.part = 0
+where r.kind = 121 and r.currency = $1 and r.id > $2
+  and r.debits > r.credits and w.credits > w.debits
+order by r.id
+limit $3;
+
+-- What all people together have of our credit.
+-- name: advanced
+-- reads: primary
+-- home: shard
+-- params: currency character
+select coalesce(sum(a.debits - a.credits), 0)::bigint as minor
+from ledger.account a
+where a.kind = 120 and a.currency = $1;
+
 -- The transaction that holds a row is its xmax; a lane holds an advisory lock of its class.
 -- name: held_by_others
 -- reads: primary

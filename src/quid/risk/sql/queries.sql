@@ -2,11 +2,15 @@
 -- reads: primary
 -- home: global
 -- params: at timestamptz
--- The version in force of each currency: the latest active_from, and of equal ones the highest.
-select p.currency::text, p.version, p.tier::int4 as tier, p."window", p.max_minor, p.max_count
+-- The version in force of each currency and kind: the latest active_from, and of equal ones the highest.
+select p.currency::text, p.version, p.tier::int4 as tier,
+  case
+    when p.kind = 'send' then p."window"
+    when p."window" = 'payment' then p.kind || '_each'
+    else p.kind
+  end as "window", p.max_minor, p.max_count
 from risk.limit_policy p
-where p.kind = 'send'
-  and p.active_from <= $1
+where p.active_from <= $1
   and not exists (
     select
     from risk.limit_policy q
@@ -15,19 +19,19 @@ where p.kind = 'send'
       and q.active_from <= $1
       and (q.active_from, q.version) > (p.active_from, p.version)
   )
-order by p.currency, p.tier, p."window";
+order by p.currency, p.tier, 4;
 
 -- name: overrides
 -- reads: primary
 -- home: global
 -- params: at timestamptz
-select distinct on (o.user_id, o.currency, o."window")
-  o.user_id, o.currency::text, o."window", o.max_minor, o.max_count, o.expires_at
+select distinct on (o.user_id, o.currency, o.kind, o."window")
+  o.user_id, o.currency::text, case o.kind when 'send' then o."window" else o.kind end as "window",
+  o.max_minor, o.max_count, o.expires_at
 from risk.limit_override o
-where o.kind = 'send'
-  and o.set_at <= $1
+where o.set_at <= $1
   and o.expires_at > $1
-order by o.user_id, o.currency, o."window", o.set_at desc, o.id desc;
+order by o.user_id, o.currency, o.kind, o."window", o.set_at desc, o.id desc;
 
 -- name: rules
 -- reads: primary

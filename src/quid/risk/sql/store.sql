@@ -5,7 +5,8 @@
 insert into risk.limit_override (
   id, user_id, kind, "window", max_minor, max_count, currency, set_at, expires_at, reason, set_by
 )
-values ($1, $2, 'send', $3, $4, $5, $6::text, $7, $8, $9, $10);
+values ($1, $2, case when $3 in ('day', 'week') then 'send' else $3 end,
+  case when $3 in ('day', 'week') then $3 else 'week' end, $4, $5, $6::text, $7, $8, $9, $10);
 
 -- name: record
 -- reads: primary
