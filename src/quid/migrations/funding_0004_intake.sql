@@ -49,10 +49,12 @@ create table funding.event (
   operation_id uuid,
   reason text,
   done_at timestamptz,
+  paged_at timestamptz,
   unique (provider, event_id)
 ) with (fillfactor = 80);
 create index event_open on funding.event (provider, state, id) where state < 40;
 create index event_object on funding.event (provider, object_ref) where state = 20;
+create index event_unpaged on funding.event (id) where state = 30 and paged_at is null;
 create index event_operation on funding.event (operation_id, id) where operation_id is not null;
 comment on table funding.event is 'lines of a provider''s own list, raw, in its order; for ever';
 comment on column funding.event.id is 'ours; ascending in the order of reading';
@@ -69,6 +71,7 @@ comment on column funding.event.state is 'code of funding.types.EventState';
 comment on column funding.event.operation_id is 'operation it was applied to';
 comment on column funding.event.reason is 'why it is quarantined or an orphan';
 comment on column funding.event.done_at is 'instant at which it was applied or left alone';
+comment on column funding.event.paged_at is 'instant at which somebody was called about it';
 
 -- home: global. One row a provider.
 create table funding.cursor (
@@ -128,6 +131,7 @@ create table funding.break (
   ended_at timestamptz,
   resolved_by uuid,
   resolved_reason text,
+  paged_at timestamptz,
   check (resolved_by is null or ended_at is not null)
 );
 create unique index break_live on funding.break (provider, kind, object_ref)
@@ -142,6 +146,7 @@ comment on column funding.break.runs is 'comparisons that have seen it';
 comment on column funding.break.opened_at is 'instant from which it is no matter of time any more';
 comment on column funding.break.ended_at is 'instant at which it was resolved, or was gone by itself';
 comment on column funding.break.resolved_by is 'the second operator; null = gone by itself';
+comment on column funding.break.paged_at is 'instant at which somebody was called about it';
 
 -- home: global. A provider and a class of calls each.
 create table funding.breaker (

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from quid.funding.errors import HookNotChecked, ProviderError
 from quid.funding.ports import Doorbell, Rails
+from quid.funding.store.intake import plain
 from quid.funding.types import Provider
 from quid.kit import db, failpoints, ids, telemetry
 
@@ -23,7 +24,6 @@ _SQL: Final = db.sql("quid.funding", "intake")
 _STORE: Final = _SQL.values("store", UUID)
 _BATCH: Final = 200
 _KNOWN: Final = 10_000
-_WORD_MAX: Final = 200
 _NO_BUCKET: Final = 0
 # What a signature stands in; the same bytes with the same signature are the same webhook.
 _SIGNED_BY: Final = ("plaid-verification", "stripe-signature")
@@ -155,11 +155,6 @@ class Intake:
             )
             failpoints.reach("webhooks.stored")
         return [number in new for number in numbered]
-
-
-def plain(text: str) -> str:
-    """Give what the database can keep of a word of a provider, at most 200 characters."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "")[:_WORD_MAX]
 
 
 def _mark(provider: Provider, headers: Mapping[str, str], raw: bytes) -> bytes:

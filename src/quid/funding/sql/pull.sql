@@ -121,7 +121,7 @@ where id = any ($1) and state = 10;
 -- reads: primary
 -- home: global
 -- params: id uuid
-update funding.event set state = 10, reason = null where id = $1 and state in (20, 30);
+update funding.event set state = 10, reason = null, paged_at = null where id = $1 and state in (20, 30);
 
 -- name: old_orphans
 -- reads: primary
@@ -136,3 +136,30 @@ where e.provider = $1 and e.state = 20 and e.id < $2 and e.object_ref is not nul
 group by e.object_ref
 order by 2
 limit $3;
+
+-- name: unpaged
+-- reads: primary
+-- home: global
+-- params: many bigint
+select e.id, e.provider, e.event_id, e.kind, e.object_ref, e.status, e.cents, e.failure, e.at,
+  e.received_at, e.state, e.operation_id, e.reason, e.done_at
+from funding.event e
+where e.state = 30 and e.paged_at is null
+order by e.id
+limit $1;
+
+-- name: mark_paged
+-- reads: primary
+-- home: global
+-- params: ids uuid[], now timestamptz
+update funding.event set paged_at = $2 where id = any ($1);
+
+-- name: silent
+-- reads: primary
+-- home: global
+-- params: providers int2[], before timestamptz
+select c.provider
+from funding.cursor c
+where c.provider = any ($1) and c.silent_at is null and c.failures > 0
+  and coalesce(c.pulled_at < $2, true)
+order by c.provider;

@@ -1,0 +1,140 @@
+"""What a provider's events do to operations: each operation in a transaction of its own.
+
+An event that cannot be applied is set aside with the reason, and the others go on. One of a
+movement that we do not know is kept until its operation appears.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from quid.funding.ports import Charge, Rails, Transfer
+from quid.funding.service.operations import apply
+from quid.funding.store import intake as store
+from quid.funding.store import operations
+from quid.funding.types import Operation, OpKind, Provider
+from quid.kit import db, failpoints, ids, runtime, telemetry
+
+_MANY: Final = 2000
+_AT_ONCE: Final = 4
+_EVENTS: Final = telemetry.counter(
+    "quid_funding_events_total", "events of providers", "provider", "result"
+)
+
+
+class Applied(NamedTuple):
+    """Events that did their work, and those set aside."""
+
+    applied: int
+    quarantined: int
+
+
+class _Unfit(Exception):  # noqa: N818 - what the event is
+    """An event that no operation of ours can have had."""
+
+
+async def apply_pending(provider: Provider, *, now: datetime) -> Applied:
+    """Apply the events that wait, in the provider's order for each operation.
+
+    Command. Locks: funding.operation, ledger.account; one operation a transaction.
+    Raises: DatabaseUnavailable, ProviderError (of a look at a charge): what was not done stays.
+    """
+    database = runtime.part(db.Database)
+    async with database.transaction() as tx:
+        await store.ADOPT.run(tx, provider)
+        await store.ORPHAN.run(tx, provider)
+    async with database.read() as conn:
+        pending = await store.PENDING.all(conn, provider, _MANY)
+    by_operation = sorted(pending, key=lambda e: (e.operation_id, e.id))
+    groups = [list(g) for _, g in groupby(by_operation, key=lambda e: e.operation_id)]
+    places = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(events: list[store.Pending]) -> bool:
+        async with places:
+            return await _apply_one(database, provider, events, now=now)
+
+    # Each to its end: what one of them raises says nothing of the others.
+    done = await asyncio.gather(*map(one, groups), return_exceptions=True)
+    for result in done:
+        if isinstance(result, BaseException):
+            raise result
+    applied = sum(len(g) for g, is_done in zip(groups, done, strict=True) if is_done)
+    _EVENTS.labels(provider.name.lower(), "applied").inc(applied)
+    _EVENTS.labels(provider.name.lower(), "quarantined").inc(len(pending) - applied)
+    return Applied(applied, len(pending) - applied)
+
+
+async def _apply_one(
+    database: db.Database, provider: Provider, events: list[store.Pending], *, now: datetime
+) -> bool:
+    """Apply the events of an operation with their marks; say whether they were.
+
+    One that cannot be is found by trying each by itself, and set aside.
+    """
+    op_id = events[0].operation_id
+    charge = await _look(provider, events[0].object_ref)
+    try:
+        await _judge(database, op_id, events, charge, now=now)
+    except Exception as e:  # a door: judged by what is known of it
+        if db.outcome_of(e) is not db.Outcome.NOTHING:
+            raise
+        if len(events) > 1:
+            alone = [await _apply_one(database, provider, [one], now=now) for one in events]
+            return all(alone)
+        telemetry.log.error("event.quarantined", operation=str(op_id), exc_info=e)
+        async with database.transaction() as tx:
+            await store.QUARANTINE.run(tx, [events[0].id], op_id, _reason(e))
+        return False
+    return True
+
+
+async def _look(provider: Provider, ref: str) -> Charge | None:
+    """Look a card charge up: the processor's events come in any order, its object is the truth."""
+    if provider is not Provider.STRIPE:
+        return None
+    return await runtime.part(Rails).card.get(ref)
+
+
+async def _judge(
+    database: db.Database,
+    op_id: UUID,
+    events: Sequence[store.Pending],
+    charge: Charge | None,
+    *,
+    now: datetime,
+) -> None:
+    async with database.transaction() as tx:
+        op = await operations.locked(tx, op_id)
+        if op is None:
+            raise _Unfit(f"no operation {op_id}")
+        seen = [charge] if charge is not None else [_as_told(op, e) for e in events]
+        failpoints.reach("event.apply")
+        await apply(tx, op, seen, cause=f"event:{events[-1].kind}"[:100], now=now)
+        await store.MARK_APPLIED.run(tx, [e.id for e in events], op_id, now)
+        failpoints.reach("event.applied")
+
+
+def _as_told(op: Operation, event: store.Pending) -> Transfer:
+    """Read an event as the transfer it tells of. Raises: _Unfit."""
+    if event.cents is not None and event.cents != op.net:
+        raise _Unfit(f"it tells of {event.cents}, the operation is of {op.net}")
+    return Transfer(
+        ref=event.object_ref,
+        authorization_ref=op.authorization_ref or "",
+        op_id=ids.show("op", op.id),
+        direction="pull" if op.kind == OpKind.DEPOSIT else "push",
+        cents=op.net,
+        status=event.status,
+        network=op.network,
+        is_cancellable=False,
+        created_at=op.created_at,
+        failure=event.failure,
+        return_code=event.failure if event.status == "returned" else None,
+    )
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:500]
