@@ -97,9 +97,9 @@ def retry(tries: int) -> float | None:
 def listed(desk: Desk, args: Doc) -> Doc:
     """GET /v1/events: of the last 30 days, `delivery_success=false` those not delivered."""
     kinds = args.get("types") or ([args["type"]] if "type" in args else [])
-    where = ["type = 'stripe.event'", "owner = ?", "json_extract(body, '$.created') >= ?"]
+    where = ["type = ?", "owner = ?", "json_extract(body, '$.created') >= ?"]
     kept = int((desk.now.astimezone(UTC) - EVENTS_KEPT).timestamp())
-    values: list[object] = [desk.account, kept]
+    values: list[object] = [f"{FACE}.event", desk.account, kept]
     for bound, at in args.get("created", {}).items():
         where.append(f"json_extract(body, '$.created') {BOUNDS[bound]} ?")
         values.append(at)
