@@ -128,7 +128,12 @@ class Control:
             if do == "delete":
                 tx.delete(kind, ident)
             elif do == "double":
-                tx.put(kind, body | {"id": tx.new_id("double_")})
+                double = tx.new_id("double_")
+                tx.query(
+                    "INSERT INTO object (type, id, owner, key, body) SELECT type, ?, owner, key,"
+                    " json_set(body, '$.id', ?) FROM object WHERE type = ? AND id = ?",
+                    double, double, kind, ident,
+                )  # fmt: skip
             elif do == "alter":
                 tx.put(kind, body | order.body["change"], ident=ident)
             else:

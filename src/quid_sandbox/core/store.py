@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS hook (
     kind TEXT NOT NULL, body TEXT NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL,
     next_at REAL NOT NULL, answer TEXT NOT NULL, mischief TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS hook_next ON hook (state, next_at, id);
+CREATE INDEX IF NOT EXISTS hook_event ON hook (face, json_extract(body, '$.id'));
 CREATE TABLE IF NOT EXISTS journal (
     id INTEGER PRIMARY KEY AUTOINCREMENT, wall_at TEXT NOT NULL, at TEXT NOT NULL,
     direction TEXT NOT NULL, face TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL,
