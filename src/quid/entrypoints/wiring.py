@@ -11,6 +11,7 @@ from typing import Final
 
 from pydantic import SecretStr
 
+from quid.funding.settings import FundingSettings
 from quid.identity.adapters.mailbox import Mailbox
 from quid.identity.adapters.pager import MailPager
 from quid.identity.adapters.vault import FolderVault
@@ -31,10 +32,10 @@ from quid.kit import clock, config, db, fields, runtime
 from quid.kit.approvals import Acts
 from quid.kit.batching import Limits
 from quid.kit.cache import Cache
-from quid.kit.config import Core, Secrets
+from quid.kit.config import Core, KekSettings, Secrets
 from quid.kit.crypto import CursorKey, Signer
 from quid.kit.errors import DatabaseUnavailable
-from quid.kit.keks import Keyring, LocalKek
+from quid.kit.keks import keyring
 from quid.kit.operators import Desk
 from quid.kit.pager import LogPager, Pager, Pagers, WebhookPager
 from quid.kit.resealing import SealedThings
@@ -135,6 +136,7 @@ async def _fill(
     rt.put(FolderVault(core.home / "documents"), kind=DocumentVault)
     rt.put(LimitBook())
     rt.put(RuleBook())
+    rt.put(FundingSettings())
     rt.put(OperatorDesk(), kind=Desk)
     rt.put(Acts((*IDENTITY_ACTS, *LEDGER_ACTS, *PAYMENTS_ACTS)))
     rt.put(WalletSettings(gift_minor=DEMO_GIFT_MINOR if core.demo else 0))
@@ -169,10 +171,10 @@ async def _open_fields(
     rt: Runtime, database: db.Database, secrets: Secrets, stack: AsyncExitStack
 ) -> None:
     """Unwrap the data keys, and keep learning of new ones as long as the process lives."""
-    older = secrets.field_kek_old
-    keks = Keyring(
-        LocalKek(_key("field_kek", secrets.field_kek)),
-        (LocalKek(_key("field_kek_old", older)),) if older else (),
+    keks = keyring(
+        KekSettings(),
+        local=_key("field_kek", secrets.field_kek) if secrets.field_kek else None,
+        old=_key("field_kek_old", secrets.field_kek_old) if secrets.field_kek_old else None,
     )
     opened_fields = await fields.load(database, keks, now=clock.now())
     keeper = asyncio.create_task(fields.keep(opened_fields, database, keks), name="fields.keep")

@@ -65,12 +65,27 @@ class Core(BaseSettings):
     )
 
 
+class KekSettings(BaseSettings):
+    """Where the key around the data keys is kept."""
+
+    model_config = SettingsConfigDict(env_prefix="QUID_KEK_", extra="ignore", frozen=True)
+
+    provider: Literal["local", "aws-kms", "vault"] = "local"
+    key: str = Field(default="", description="id or ARN at AWS KMS, name of the key in Vault")
+    url: str = Field(default="", description="address of Vault; of KMS where it is not AWS's own")
+    region: str = Field(default="", description="region of KMS, where the environment has none")
+    mount: str = Field(default="transit", description="where Vault's transit engine is mounted")
+    token: SecretStr = Field(default=SecretStr(""), description="token for Vault")
+
+
 class Secrets(BaseModel):
     """Keys of this installation. Never logged: every value is a SecretStr."""
 
     token_seed: SecretStr = Field(description="seed of the Ed25519 key of tokens, 64 hex digits")
     cursor_key: SecretStr = Field(description="key of cursor signatures, 64 hex digits")
-    field_kek: SecretStr = Field(description="key around the keys of sealed fields, 64 hex digits")
+    field_kek: SecretStr | None = Field(
+        default=None, description="key around the keys of sealed fields, 64 hex digits"
+    )
     field_kek_old: SecretStr | None = Field(
         default=None, description="the one before, until `quid secrets rotate` has run"
     )
@@ -133,5 +148,6 @@ def refuse_development(core: Core, secrets: Secrets) -> None:
             "QUID_PUBLIC_ORIGIN: name the https:// origin of browsers; cookies are bound to it"
         )
     for name in ("token_seed", "cursor_key", "field_kek", "seal_seed"):
-        if getattr(secrets, name).get_secret_value().startswith("dev_"):
+        secret = getattr(secrets, name)
+        if secret is not None and secret.get_secret_value().startswith("dev_"):
             raise BadSettings(f"{name} is a development key: make a new one for production")
