@@ -5,6 +5,7 @@ default of 5 failures in a row; half of at least 20 in 30 s; open 60 s, then at 
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -183,19 +184,37 @@ class Bulkhead:
         self._waiting = 0
 
     @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """Take a place for one call. Raises: Refused."""
-        if self._free.locked():
-            if self._waiting >= self._places:
-                raise Refused("too many calls are waiting")
-            self._waiting += 1
-            try:
+    async def place(self, *, seconds: float) -> AsyncIterator[None]:
+        """Take a place for one call, or wait for one so long. Raises: Refused."""
+        if self._free.locked() and self._waiting >= self._places:
+            raise Refused("too many calls are waiting")
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(seconds):
                 await self._free.acquire()
-            finally:
-                self._waiting -= 1
-        else:
-            await self._free.acquire()
+        except TimeoutError:
+            raise Refused("no place for the call in time") from None
+        finally:
+            self._waiting -= 1
         try:
             yield
         finally:
             self._free.release()
+
+
+class Board:
+    """The breakers of this process and what operators have set (a part of the runtime).
+
+    `forced` is filled by whoever keeps the operators' wishes, for all processes alike.
+    """
+
+    def __init__(self, *, now: Callable[[], float] = time.monotonic) -> None:
+        self.forced: dict[str, Forced] = {}
+        self.breakers: dict[str, Breaker] = {}
+        self._now = now
+
+    def breaker(self, service: str, rule: Rule) -> Breaker:
+        """Make the breaker of a service, once."""
+        made = Breaker(service, rule, now=self._now, forced=self.forced.get)
+        self.breakers[service] = made
+        return made
