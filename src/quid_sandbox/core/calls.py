@@ -11,11 +11,12 @@ from quid_sandbox.core.world import World
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer, whole."""
+    """An answer, whole. `is_lost`: what it tells has happened, and it never arrives."""
 
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    is_lost: bool = False
 
     @classmethod
     def json(

@@ -45,6 +45,7 @@ def main(make_faces: Callable[[], Sequence[Face]], arguments: Sequence[str] | No
         clock=Clock(rate=MANUAL if given.clock == "manual" else float(given.speed)),
         keys=_keys(given.home / READY),
         pace=given.pace,
+        hold_days=given.hold_days,
         seed=given.seed,
         urls={
             name: f"http://{HOST}:{opened.getsockname()[1]}"
@@ -73,6 +74,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--clock", choices=["real", "manual"], default="real")
     parser.add_argument("--speed", type=float, default=1.0, help="virtual seconds per second")
     parser.add_argument("--pace", type=float, default=None, help="seconds for each step")
+    parser.add_argument("--hold-days", type=int, default=5, choices=range(1, 6))
     parser.add_argument("--seed", default="quid")
     return parser.parse_args(arguments)
 

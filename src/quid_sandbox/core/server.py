@@ -157,9 +157,9 @@ class FaceApp:
 
     async def _deliver(self, scope: Scope, send: Send, reply: Reply, deed: Deed | None) -> None:
         kind = "" if deed is None else deed.kind
-        if kind == "hang":
+        if kind == "hang" or reply.is_lost:
             await asyncio.sleep(HANG)
-        if kind in {"reset", "hang"}:
+        if kind in {"reset", "hang"} or reply.is_lost:
             scope["sandbox.transport"].abort()
             return
         await answer(send, reply, cut=kind == "truncated")

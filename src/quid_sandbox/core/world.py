@@ -35,6 +35,7 @@ class World:
     """What a handler may know beside its request.
 
     Units: `pace` is seconds of virtual time for each step; None goes by the banking calendar.
+    `hold_days` are the banking days from settled to available of what was pulled.
     `urls` has the base URL of each face, `hooks` where its hooks go.
     """
 
@@ -42,6 +43,7 @@ class World:
     clock: Clock
     keys: Keys
     pace: float | None = None
+    hold_days: int = 5
     seed: str = "quid"
     urls: dict[str, str] = field(default_factory=dict)
     hooks: dict[str, str] = field(default_factory=dict)
