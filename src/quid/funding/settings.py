@@ -29,6 +29,12 @@ class FundingSettings(BaseSettings):
         default=175, ge=0, le=1000, description="fee of an instant withdrawal, basis points"
     )
     card_bps: int = Field(default=300, ge=0, le=1000, description="fee of a card, basis points")
+    owner_score_passing: int = Field(
+        default=70, ge=0, le=100, description="from which match of names a bank's owner passes"
+    )
+    owner_score_review: int = Field(
+        default=50, ge=0, le=100, description="from which match an operator may let it pass"
+    )
     poll_seconds: float = Field(
         default=60.0, gt=0, le=600, description="how often events are pulled without a webhook"
     )

@@ -1,5 +1,5 @@
 """Reads of this slice. Other slices may call these."""
 
-from quid.funding.queries.sources import by_ids, defaults, sources, usable
+from quid.funding.queries.linked import by_ids, defaults, sources, usable
 
 __all__ = ["by_ids", "defaults", "sources", "usable"]

@@ -173,3 +173,14 @@ where l.user_id = $1
   and l.expires_at > $2
 order by l.created_at desc
 limit $3;
+
+-- name: typed_since
+-- reads: primary
+-- home: shard
+-- params: user_id uuid, since timestamptz
+-- Small amounts that were sent to prove accounts: two for each.
+select count(*)::int4
+from funding.operation o
+where o.user_id = $1
+  and o.kind = 6
+  and o.created_at > $2;

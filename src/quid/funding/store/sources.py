@@ -173,24 +173,24 @@ def _ending(ending_id: UUID, user_id: UUID) -> Place:
 
 
 async def add_endings(
-    tx: db.Tx, user_id: UUID, things: Sequence[Secret | str], *, now: datetime
+    tx: db.Tx, things: Sequence[tuple[UUID, Secret | str]], *, now: datetime
 ) -> None:
-    """Write down what a provider is to forget: keys to bank items, names of cards.
+    """Write down what a provider is to forget of a person: keys to bank items, names of cards.
 
     Locks: nothing but the new rows.
     """
     if not things:
         return
-    made = [(ids.new(ids.bucket(user_id), now), thing) for thing in things]
+    made = [(ids.new(ids.bucket(owner), now), owner, thing) for owner, thing in things]
     fields = runtime.part(Fields)
     await _ADD_ENDINGS.run(
         tx,
-        [i for i, _ in made],
-        [user_id for _ in made],
+        [i for i, _, _ in made],
+        [owner for _, owner, _ in made],
         [
-            fields.seal(_ending(i, user_id), t.reveal()) if isinstance(t, Secret) else None
-            for i, t in made
+            fields.seal(_ending(i, owner), t.reveal()) if isinstance(t, Secret) else None
+            for i, owner, t in made
         ],
-        [None if isinstance(t, Secret) else t for _, t in made],
+        [None if isinstance(t, Secret) else t for _, _, t in made],
         now,
     )

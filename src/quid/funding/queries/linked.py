@@ -33,6 +33,7 @@ _PEERS: Final = _SQL.rows("peers", Peer)
 _IS_IN_USE: Final = _SQL.value("is_in_use", bool)
 _CUSTOMER_REF: Final = _SQL.values("customer_ref", str)
 _PASSED_BY: Final = _SQL.rows("passed_by", PassedBy)
+_TYPED_SINCE: Final = _SQL.value("typed_since", int)
 _SESSION: Final = _SQL.rows("session", LinkSession)
 _SESSION_BY_REF: Final = _SQL.rows("session_by_ref", LinkSession)
 _OPEN_SESSIONS: Final = _SQL.rows("open_sessions", LinkSession)
@@ -104,6 +105,11 @@ async def customer_ref(conn: db.Conn, user_id: UUID) -> str | None:
 async def passed(conn: db.Conn, source_ids: Sequence[UUID]) -> dict[UUID, str]:
     """Say which of these sources an operator let pass, and who."""
     return {p.id: p.passed_by for p in await _PASSED_BY.all(conn, source_ids)}
+
+
+async def typed_since(conn: db.Conn, user_id: UUID, since: datetime) -> int:
+    """Count the accounts that a person has typed since then and that were sent small amounts."""
+    return await _TYPED_SINCE.get(conn, user_id, since) // 2
 
 
 async def session(conn: db.Conn, session_id: UUID) -> LinkSession | None:
