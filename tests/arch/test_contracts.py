@@ -155,7 +155,18 @@ FAULTS: dict[str, tuple[str, list[tuple[str, str]]]] = {
         "drivers: cryptography",
         [("quid.identity.service.people", "import cryptography as _cryptography")],
     ),
-    "a token made elsewhere": ("drivers: argon2", [("quid.kit.crypto", "import joserfc as _jose")]),
+    "a request sent elsewhere": (
+        "drivers: httpx2",
+        [("quid.funding.adapters", "import httpx2 as _http")],
+    ),
+    "a password judged elsewhere": (
+        "drivers: argon2",
+        [("quid.kit.crypto", "import argon2 as _argon2")],
+    ),
+    "a token made elsewhere": (
+        "drivers: joserfc",
+        [("quid.kit.crypto", "import joserfc as _jose")],
+    ),
     "FastAPI in a service": (
         "frame: FastAPI",
         [("quid.payments.service", "import fastapi as _web")],
