@@ -6,13 +6,14 @@ from quid.ledger.types import Code, Transfer
 from tests.support.ledger import replace
 
 UNKNOWN = 5
-places = st.integers(0, 14)
+places = st.integers(0, 18)
 amounts = st.one_of(
     st.integers(1, 300),
     st.sampled_from([0, -1, 10**15, 10**15 + 1, 2**63 - 1, -(2**63), 1_500]),
 )
 people = st.integers(0, 3)
 RESERVED, PAYOUTS, TRANSIT = 9, 13, 14
+OWED, RAIL, ADVANCE, INCOMING, HELD = 6, 15, 16, 17, 18
 codes = st.sampled_from([*Code, 99, -1, 2**15 - 1])
 
 
@@ -40,6 +41,25 @@ targets = st.one_of(
     st.just((TRANSIT, Code.TRANSIT_OUT)),
     st.tuples(places, codes),
 )
+# What is taken as far as it is there, from where the rest comes, and as what.
+pairs = st.one_of(
+    st.tuples(people, st.just(RAIL), st.just(OWED), st.just(RAIL), st.just(Code.PULL_RETURNED)),
+    st.tuples(people, st.just(RAIL), st.just(OWED), st.just(RAIL), st.just(Code.CARD_REFUNDED)),
+    st.just((0, ADVANCE, OWED, ADVANCE, Code.PULL_FAILED)),
+    st.tuples(people, st.just(HELD), st.just(OWED), st.just(HELD), st.just(Code.CHARGEBACK_OPENED)),
+    st.tuples(st.just(HELD), st.just(OWED), st.just(HELD), people, st.just(Code.CHARGEBACK_WON)),
+)
+# Other movements of the rails.
+steps = st.one_of(
+    st.just((ADVANCE, 0, Code.PULL_ADVANCED)),
+    st.just((INCOMING, ADVANCE, Code.PULL_RELEASED)),
+    st.tuples(st.just(INCOMING), people, st.just(Code.PULL_RELEASED)),
+    st.tuples(people, st.just(PAYOUTS), st.just(Code.WITHDRAWAL_REQUESTED)),
+    st.tuples(st.just(PAYOUTS), people, st.just(Code.WITHDRAWAL_UNDONE)),
+    st.tuples(st.just(RAIL), people, st.just(Code.WITHDRAWAL_RETURNED)),
+    st.tuples(st.just(5), st.sampled_from([INCOMING, RAIL, HELD]), st.just(Code.OPENING)),
+)
+days_back = st.sampled_from([None, 0.5, 1, 30, 399, 401, -0.5])
 parts = st.one_of(st.sampled_from([0, 0, 1, 5, 50]), amounts)
 terms = st.sampled_from([None, -0.5, 0.01, 0.5, 5, 30])
 caps = st.one_of(st.none(), st.integers(0, 600))

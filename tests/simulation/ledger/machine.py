@@ -35,7 +35,8 @@ from quid.ledger.types import (
     Transfer,
 )
 from tests.simulation.ledger import draws
-from tests.simulation.ledger.model import Account, Held, Model
+from tests.simulation.ledger.books import Account, Held
+from tests.simulation.ledger.model import Model
 from tests.support.ledger import USD, new_id, now, replace
 
 T = TypeVar("T")
@@ -49,6 +50,7 @@ _BOOKS = """
   select 'used ' || account_id || ' ' || meter || ' ' || slot, amount, n, 0 from ledger.usage
     where account_id = any ($1) and n > 0"""
 FULL = 2**63 - 2_000
+_OF_THE_FIRST = (Kind.ADVANCE, Kind.INCOMING, Kind.HELD)
 
 
 class Life(RuleBasedStateMachine):
@@ -88,13 +90,16 @@ class Life(RuleBasedStateMachine):
             *(NewAccount(Kind.RESERVED, USD, owner) for owner in owners),
             NewAccount(Kind.PAYOUTS, USD, part=house),
             NewAccount(Kind.TRANSIT, USD, part=house),
+            NewAccount(Kind.RAIL_AVAILABLE, USD, part=house),
+            *(NewAccount(kind, USD, owners[0]) for kind in _OF_THE_FIRST),
         ]
         async with self.database.transaction() as tx:
             self.accounts = await ledger.open_accounts(tx, wanted)
         bounds: dict[Kind, tuple[int | None, int | None]] = dict.fromkeys(
             (Kind.WALLET, Kind.RESERVED, Kind.PAYOUTS), (0, None)
         )
-        bounds[Kind.RECEIVABLE] = (None, 0)
+        bounds |= {Kind.RECEIVABLE: (None, 0), Kind.ADVANCE: (0, 0)}
+        bounds |= dict.fromkeys((Kind.INCOMING, Kind.HELD), (0, None))
         for id_, new in zip(self.accounts, wanted, strict=True):
             floor, ceil = bounds.get(new.kind, (None, None))
             self.model.books.accounts[id_] = Account(new.kind, new.currency, floor, ceil, new.owner)
@@ -291,7 +296,7 @@ class Life(RuleBasedStateMachine):
             [
                 *["nothing"] * 4,
                 *("debit", "credit", "amount", "code", "cause", "flags"),
-                *("source", "expires", "purpose"),
+                *("source", "expires", "purpose", "effective"),
             ]
         ),
         data=st.data(),
@@ -318,6 +323,8 @@ class Life(RuleBasedStateMachine):
                 first = replace(first, expires_at=now())
             case "purpose":
                 first = replace(first, purpose=Purpose.CHALLENGE)
+            case "effective":
+                first = replace(first, effective_at=now())
             case _:
                 pass
         self.do(self._post(draws.side_by_side([first, *items[1:]])))
@@ -353,24 +360,6 @@ class Life(RuleBasedStateMachine):
             )
         assert after == flags
 
-    @rule(amount=draws.amounts)
-    def close(self, amount: int) -> None:
-        account = self.model.books.accounts[self.accounts[6]]
-        if account.net == 0:
-            account.flags = 4
-            self.do(self._flag(self.accounts[6], 4))
-        self.do(self._post([self._transfer(6, 5, amount, Code.OPENING)]))
-        account.flags = 0
-        self.do(self._flag(self.accounts[6], 0))
-
-    @rule(place=st.integers(5, 6), ceil=st.sampled_from([None, 0, 100]))
-    def bound(self, place: int, ceil: int | None) -> None:
-        account = self.accounts[place]
-        self.model.books.accounts[account].ceil = ceil
-        self.do(
-            self.admin.execute("update ledger.account set ceil = $2 where id = $1", account, ceil)
-        )
-
     @rule(hours=st.sampled_from([0.02, 1, 6, 25]))
     def wait(self, hours: float) -> None:
         self.ahead = min(self.ahead + timedelta(hours=hours), timedelta(days=20))
@@ -393,6 +382,9 @@ class Life(RuleBasedStateMachine):
             )
             self.do(
                 self.admin.execute(
-                    "update ledger.account set ceil = null where id = any ($1)", self.accounts
+                    "update ledger.account set ceil = null, "
+                    "floor = case when kind = 120 then least(floor, credits - debits) "
+                    "else floor end where id = any ($1)",
+                    self.accounts,
                 )
             )

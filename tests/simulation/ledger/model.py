@@ -1,137 +1,38 @@
 """The ledger as the pages describe it, in plain Python, without a look at the SQL."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from quid.ledger.types import Check, Outcome, Result, Transfer
+from quid.ledger.types import Check, Counted, Outcome, Result, Transfer
+from tests.simulation.ledger.books import (
+    AT_MOST,
+    CAPTURE,
+    DATED,
+    EXPIRED,
+    INT8_MAX,
+    PASSES,
+    PLACE,
+    RELEASE,
+    REMAINDER,
+    REVERSE,
+    REVERSIBLE,
+    SLOTS,
+    Books,
+    Held,
+    Moved,
+    is_legal,
+)
 
-SLOTS = {1: (3600, 25), 2: (21600, 29)}
-INT8_MAX = 2**63 - 1
-PLACE, CAPTURE, RELEASE, REVERSE = 4, 8, 16, 32
-EXPIRED = 12
-LEGAL = {
-    # code, debit kind, credit kind, act; None = any
-    (1, 201, 201, 0),
-    (1, 202, 201, CAPTURE),
-    (10, 201, 202, PLACE),
-    (11, 202, 201, RELEASE),
-    (EXPIRED, 202, 201, RELEASE),
-    (30, 202, 210, CAPTURE),
-    (60, 202, 230, CAPTURE),
-    (70, 201, 201, REVERSE),
-    (70, 210, 201, REVERSE),
-    (70, 501, None, REVERSE),
-    (70, None, 501, REVERSE),
-    (80, 220, None, 0),
-    (80, 501, None, 0),
-    (80, None, 220, 0),
-    (80, None, 501, 0),
-    (81, 501, None, 0),
-    (81, None, 501, 0),
-}
-REVERSIBLE = {1, 30, 81}
-PASS_FLAGS = {11, 12, 70}
 Fields = tuple[object, ...]
-
-
-@dataclass
-class Account:
-    kind: int
-    currency: str
-    floor: int | None
-    ceil: int | None
-    owner: UUID | None = None
-    flags: int = 0
-    debits: int = 0
-    credits: int = 0
-    seq: int = 0
-
-    @property
-    def net(self) -> int:
-        return self.credits - self.debits
-
-
-@dataclass
-class Held:
-    """A hold. `meters`: the windows in which it counts, of its wallet."""
-
-    wallet: int
-    reserved: int
-    amount: int
-    expires_at: datetime | None
-    placed_at: datetime
-    meters: tuple[int, ...]
-    captured: int = 0
-    released: int = 0
-    state: int = 1
-
-    @property
-    def left(self) -> int:
-        return self.amount - self.captured - self.released
-
-    @property
-    def way_back(self) -> tuple[int, int]:
-        return self.reserved, self.wallet
-
-
-@dataclass
-class Moved:
-    """A transfer that can be undone: who gets the money back, from whom, how much is undone."""
-
-    payer: int
-    payee: int
-    amount: int
-    undone: int = 0
-
-    @property
-    def way_back(self) -> tuple[int, int]:
-        return self.payee, self.payer
-
-
-@dataclass
-class Books:
-    """Everything that a transfer changes."""
-
-    accounts: dict[int, Account] = field(default_factory=dict)
-    holds: dict[UUID, Held] = field(default_factory=dict)
-    moved: dict[UUID, Moved] = field(default_factory=dict)
-    used: dict[tuple[int, int], dict[int, list[int]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(lambda: [0, 0]))
-    )
-
-    def rows(self) -> set[tuple[object, ...]]:
-        """Everything that counts, as the machine reads it from the tables."""
-        return {
-            *((f"account {i}", a.debits, a.credits, a.seq) for i, a in self.accounts.items()),
-            *((f"hold {i}", h.captured, h.released, h.state) for i, h in self.holds.items()),
-            *((f"undone {i}", m.undone, 0, 0) for i, m in self.moved.items() if m.undone),
-            *(
-                (f"used {account} {meter} {slot}", amount, n, 0)
-                for (account, meter), slots in self.used.items()
-                for slot, (amount, n) in slots.items()
-                if n
-            ),
-        }
-
-
-def is_legal(item: Transfer, debit: Account, credit: Account) -> bool:
-    kinds = (debit.kind, credit.kind)
-    if item.code in (81, 70) and 501 in kinds and 202 in kinds:
-        return False
-    return any(
-        (item.code, item.flags) == (c, act) and d in (None, kinds[0]) and k in (None, kinds[1])
-        for c, d, k, act in LEGAL
-    )
 
 
 def fields(item: Transfer, group: UUID | None) -> Fields:
     return (
         *(item.debit, item.credit, item.amount_minor, int(item.code), int(item.flags)),
-        *(item.cause_id, item.source_id, item.expires_at, item.purpose, group),
+        *(item.cause_id, item.source_id, item.expires_at, item.purpose, item.effective_at, group),
     )
 
 
@@ -154,11 +55,15 @@ class Model:
     stored: dict[UUID, tuple[Fields, Outcome]] = field(default_factory=dict)
     first: dict[tuple[int, int], list[int]] = field(default_factory=dict)
 
-    def post(self, items: list[Transfer], at: datetime) -> list[Outcome]:
+    def count_slots(self) -> None:
+        """Remember what counted when a call began: the oldest part of it ends first."""
         self.first = {
             pair: [slot for slot, (_, n) in slots.items() if n]
             for pair, slots in self.books.used.items()
         }
+
+    def post(self, items: list[Transfer], at: datetime) -> list[Outcome]:
+        self.count_slots()
         return [o for run in groups(items) for o in self.together(run, at)]
 
     def together(self, run: list[Transfer], at: datetime) -> list[Outcome]:
@@ -173,10 +78,11 @@ class Model:
         if any(known):
             return self.answered_before(known, at)
         before = deepcopy(self.books)
-        made = []
-        for item in run:
-            made.append(self.judge_and_book(item, at))
-            if made[-1].result is not Result.POSTED:
+        made: list[Outcome] = []
+        for place, item in enumerate(run):
+            before_it = (run[place - 1], made[-1].moved_minor) if made else None
+            made.append(self.judge_and_book(item, at, before_it))
+            if not made[-1].result.is_success:
                 self.books = before
                 self.keep(item, group, made[-1])
                 failed = self.no(Result.GROUP_FAILED, at)
@@ -187,7 +93,7 @@ class Model:
 
     def answered_before(self, known: list[Outcome | None], at: datetime) -> list[Outcome]:
         """Answer a group of which something is known: again if it is whole, else not at all."""
-        was_posted = [o is not None and o.result is Result.POSTED for o in known]
+        was_posted = [o is not None and o.result.is_success for o in known]
         if all(was_posted):
             return [o for o in known if o is not None]
         answers = []
@@ -218,22 +124,49 @@ class Model:
         return known[1]._replace(is_replayed=True)
 
     def keep(self, item: Transfer, group: UUID | None, outcome: Outcome) -> None:
-        if outcome.result is Result.POSTED or outcome.result >= 40:
+        if outcome.result.is_success or outcome.result >= 40:
             self.stored[item.id] = (fields(item, group), outcome)
 
     def lawful(self, id_: UUID) -> bool:
         is_v7 = (id_.int >> 76) & 0xF == 7 and (id_.int >> 62) & 0b11 == 0b10
         return is_v7 and self.lowest_id <= id_ < self.end_id
 
-    def judge_and_book(self, item: Transfer, at: datetime) -> Outcome:
+    def judge_and_book(
+        self, item: Transfer, at: datetime, before: tuple[Transfer, int] | None = None
+    ) -> Outcome:
+        """Judge an item and book it; `before` is its neighbour in the group and what that moved."""
         amount = item.amount_minor
         aside, left = self.source(item, at)
+        is_fit = self.is_well_formed(item, before)
         if amount == 0 and item.flags in (CAPTURE, RELEASE, REVERSE) and aside is Result.POSTED:
             amount = left
-        outcome = self.judge(item, amount, aside, at)
+        elif item.flags == AT_MOST:
+            amount = self.room(item)
+        elif item.flags == REMAINDER and before is not None:
+            amount -= before[1]
+        outcome = self.judge(item, amount, aside, at) if is_fit else self.unfit(item, at)
         if outcome.result is Result.POSTED:
             outcome = self.book(item, amount, at)
         return outcome
+
+    def unfit(self, item: Transfer, at: datetime) -> Outcome:
+        """Say what is wrong before anything is looked up."""
+        is_all = item.amount_minor == 0 and item.flags in (CAPTURE, RELEASE, REVERSE)
+        if not 1 <= item.amount_minor <= 10**15 and not is_all:
+            return self.no(Result.AMOUNT_INVALID, at)
+        same = item.debit == item.credit
+        return self.no(Result.SAME_ACCOUNT if same else Result.FLAGS_INVALID, at)
+
+    def room(self, item: Transfer) -> int:
+        """Say how much of an amount the bounds of both accounts allow."""
+        room = item.amount_minor
+        debit = self.books.accounts.get(item.debit)
+        credit = self.books.accounts.get(item.credit)
+        if debit is not None and debit.floor is not None:
+            room = min(room, debit.net - debit.floor)
+        if credit is not None and credit.ceil is not None:
+            room = min(room, credit.ceil - credit.net)
+        return max(room, 0)
 
     def source(self, item: Transfer, at: datetime) -> tuple[Result, int]:
         """Judge the hold or transfer that an item acts on; say what is left of it."""
@@ -257,11 +190,16 @@ class Model:
         is_over = ends is not None and ends <= at
         return (Result.HOLD_EXPIRED if is_over else Result.POSTED), left
 
-    def is_well_formed(self, item: Transfer) -> bool:
+    def is_well_formed(self, item: Transfer, before: tuple[Transfer, int] | None) -> bool:
         has_terms = item.expires_at is not None or item.purpose is not None
         match item.flags:
-            case 0:
+            case 0 | 1:
                 return item.source_id is None and not has_terms
+            case 2:
+                is_pair = before is not None and (
+                    (before[0].flags, before[0].amount_minor) == (AT_MOST, item.amount_minor)
+                )
+                return is_pair and item.source_id is None and not has_terms
             case 4:
                 return item.source_id is None and item.purpose is not None
             case 8 | 16 | 32:
@@ -281,12 +219,10 @@ class Model:
 
     def judge(self, item: Transfer, amount: int, aside: Result, at: datetime) -> Outcome:  # noqa: PLR0911 - the table of results
         is_all = item.amount_minor == 0 and item.flags in (CAPTURE, RELEASE, REVERSE)
-        if not 1 <= amount <= 10**15 and not is_all:
+        if not 1 <= item.amount_minor <= 10**15 and not is_all:
             return self.no(Result.AMOUNT_INVALID, at)
         if item.debit == item.credit:
             return self.no(Result.SAME_ACCOUNT, at)
-        if not self.is_well_formed(item):
-            return self.no(Result.FLAGS_INVALID, at)
         debit = self.books.accounts.get(item.debit)
         credit = self.books.accounts.get(item.credit)
         if debit is None:
@@ -297,7 +233,9 @@ class Model:
             return self.no(Result.CURRENCY_MISMATCH, at)
         if not self.is_allowed(item, aside, at):
             return self.no(Result.CODE_NOT_ALLOWED, at)
-        stop = 4 if item.code in PASS_FLAGS else 7
+        if item.effective_at is not None and not self.may_count_from(item, at):
+            return self.no(Result.BACK_DATING_NOT_ALLOWED, at)
+        stop = 7 & ~PASSES.get(item.code, 0)
         if 4 & (debit.flags | credit.flags):
             return self.no(Result.ACCOUNT_CLOSED, at)
         if debit.flags & stop & 3:
@@ -307,8 +245,10 @@ class Model:
         if aside is not Result.POSTED:
             return self.no(aside, at)
         for check in item.checks:
-            if (over := self.over(check, amount, at)) is not None:
+            if amount and (over := self.over(check, amount, at)) is not None:
                 return over
+        if amount == 0:
+            return self.no(Result.NOTHING_MOVED, at)
         if debit.floor is not None and debit.net - amount < debit.floor:
             return self.no(Result.INSUFFICIENT_FUNDS, at)
         if credit.ceil is not None and credit.net + amount > credit.ceil:
@@ -316,6 +256,11 @@ class Model:
         if max(debit.debits, credit.credits) + amount > INT8_MAX:
             return self.no(Result.OVERFLOW, at)
         return self.no(Result.POSTED, at)
+
+    @staticmethod
+    def may_count_from(item: Transfer, at: datetime) -> bool:
+        then = item.effective_at or at
+        return item.code in DATED and at - timedelta(days=400) <= then <= at
 
     def over(self, check: Check, amount: int, at: datetime) -> Outcome | None:
         seconds, slots = SLOTS[check.meter]
@@ -386,6 +331,25 @@ class Model:
         slot = self.books.used[pair][int(at.timestamp()) // SLOTS[pair[1]][0]]
         slot[0] += amount
         slot[1] += times
+
+    def consume(self, amount: int, checks: Sequence[Check], at: datetime) -> Counted:
+        """Count without money: all limits or none."""
+        self.count_slots()
+        for check in checks:
+            if (over := self.over(check, amount, at)) is not None:
+                return Counted(over.result, at, over.check, over.used_minor, over.resets_at)
+        for check in checks:
+            self.count((check.account, int(check.meter)), amount, 1, at)
+        return Counted(Result.POSTED, at, None, None, None)
+
+    def give_back(
+        self, account: int, meters: Collection[int], amount: int, then: datetime, at: datetime
+    ) -> None:
+        """Take a count back where its window still holds it."""
+        for meter in meters:
+            seconds, slots = SLOTS[meter]
+            if int(then.timestamp()) // seconds > int(at.timestamp()) // seconds - slots:
+                self.count((account, meter), -amount, -1, then)
 
     @staticmethod
     def no(result: Result, at: datetime) -> Outcome:

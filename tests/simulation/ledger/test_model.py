@@ -12,6 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from quid.kit import db
 from quid.ledger.types import Result
 from tests.simulation.ledger.machine import Life
+from tests.simulation.ledger.rails import RailLife
 
 EXAMPLES, STEPS = 320, 40
 
@@ -26,7 +27,7 @@ def test_the_ledger_and_its_model_agree_for_10_000_steps(db_url: str) -> None:
         Life.admin = runner.run(asyncpg.connect(db_url))
         try:
             run_state_machine_as_test(
-                Life,
+                RailLife,
                 settings=settings(
                     max_examples=EXAMPLES,
                     stateful_step_count=STEPS,
