@@ -97,7 +97,8 @@ def begin(tx: Tx, world: World, transfer: Doc, now: datetime) -> None:
     else:
         at = world.step(now, sent_at(now, same_day=transfer["network"] == "same-day-ach"))
     if own.get("after") == "pending":
-        _later(tx, transfer, own["end"], world.step(now, now + _pause(own)))
+        is_instant = transfer["network"] == "rtp"
+        _later(tx, transfer, own["end"], at if is_instant else world.step(now, now + _pause(own)))
     else:
         _later(tx, transfer, "posted", at)
 
