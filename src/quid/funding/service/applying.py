@@ -12,11 +12,12 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from quid.funding.ports import Charge, Rails, Transfer
+from quid.funding.service.booking import shown
 from quid.funding.service.operations import apply
 from quid.funding.store import intake as store
 from quid.funding.store import operations
 from quid.funding.types import Operation, OpKind, Provider
-from quid.kit import db, failpoints, ids, runtime, telemetry
+from quid.kit import db, failpoints, runtime, telemetry
 
 _MANY: Final = 2000
 _AT_ONCE: Final = 4
@@ -124,7 +125,7 @@ def _as_told(op: Operation, event: store.Pending) -> Transfer:
     return Transfer(
         ref=event.object_ref,
         authorization_ref=op.authorization_ref or "",
-        op_id=ids.show("op", op.id),
+        op_id=shown(op),
         direction="pull" if op.kind == OpKind.DEPOSIT else "push",
         cents=op.net,
         status=event.status,

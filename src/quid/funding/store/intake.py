@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from quid.funding.ports import RailEvent
+from quid.funding.rules.intake import standing
 from quid.funding.types import InboxRow, Provider, RailEventRow
 from quid.kit import db, ids
 
@@ -102,6 +103,7 @@ async def keep(
     """Keep a page of events as they came, in their order; those that are here already stay."""
     if not events:
         return
+    stand = [standing(provider, e.kind, can_act=bool(e.status and e.object_ref)) for e in events]
     await _KEEP.run(
         tx,
         ids.ascending([(_NO_BUCKET, now)] * len(events)),
@@ -114,5 +116,7 @@ async def keep(
         [_plain(e.failure) for e in events],
         [e.raw for e in events],
         [e.at for e in events],
+        [int(s.state) for s in stand],
+        [s.reason for s in stand],
         now,
     )
