@@ -11,6 +11,8 @@ from typing import Final
 
 from pydantic import SecretStr
 
+from quid.funding.adapters.connect import completed, connect
+from quid.funding.ports import Rails
 from quid.funding.settings import FundingSettings
 from quid.identity.adapters.mailbox import Mailbox
 from quid.identity.adapters.pager import MailPager
@@ -31,6 +33,7 @@ from quid.identity.store.sealed import SEALED as IDENTITY_SEALED
 from quid.kit import clock, config, db, fields, runtime
 from quid.kit.approvals import Acts
 from quid.kit.batching import Limits
+from quid.kit.breaker import Board
 from quid.kit.cache import Cache
 from quid.kit.config import Core, KekSettings, Secrets
 from quid.kit.crypto import CursorKey, Signer
@@ -82,6 +85,10 @@ def adopt_running_system(environ: MutableMapping[str, str] = os.environ) -> None
     environ.setdefault("QUID_HOME", str(home))
     environ.setdefault("QUID_DATABASE_URL", found["database_url"])
     environ.setdefault("QUID_VALKEY_URL", found["valkey_url"])
+    is_own = not (environ.get("QUID_PLAID_URL") or environ.get("QUID_STRIPE_URL"))
+    if is_own and found.get("sandbox"):
+        reached = (home / "sandbox" / "environment.json").read_text(encoding="utf-8")
+        environ.update(json.loads(reached))
 
 
 @asynccontextmanager
@@ -136,7 +143,7 @@ async def _fill(
     rt.put(FolderVault(core.home / "documents"), kind=DocumentVault)
     rt.put(LimitBook())
     rt.put(RuleBook())
-    rt.put(FundingSettings())
+    _open_rails(rt, core, secrets, stack)
     rt.put(OperatorDesk(), kind=Desk)
     rt.put(Acts((*IDENTITY_ACTS, *LEDGER_ACTS, *PAYMENTS_ACTS)))
     rt.put(WalletSettings(gift_minor=DEMO_GIFT_MINOR if core.demo else 0))
@@ -146,6 +153,17 @@ async def _fill(
         await queue.start()
         stack.push_async_callback(queue.close)
         rt.put(queue)
+
+
+def _open_rails(rt: Runtime, core: Core, secrets: Secrets, stack: AsyncExitStack) -> None:
+    """Build what speaks to banks and cards; without their addresses balances alone pay."""
+    settings, board = completed(FundingSettings(), secrets.providers), Board()
+    rt.put(settings)
+    rt.put(board)
+    connected = connect(settings, board, is_production=core.profile == "production")
+    if connected is not None:
+        stack.push_async_callback(connected.close)
+        rt.put(connected.rails, kind=Rails)
 
 
 async def _connect(database: db.Database, *, patience: float) -> None:

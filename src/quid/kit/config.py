@@ -91,6 +91,9 @@ class Secrets(BaseModel):
     )
     seal_seed: SecretStr = Field(description="seed of the Ed25519 key of day seals, 64 hex digits")
     demo_password: SecretStr | None = Field(default=None, description="of every demo person")
+    providers: dict[str, SecretStr] = Field(
+        default_factory=dict, description="keys at banks and cards, where the environment has none"
+    )
 
 
 def load() -> tuple[Core, Secrets]:
