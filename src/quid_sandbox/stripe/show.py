@@ -102,7 +102,7 @@ def _expand(desk: Desk, node: Doc, way: list[str], path: str) -> None:
     below = node.get(name)
     if isinstance(below, str) and name in EXPANDABLE.get(node.get("object", ""), ()):
         below = node[name] = _fetched(desk, below)
-    elif name not in node or isinstance(below, str) or not (rest or isinstance(below, dict | None)):
+    elif name not in node or not isinstance(below, dict | None):
         raise invalid(f"This property cannot be expanded ({path}).", "expand")
     if rest and isinstance(below, dict):
         _expand(desk, below, rest, path)
