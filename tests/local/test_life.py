@@ -42,7 +42,8 @@ def test_run_json_tells_everything_to_its_owner_alone(system: System) -> None:
     assert (system.path / "run.json").stat().st_mode & 0o777 == stat.S_IRUSR | stat.S_IWUSR
     assert (system.path / "secrets.toml").stat().st_mode & 0o077 == 0
     assert record.address == f"http://localhost:{record.port}"
-    assert set(record.processes) == {"postgres", "valkey", "api", "worker"}
+    assert set(record.processes) == {"postgres", "valkey", "sandbox", "api", "worker"}
+    assert set(record.sandbox) == {"plaid", "stripe", "control"}
     assert all(found.is_alive() for found in record.processes.values())
     assert str(record.demo["password"]) in (system.path / "secrets.toml").read_text()
     assert system.do("status").returncode == 0
@@ -72,7 +73,7 @@ def test_two_systems_run_side_by_side(system: System, tmp_path: Path) -> None:
     assert system.is_ready()
 
 
-@pytest.mark.parametrize("name", ["postgres", "valkey", "api", "worker"])
+@pytest.mark.parametrize("name", ["postgres", "valkey", "sandbox", "api", "worker"])
 def test_a_killed_process_comes_back_alone(system: System, name: str) -> None:
     before = system.record()
 

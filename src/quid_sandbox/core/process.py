@@ -43,7 +43,7 @@ def main(make_faces: Callable[[], Sequence[Face]], arguments: Sequence[str] | No
     world = World(
         home=given.home,
         clock=Clock(rate=MANUAL if given.clock == "manual" else float(given.speed)),
-        keys=_keys(given.home / READY),
+        keys=_keys(given.keys or given.home / READY),
         pace=given.pace,
         hold_days=given.hold_days,
         seed=given.seed,
@@ -67,6 +67,7 @@ def main(make_faces: Callable[[], Sequence[Face]], arguments: Sequence[str] | No
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="quid_sandbox", description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--keys", type=Path, default=None, help="JSON file; else those it made")
     for name in NAMES:
         parser.add_argument(f"--{name}-port", type=int, default=0)
     parser.add_argument("--hook-plaid", default="", metavar="URL")
@@ -88,7 +89,7 @@ def _listen(port: int) -> socket.socket:
 
 
 def _keys(path: Path) -> Keys:
-    """The keys of this home: those it had, else new ones."""
+    """The keys given, or those this home had, else new ones."""
     if not path.exists():
         return Keys.fresh()
     old = json.loads(path.read_text(encoding="utf-8"))

@@ -15,6 +15,7 @@ from quid.entrypoints.cli import (
     money,
     operators,
     people,
+    sandbox,
     secrets,
 )
 from quid.entrypoints.cli.session import CannotRun, adopt, run, say
@@ -39,7 +40,7 @@ def migrate() -> int:
     return 0
 
 
-for _part in (audit, books, demo, imports, local, money, operators, people, secrets):
+for _part in (audit, books, demo, imports, local, money, operators, people, sandbox, secrets):
     _part.register(app)
 
 

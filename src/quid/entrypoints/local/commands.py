@@ -95,6 +95,7 @@ def _supervise(home: Home, made: Plan, port: int, environ: Mapping[str, str]) ->
         supervisor=ProcessRecord(os.getpid(), process.start_time(os.getpid())),
         processes={},
         demo=_demo(password) if password else {},
+        sandbox=made.banks.urls if made.banks else {},
     )
     for part in (part for stage in made.stages for part in stage):
         part.command.log.write_text("")

@@ -41,6 +41,7 @@ class RunRecord:
     supervisor: ProcessRecord
     processes: Mapping[str, ProcessRecord]
     demo: Mapping[str, str | Mapping[str, str]]
+    sandbox: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from quid.entrypoints.local import locate, postgres, sockets, valkey
+from quid.entrypoints.local import locate, postgres, sandbox, sockets, valkey
 from quid.entrypoints.local.home import Home
 from quid.entrypoints.local.process import Command
 
@@ -53,6 +53,7 @@ class Plan:
     database_url: str
     valkey_url: str
     origins: tuple[str, ...]
+    banks: sandbox.Sandbox | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,15 @@ def make(home: Home, port: int, environ: Mapping[str, str]) -> Plan:
     cache = _cache(home, place, environ)
     env = child_environ(home, port, environ)
     env |= {"QUID_DATABASE_URL": database.url, "QUID_VALKEY_URL": cache.url}
+    banks = sandbox.make(home, environ)
+    env |= banks.environ() if banks else {}
+
+    def python(name: str, module: str, *words: str) -> Command:
+        argv = (sys.executable, "-P", "-m", module, *words)
+        return Command(argv, env, home.logs / f"{name}.log")
 
     def quid(name: str, *words: str) -> Command:
-        module = f"quid.entrypoints.{words[0] if words else name}"
-        argv = (sys.executable, "-P", "-m", module, *words[1:])
-        return Command(argv, env, home.logs / f"{name}.log")
+        return python(name, f"quid.entrypoints.{words[0] if words else name}", *words[1:])
 
     filled = home.path / "demo.done"
 
@@ -107,8 +112,13 @@ def make(home: Home, port: int, environ: Mapping[str, str]) -> Plan:
         60,
         prepare=lambda: worker_ready.unlink(missing_ok=True),
     )
-    stages = ((*database.parts, *cache.parts), (migrate,), (demo,), (api, worker))
-    return Plan(stages, database.url, cache.url, (database.origin, cache.origin))
+    outside: tuple[Part, ...] = ()
+    if banks:
+        command = python("sandbox", "quid_sandbox", *banks.words(port))
+        outside = (Part("sandbox", command, banks.is_ready, 60),)
+    servers = (*database.parts, *cache.parts, *outside)
+    stages = (servers, (migrate,), (demo,), (api, worker))
+    return Plan(stages, database.url, cache.url, (database.origin, cache.origin), banks)
 
 
 def is_demo(environ: Mapping[str, str]) -> bool:

@@ -44,6 +44,20 @@ def choose(environ: Mapping[str, str]) -> Port:
     raise LocalError(f"no free port from {FIRST} to {FIRST + TRIES - 1}: set QUID_PORT")
 
 
+def choose_some(first: int, count: int) -> list[Port]:
+    """Claim ports that nobody types: the next free ones.
+
+    Raises: LocalError when there are too few.
+    """
+    found: list[Port] = []
+    for number in range(first, first + TRIES):
+        if len(found) < count and (port := _claim(number)):
+            found.append(port)
+    if len(found) < count:
+        raise LocalError(f"no {count} free ports from {first} to {first + TRIES - 1}")
+    return found
+
+
 def _claim(number: int) -> Port | None:
     """Claim a free port. The API binds it seconds later, so a second system must not find it free.
 
