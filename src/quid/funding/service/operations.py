@@ -1,64 +1,79 @@
-"""What callers do with operations: start one, drive it, tell what a provider says, take its money.
+"""What callers do with operations: start one, believe a provider, take its money, leave it.
 
 An operation is a row that says what was asked for; each call to its provider is written down
-before it is made, and what came of it in the transaction of its effects.
+before it is made, and what came of it in the transaction of its effects (`driving`).
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from quid.funding.errors import StateConflict
 from quid.funding.ports import Charge, Transfer
+from quid.funding.rules import effects, passing
+from quid.funding.rules.course import BEFORE_SUBMIT, ENDS, PULLS
+from quid.funding.rules.passing import Passed
+from quid.funding.service import booking, judging
+from quid.funding.service.judging import Applied, ring
 from quid.funding.store import operations as store
-from quid.funding.types import Driven, NewOperation, Operation, OpKind, Provider, Purpose
-from quid.kit import db
+from quid.funding.store.operations import Begun
+from quid.funding.types import NewOperation, Operation, OpKind, OpState, Provider, Purpose
+from quid.kit import db, ids, runtime
+from quid.kit.errors import NotFound
 from quid.ledger.types import Transfer as Movement
 
 _DAY: Final = timedelta(days=1)
 _FOR_A_PAYMENT: Final = timedelta(minutes=15)
 _INSTANT: Final = timedelta(seconds=60)
+_CARDS: Final = frozenset({OpKind.CARD_CHARGE, OpKind.CARD_REFUND})
+_OUT: Final = frozenset({OpKind.WITHDRAWAL, OpKind.INSTANT_WITHDRAWAL})
 
 
 def deadline_of(new: NewOperation, *, now: datetime) -> datetime:
     """Say until when it may be begun. Source: rails.md 6 of the blueprint."""
     if new.purpose is Purpose.PAYMENT:
         return now + _FOR_A_PAYMENT
-    return now + (_INSTANT if new.kind is OpKind.INSTANT_WITHDRAWAL else _DAY)
+    if new.kind is OpKind.INSTANT_WITHDRAWAL:
+        return now + _INSTANT
+    return max(now, new.not_before or now) + _DAY
 
 
-async def start(
-    tx: db.Tx, new: NewOperation, *, now: datetime, counted_at: datetime | None = None
-) -> Operation:
+async def start(tx: db.Tx, new: NewOperation, *, now: datetime) -> Operation:
     """Part: write an operation down. Nothing moves and nobody is called before the commit.
 
-    Whoever starts it has judged source, limits and person; `counted_at` is when `bank_in` or
-    `bank_out` was counted for it, given back when it ends before the provider took it.
-    `drive` it after the commit. Units: minor units. Locks: nothing but the new rows.
+    Whoever starts it has judged source, limits and person. `drive` it after the commit.
+    Units: minor units. Locks: nothing but the new rows.
     """
-    is_card = new.kind in {OpKind.CARD_CHARGE, OpKind.CARD_REFUND}
+    is_card = new.kind in _CARDS
     network = "rtp" if new.kind is OpKind.INSTANT_WITHDRAWAL else "ach"
-    out = new.kind in {OpKind.WITHDRAWAL, OpKind.INSTANT_WITHDRAWAL}
-    begun = store.Begun(
+    begun = Begun(
         provider=Provider.STRIPE if is_card else Provider.PLAID,
         network="card" if is_card else network,
-        net=new.cents - new.fee if out else new.cents + new.fee,
+        net=new.cents - new.fee if new.kind in _OUT else new.cents + new.fee,
         deadline=deadline_of(new, now=now),
-        next_at=now,
-        counted_at=counted_at,
+        next_at=max(now, new.not_before or now),
     )
     return await store.add(tx, new, begun, now=now)
 
 
-async def drive(op_id: UUID, *, within: float, now: datetime) -> Driven:
-    """Command: perform the next steps of an operation at its provider.
+async def apply(
+    tx: db.Tx, op: Operation, seen: Sequence[Transfer | Charge], *, cause: str, now: datetime
+) -> Applied:
+    """Part: judge what the provider says of a locked operation, post what is missing, move on.
 
-    Goes on until the operation rests, waits for the provider, or `within` seconds are over; what
-    is left goes on in the worker. Safe to call at any time, twice, and from anywhere.
-    Raises: NotFound. Locks: funding.operation, ledger.account.
-    Emits: funding.operation_changed.v1.
+    What is behind the present state changes nothing; what skips a state has the effects of the
+    skipped one too; what contradicts an end goes to suspense. All that it posts is one `post`, so
+    the caller posts nothing else in this transaction, and calls the `pages` after the commit.
+    Locks: funding.operation (the caller holds it), ledger.account. Idempotent: ids of effects.
+    Raises: Unreadable. Emits: funding.operation_changed.v1.
     """
-    raise NotImplementedError
+    passed = judging.judged(op, seen, cause=cause, now=now)
+    if op.kind in _CARDS and op.state >= OpState.SUCCEEDED and op.state not in ENDS:
+        # Claims and costs are looked up by a step of its own.
+        passed = passed._replace(op=replace(passed.op, next_at=now))
+    return await judging.settle(tx, op, passed, now=now)
 
 
 async def observe(
@@ -67,22 +82,24 @@ async def observe(
     """Command: believe what a provider says of its objects, each in a transaction of its own.
 
     Gives the operations that are known; an object that is nobody's is left out.
+    Locks: funding.operation, ledger.account. Emits: funding.operation_changed.v1.
     """
-    raise NotImplementedError
+    done = []
+    for one in seen:
+        async with runtime.part(db.Database).transaction() as tx:
+            op_id = await store.by_ref(tx, provider, one.ref, _named(one.op_id))
+            op = None if op_id is None else await store.locked(tx, op_id)
+            if op is None:
+                continue
+            applied = await apply(tx, op, [one], cause=cause, now=now)
+        await ring(applied.pages)
+        done.append(applied.op)
+    return done
 
 
-async def apply(
-    tx: db.Tx, op: Operation, seen: Sequence[Transfer | Charge], *, cause: str, now: datetime
-) -> Operation:
-    """Part: judge what the provider says of a locked operation, post what is missing, move on.
-
-    What is behind the present state is recorded and changes nothing; what skips a state has the
-    effects of the skipped one too; what contradicts an end goes to suspense and pages.
-    All that it posts is one `post`, so the caller posts nothing else in this transaction.
-    Locks: funding.operation (the caller holds it), ledger.account. Idempotent: ids of effects.
-    Emits: funding.operation_changed.v1.
-    """
-    raise NotImplementedError
+def _named(op_id: str | None) -> UUID | None:
+    prefixes = ("op", *booking.PREFIX.values())
+    return next((i for p in prefixes if op_id and (i := ids.read(p, op_id))), None)
 
 
 async def release(tx: db.Tx, op_id: UUID, *, advance: bool, now: datetime) -> list[Movement]:
@@ -90,17 +107,58 @@ async def release(tx: db.Tx, op_id: UUID, *, advance: bool, now: datetime) -> li
 
     For payments: the caller posts them in one group with its own, in this transaction. A pull
     must have settled, or `advance` and be accepted with `may_advance`; a charge have succeeded.
-    Raises: StateConflict when it has not, or its money has been given already.
+    Raises: StateConflict when it has not, or its money has been given already; NotFound.
     Locks: funding.operation.
     """
-    raise NotImplementedError
+    op = await _of_payment(tx, op_id)
+    state = OpState(op.state)
+    if op.is_released or op.is_advanced or op.is_abandoned or state in ENDS:
+        raise StateConflict(extra={"state": state.name})
+    if op.kind == OpKind.CARD_CHARGE and state is OpState.SUCCEEDED:
+        given, known = effects.card_charged(op.cents, op.fee), replace(op, is_released=True)
+    elif op.kind in PULLS and state >= OpState.SETTLED:
+        given = effects.pull_released(op.cents, is_advanced=False)
+        known = replace(op, is_released=True)
+    elif op.kind in PULLS and advance and op.may_advance and state >= OpState.PENDING:
+        given, known = effects.pull_advanced(op.cents), replace(op, is_advanced=True)
+    else:
+        raise StateConflict(extra={"state": state.name})
+    await store.save(tx, known, now=now)
+    accounts = await booking.accounts_of(tx, op, [given])
+    return effects.transfers(given, accounts, op.id, op.provider)
 
 
 async def abandon(tx: db.Tx, op_id: UUID, *, now: datetime) -> Operation:
     """Part: nobody wants this operation's money for a payment any more.
 
-    What was not submitted is cancelled; what was is cancelled at the provider where it can be, and
-    if its money comes all the same it goes to the payer's own wallet.
-    Locks: funding.operation, ledger.account. Emits: funding.operation_changed.v1.
+    What was not submitted is cancelled; what was is cancelled at the provider where it can be. If
+    its money has come, or comes all the same, it goes to the payer's own wallet, in this call or
+    then. It may post, so the caller posts nothing in this transaction.
+    Raises: NotFound. Locks: funding.operation, ledger.account.
+    Emits: funding.operation_changed.v1.
     """
-    raise NotImplementedError
+    op = await _of_payment(tx, op_id)
+    if op.is_abandoned or op.is_released or op.is_advanced or op.state in ENDS:
+        return op
+    left = replace(op, is_abandoned=True, next_at=now)
+    if op.state in BEFORE_SUBMIT:
+        passed = passing.ended(left, OpState.CANCELLED, "ABANDONED", "abandoned")
+    elif op.kind == OpKind.CARD_CHARGE and op.state == OpState.SUCCEEDED:
+        kept = replace(left, is_released=True)
+        passed = Passed(kept, (effects.card_charged(op.net, 0),), ((op.state, "abandoned"),))
+    elif op.kind in PULLS and op.state >= OpState.SETTLED:
+        kept = replace(left, is_released=True, next_at=None)
+        given = effects.pull_released(op.cents, is_advanced=False)
+        passed = Passed(kept, (given,), ((op.state, "abandoned"),))
+    else:
+        passed = Passed(left)
+    return (await judging.settle(tx, op, passed, now=now)).op
+
+
+async def _of_payment(tx: db.Tx, op_id: UUID) -> Operation:
+    op = await store.locked(tx, op_id)
+    if op is None:
+        raise NotFound
+    if op.purpose != Purpose.PAYMENT:
+        raise ValueError(f"{ids.show('op', op_id)} is not of a payment")
+    return op

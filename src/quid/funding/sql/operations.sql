@@ -36,7 +36,7 @@ select o.id, o.kind, o.purpose, o.payment_id, o.user_id, o.source_id, o.provider
   o.authorization_ref, o.provider_ref, o.action_url, o.may_advance, o.is_advanced, o.is_released,
   o.refunded_minor, o.settle_on, o.available_on, o.standard_return_until,
   o.unauthorized_return_until, o.failure_code, o.deadline, o.next_at, o.attempts, o.counted_at,
-  o.ip, o.user_agent, o.created_at, o.changed_at, o.version
+  o.ip, o.user_agent, o.created_at, o.changed_at, o.version, o.is_abandoned
 from funding.operation o
 where o.id = any ($1)
 order by o.id;
@@ -51,13 +51,13 @@ select o.id from funding.operation o where o.next_at <= $1 order by o.next_at li
 -- name: save
 -- reads: primary
 -- home: shard
--- params: id uuid, version integer, state smallint, unsure_since timestamp with time zone, authorization_ref text, provider_ref text, action_url text, may_advance boolean, is_advanced boolean, is_released boolean, refunded_minor bigint, settle_on date, available_on date, standard_return_until timestamp with time zone, unauthorized_return_until timestamp with time zone, failure_code text, deadline timestamp with time zone, next_at timestamp with time zone, attempts integer, counted_at timestamp with time zone, now timestamp with time zone
+-- params: id uuid, version integer, state smallint, unsure_since timestamp with time zone, authorization_ref text, provider_ref text, action_url text, may_advance boolean, is_advanced boolean, is_released boolean, refunded_minor bigint, settle_on date, available_on date, standard_return_until timestamp with time zone, unauthorized_return_until timestamp with time zone, failure_code text, deadline timestamp with time zone, next_at timestamp with time zone, attempts integer, counted_at timestamp with time zone, is_abandoned boolean, now timestamp with time zone
 update funding.operation set
   state = $3, unsure_since = $4, authorization_ref = $5, provider_ref = $6, action_url = $7,
   may_advance = $8, is_advanced = $9, is_released = $10, refunded_minor = $11, settle_on = $12,
   available_on = $13, standard_return_until = $14, unauthorized_return_until = $15,
   failure_code = $16, deadline = $17, next_at = $18, attempts = $19, counted_at = $20,
-  changed_at = $21, version = version + 1
+  is_abandoned = $21, changed_at = $22, version = version + 1
 where id = $1 and version = $2;
 
 -- name: add_events
@@ -103,3 +103,22 @@ select c.operation_id, c.step, c.key, c.sent_at, c.outcome, c.code, c.done_at
 from funding.call c
 where c.operation_id = $1
 order by c.sent_at, c.step;
+
+-- name: wake_queued
+-- reads: primary
+-- home: shard
+-- params: owner uuid, now timestamp with time zone
+update funding.operation set next_at = $2
+where id in (
+  select o.id from funding.operation o
+  where o.user_id = $1 and o.state = 11
+  order by o.id
+  for no key update
+);
+
+-- name: by_ref
+-- reads: primary
+-- home: shard
+-- params: provider smallint, ref text, named uuid
+select o.id from funding.operation o
+where o.provider = $1 and (o.provider_ref = $2 or (o.provider_ref is null and o.id = $3));

@@ -21,6 +21,8 @@ _EVENTS: Final = _SQL.rows("events", EventRow)
 _INTEND: Final = _SQL.command("intend")
 _ANSWERED: Final = _SQL.command("answered")
 _CALLS: Final = _SQL.rows("calls", Call)
+_BY_REF: Final = _SQL.values("by_ref", UUID)
+_WAKE_QUEUED: Final = _SQL.command("wake_queued")
 CURRENCY: Final = "USD"
 
 
@@ -37,7 +39,6 @@ class Begun:
     net: int
     deadline: datetime
     next_at: datetime
-    counted_at: datetime | None
 
 
 async def add(tx: db.Tx, new: NewOperation, begun: Begun, *, now: datetime) -> Operation:
@@ -45,7 +46,7 @@ async def add(tx: db.Tx, new: NewOperation, begun: Begun, *, now: datetime) -> O
     await _ADD.run(
         tx, new.id, new.kind, new.purpose, new.payment_id, new.user_id, new.source_id,
         begun.provider, begun.network, new.cents, new.fee, begun.net, CURRENCY, new.may_advance,
-        begun.deadline, begun.next_at, begun.counted_at, new.ip, new.user_agent, now,
+        begun.deadline, begun.next_at, new.counted_at, new.ip, new.user_agent, now,
     )  # fmt: skip
     return await _READ.one(tx, [new.id])
 
@@ -82,7 +83,8 @@ async def save(tx: db.Tx, op: Operation, *, now: datetime) -> Operation:
         tx, op.id, op.version, op.state, op.unsure_since, op.authorization_ref, op.provider_ref,
         op.action_url, op.may_advance, op.is_advanced, op.is_released, op.refunded_minor,
         op.settle_on, op.available_on, op.standard_return_until, op.unauthorized_return_until,
-        op.failure_code, op.deadline, op.next_at, op.attempts, op.counted_at, now,
+        op.failure_code, op.deadline, op.next_at, op.attempts, op.counted_at,
+        op.is_abandoned, now,
     )  # fmt: skip
     if done != 1:
         raise Superseded(str(op.id))
@@ -127,3 +129,13 @@ async def answered(tx: db.Tx, op_id: UUID, answer: Answered, *, now: datetime) -
 async def calls(conn: db.Conn, op_id: UUID) -> list[Call]:
     """Read the calls of an operation."""
     return await _CALLS.all(conn, op_id)
+
+
+async def wake_queued(tx: db.Tx, user_id: UUID, *, now: datetime) -> None:
+    """Let a person's waiting withdrawals be looked at now. Locks: funding.operation, by id."""
+    await _WAKE_QUEUED.run(tx, user_id, now)
+
+
+async def by_ref(conn: db.Conn, provider: Provider, ref: str, named: UUID | None) -> UUID | None:
+    """Find the operation of a provider's object, or the one that the object says it is of."""
+    return next(iter(await _BY_REF.all(conn, provider, ref, named)), None)

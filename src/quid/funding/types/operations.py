@@ -74,6 +74,7 @@ class Operation:
     is undone until it is known. `counted_at`: when its limit was counted, to give it back.
     `may_advance`: risk lets us credit it before it settles;
     `is_advanced`, `is_released`: whether its money went into the wallet before, or after settling.
+    `is_abandoned`: the payment it was for is over, its money is the payer's own.
     """
 
     id: UUID
@@ -111,6 +112,7 @@ class Operation:
     created_at: datetime
     changed_at: datetime
     version: int
+    is_abandoned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class NewOperation:
-    """What to start. Units: minor units of USD. `id` is an id in the owner's bucket."""
+    """What to start. Units: minor units of USD. `id` is an id in the owner's bucket.
+
+    `counted_at`: when its limit was counted, to be given back if the provider never takes it.
+    `not_before`: what must wait until then is not submitted earlier.
+    """
 
     id: UUID
     kind: OpKind
@@ -152,6 +158,8 @@ class NewOperation:
     may_advance: bool = False
     ip: str = ""
     user_agent: str = ""
+    counted_at: datetime | None = None
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
