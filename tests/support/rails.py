@@ -1,8 +1,8 @@
 """A person with every account that the rails touch, and what a bank or card does to them."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from typing import Final
 
 from quid.kit import db
@@ -15,7 +15,7 @@ OWN: Final = (
     *(Kind.WALLET, Kind.INCOMING, Kind.HELD),
     *(Kind.ADVANCE, Kind.RECEIVABLE),
 )
-BANK: Final = 1
+_BANKS: Final = count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +90,17 @@ class Rails:
         return {k: n for k, n in every.items() if (k in kinds if kinds else n)}
 
 
-async def lay_rails(database: db.Database, but: Collection[Kind] = ()) -> Rails:
-    """Open a person's accounts and the house's, all of one bucket."""
-    owner = new_id(7)
-    kinds = [k for k in Kind if k not in but]
+async def lay_rails(database: db.Database) -> Rails:
+    """Open a person's accounts and the house's, all of one bucket, at a bank of their own."""
+    owner, bank = new_id(7), next(_BANKS)
+    kinds = [*Kind]
     async with database.transaction() as tx:
         opened = await ledger.open_accounts(
             tx,
             [
                 NewAccount(kind, USD, owner)
                 if kind in OWN
-                else NewAccount(kind, USD, part=BANK, house_bucket=7)
+                else NewAccount(kind, USD, part=bank, house_bucket=7)
                 for kind in kinds
             ],
         )

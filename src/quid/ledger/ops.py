@@ -83,7 +83,7 @@ async def accounts(
 async def account(
     account_id: str, _: Reader, at: Annotated[datetime | None, Query()] = None
 ) -> schemas.AccountNow:
-    """Show an account, and what it held right after an instant of recording."""
+    """Show an account, and what it held at an instant: as recorded then, and as known today."""
     if at is not None and at.tzinfo is None:
         raise ValidationFailed("at: add the time zone, as in 2026-03-02T12:00Z.", field="at")
     async with runtime.part(db.Database).read() as conn:
@@ -94,6 +94,7 @@ async def account(
             account=schemas.LedgerAccount.of(found),
             at=at,
             net_at=await queries.net_as_of(conn, found.id, at) if at else None,
+            net_effective_at=await queries.net_effective_at(conn, found.id, at) if at else None,
             open_findings=await control.open_findings_on(conn, found.id),
         )
 

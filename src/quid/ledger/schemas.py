@@ -104,6 +104,9 @@ class AccountNow(Strict):
     account: LedgerAccount
     at: datetime | None
     net_at: int | None
+    net_effective_at: int | None = Field(
+        description="with what was recorded later, but counts from then"
+    )
     open_findings: int
 
 

@@ -8,9 +8,10 @@ import pytest
 
 from quid.kit import db
 from quid.ledger import service as ledger
-from quid.ledger.types import Act, Check, Code, Hold, Meter, Original, Outcome, Transfer
+from quid.ledger.types import Act, Check, Code, Hold, Kind, Meter, Original, Outcome, Transfer
 from tests.support.holds import Safe, open_safe
 from tests.support.ledger import found_town, new_id, now, replace, seeded
+from tests.support.rails import Rails, lay_rails
 
 PEOPLE, ITEMS = 6, 160
 ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
@@ -20,13 +21,15 @@ _LEGS = """debit_id, debit_seq, debit_after, credit_id, credit_seq, credit_after
   currency, flags, asked, group_id, source_id, cause_id"""
 
 
-def life(safe: Safe, seed: int) -> list[Transfer]:
-    """Payments, holds and what is done with them, reversals, repeats, some of them in groups."""
+def life(safe: Safe, rails: Rails, seed: int) -> list[Transfer]:
+    """Payments, holds, reversals, what is taken back, repeats: some of them in groups."""
     rng, made = seeded(seed), list[Transfer]()
     number = 0
     while len(made) < ITEMS:
         number += 1
         run = [one(safe, rng, made) for _ in range(rng.choice([1, 1, 1, 2, 3]))]
+        if rng.random() < 0.15:
+            run += taken(safe, rails, rng)
         made += ledger.group(number, run) if len(run) > 1 else run
         if rng.random() < 0.1:
             made.append(rng.choice(made)._replace(group=0))
@@ -56,15 +59,27 @@ def one(safe: Safe, rng: Random, made: list[Transfer]) -> Transfer:
     return replace(item, checks=(check,)) if rng.random() < 0.3 else item
 
 
+def taken(safe: Safe, rails: Rails, rng: Random) -> list[Transfer]:
+    """What a bank took back from somebody: what is there, and the rest owed."""
+    person, amount = rng.randrange(PEOPLE), rng.choice([50, 4_000, 15_000])
+    owed, asset = rails.accounts[Kind.RECEIVABLE], rails.accounts[Kind.RAIL_AVAILABLE]
+    return ledger.at_most(
+        Transfer(new_id(), safe.town.wallets[person], asset, amount, Code.PULL_RETURNED),
+        Transfer(new_id(), owed, asset, amount, Code.PULL_RETURNED),
+    )
+
+
 async def booked(
-    safe: Safe, admin: asyncpg.Connection, items: list[Transfer], cuts: list[int]
+    town_of: tuple[Safe, Rails], admin: asyncpg.Connection, items: list[Transfer], cuts: list[int]
 ) -> tuple[list[Outcome], list[Rows]]:
     """Post in pieces; give outcomes and rows with everything that names this town left out."""
+    safe, rails = town_of
     town, outcomes = safe.town, list[Outcome]()
     for start, end in zip([0, *cuts], [*cuts, len(items)], strict=True):
         outcomes += await town.post(*items[start:end])
+    accounts = [*town.wallets, *safe.reserved, *rails.accounts.values()]
     numbers: dict[object, int] = {item.id: n for n, item in reversed([*enumerate(items)])}
-    numbers |= {account: n for n, account in enumerate([*town.wallets, *safe.reserved])}
+    numbers |= {account: n for n, account in enumerate(accounts)}
     tables = (
         f"select id, {_LEGS} from ledger.journal",
         "select id, captured, released, state, meters from ledger.hold",
@@ -88,8 +103,9 @@ def whole(items: list[Transfer], cuts: list[int]) -> list[int]:
     return [c for c in cuts if not items[c].group or items[c].group != items[c - 1].group]
 
 
-async def opened(database: db.Database) -> Safe:
-    return await open_safe(await found_town(database, people=PEOPLE))
+async def opened(database: db.Database) -> tuple[Safe, Rails]:
+    safe = await open_safe(await found_town(database, people=PEOPLE))
+    return safe, await lay_rails(database)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -98,23 +114,23 @@ async def test_any_cut_of_a_list_books_the_same(
 ) -> None:
     results = []
     for portion in (0, ITEMS, 9, 40):
-        safe = await opened(database)
-        items = life(safe, seed)
+        both = await opened(database)
+        items = life(*both, seed)
         places = range(1, len(items))
         cuts = sorted(seeded(seed).sample(places, min(portion, len(places))))
-        results.append(await booked(safe, admin, items, whole(items, cuts)))
+        results.append(await booked(both, admin, items, whole(items, cuts)))
     assert all(result == results[0] for result in results[1:])
-    assert len({outcome.result for outcome in results[0][0]}) >= 7
+    assert len({outcome.result for outcome in results[0][0]}) >= 8
 
 
 async def test_a_second_sending_cut_elsewhere_changes_nothing(
     database: db.Database, admin: asyncpg.Connection
 ) -> None:
-    safe = await opened(database)
-    items = life(safe, 7)
-    first, rows = await booked(safe, admin, items, [])
+    both = await opened(database)
+    items = life(*both, 7)
+    first, rows = await booked(both, admin, items, [])
     cuts = whole(items, [*range(5, len(items), 7)])
-    again, after = await booked(safe, admin, items, cuts)
+    again, after = await booked(both, admin, items, cuts)
     assert after == rows
     kept = [(o._replace(is_replayed=True), a) for o, a in zip(first, again, strict=True)]
     assert all(answer == before for before, answer in kept if before.result.is_stored)

@@ -14,7 +14,12 @@ from quid.ledger.queries.explain import explain, explain_account, render
 from quid.ledger.queries.gentle import Gentle
 from quid.ledger.queries.holds import due_holds, holds, open_holds, originals
 from quid.ledger.queries.seals import events_hash, seal_faults, seals
-from quid.ledger.queries.statement import joint_statement, net_as_of, statement
+from quid.ledger.queries.statement import (
+    joint_statement,
+    net_as_of,
+    net_effective_at,
+    statement,
+)
 from quid.ledger.queries.usage import Used, used
 from quid.ledger.queries.verify import id_ranges, verify
 
@@ -35,6 +40,7 @@ __all__ = [
     "id_ranges",
     "joint_statement",
     "net_as_of",
+    "net_effective_at",
     "nets",
     "open_holds",
     "originals",

@@ -78,6 +78,7 @@ _LINES: Final = _SQL.rows("lines", Line)
 _JOINT_LINES: Final = _SQL.rows("joint_lines", Line)
 _JOINT_SUMS: Final = _SQL.rows("joint_sums", _Counters)
 _AS_OF: Final = _SQL.rows("as_of", _Counters)
+_DATED_BACK: Final = _SQL.rows("dated_back", _Counters)
 
 
 async def statement(
@@ -153,3 +154,13 @@ async def net_as_of(conn: Conn, account: int, at: datetime) -> int:
     """
     counters = await _AS_OF.one(conn, account, at)
     return counters.credits - counters.debits
+
+
+async def net_effective_at(conn: Conn, account: int, at: datetime) -> int:
+    """Say what an account held at an instant by all that counts from then, whenever recorded.
+
+    A row that is dated back changes this and rewrites nothing: what `net_as_of` says of the same
+    instant stays. Units: minor units, credits minus debits.
+    """
+    later = await _DATED_BACK.one(conn, account, at)
+    return await net_as_of(conn, account, at) + later.credits - later.debits

@@ -103,3 +103,17 @@ left join lateral (
     select 0, j.amount from ledger.journal j
       where j.credit_id = $1 and j.credit_seq > coalesce(d.seq, 0) and j.recorded_at <= $2
   ) y) x on true;
+
+-- What was recorded after an instant, but counts from it or earlier.
+-- name: dated_back
+-- reads: replica
+-- home: shard
+-- params: account bigint, at timestamptz
+select coalesce(sum(x.debit), 0)::bigint as debits, coalesce(sum(x.credit), 0)::bigint as credits
+from (
+  select j.amount as debit, 0 as credit from ledger.journal j
+    where j.debit_id = $1 and j.effective_at <= $2 and j.recorded_at > $2
+  union all
+  select 0, j.amount from ledger.journal j
+    where j.credit_id = $1 and j.effective_at <= $2 and j.recorded_at > $2
+) x;

@@ -374,10 +374,10 @@ begin
       if is_all and f = 2 then
         a := a - amounts[i - 1];
       elsif is_all and f = 1 then
-        if cre[d] - deb[d] - a < lo[d] then
+        if lo[d] > cre[d] - deb[d] - a then
           a := greatest(cre[d] - deb[d] - lo[d], 0);
         end if;
-        if cre[c] - deb[c] + a > hi[c] then
+        if hi[c] < cre[c] - deb[c] + a then
           a := greatest(hi[c] - cre[c] + deb[c], 0);
         end if;
       elsif is_all and aside = 0 then
@@ -504,7 +504,7 @@ begin
     elsif res = 2 then
       amounts[i] := 0;
       results[i] := 2;
-      refused := refused || i;
+      refused := array_append(refused, i);
     else
       results[i] := res;
       if res = 60 then
