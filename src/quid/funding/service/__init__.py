@@ -1,18 +1,45 @@
 """Everything in this slice that changes something."""
 
+from quid.funding.service.changing import (
+    choose_default,
+    disable,
+    disable_by,
+    needs_repair,
+    pass_owner,
+    remove,
+)
 from quid.funding.service.driving import Drives, drive, sweep
+from quid.funding.service.linking import finish_link, finish_session, finish_token, start_link
 from quid.funding.service.operations import abandon, apply, observe, release, start
 from quid.funding.service.plan import drawable, plan
+from quid.funding.service.refreshing import refresh_item
+from quid.funding.service.saved_cards import finish_card, start_card
+from quid.funding.service.typed import add_numbers, confirm
 
 __all__ = [
     "Drives",
     "abandon",
+    "add_numbers",
     "apply",
+    "choose_default",
+    "confirm",
+    "disable",
+    "disable_by",
     "drawable",
     "drive",
+    "finish_card",
+    "finish_link",
+    "finish_session",
+    "finish_token",
+    "needs_repair",
     "observe",
+    "pass_owner",
     "plan",
+    "refresh_item",
     "release",
+    "remove",
     "start",
+    "start_card",
+    "start_link",
     "sweep",
 ]
