@@ -15,11 +15,18 @@ from importlinter.application.user_options import UserOptions
 from importlinter.configuration import configure
 from importlinter.contracts.acyclic_siblings import AcyclicSiblingsContract
 from importlinter.contracts.forbidden import ForbiddenContract
+from importlinter.contracts.independence import IndependenceContract
 from importlinter.contracts.layers import LayersContract
 from importlinter.contracts.protected import ProtectedContract
 from importlinter.domain.contract import registry
 
-KINDS = (AcyclicSiblingsContract, ForbiddenContract, LayersContract, ProtectedContract)
+KINDS = (
+    AcyclicSiblingsContract,
+    ForbiddenContract,
+    IndependenceContract,
+    LayersContract,
+    ProtectedContract,
+)
 
 
 def place(root: Path, module: str) -> Path:

@@ -28,6 +28,14 @@ FAULTS: dict[str, tuple[str, list[tuple[str, str]]]] = {
         "floors",
         [("quid.risk.consumers", "from quid.payments import events as _higher")],
     ),
+    "the product knows the sandbox": (
+        "apart",
+        [("quid.entrypoints.cli", "from quid_sandbox.core import store as _theirs")],
+    ),
+    "the sandbox knows the product": (
+        "apart",
+        [("quid_sandbox.plaid.wire", "from quid.kit import errors as _ours")],
+    ),
     "an import hidden in a function": (
         "floors",
         [("quid.risk.service", "def _f():\n    from quid.payments import queries")],
@@ -182,11 +190,12 @@ FAULTS: dict[str, tuple[str, list[tuple[str, str]]]] = {
 def broken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """The contracts that each fault breaks; "nothing" for the house as it stands."""
     copy = tmp_path_factory.mktemp("house")
-    shutil.copytree(
-        ROOT / "src/quid",
-        copy / "quid",
-        ignore=lambda _, names: [n for n in names if n == "__pycache__"],
-    )
+    for package in ("quid", "quid_sandbox"):
+        shutil.copytree(
+            ROOT / "src" / package,
+            copy / package,
+            ignore=lambda _, names: [n for n in names if n == "__pycache__"],
+        )
     faults = {"nothing": [], **{name: lines for name, (_, lines) in FAULTS.items()}}
     done = subprocess.run(
         [sys.executable, str(Path(__file__).with_name("plant.py")), str(copy), ".importlinter"],
