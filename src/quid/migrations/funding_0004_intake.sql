@@ -145,7 +145,7 @@ comment on column funding.break.amount_minor is 'minor units that differ';
 comment on column funding.break.runs is 'comparisons that have seen it';
 comment on column funding.break.opened_at is 'instant from which it is no matter of time any more';
 comment on column funding.break.ended_at is 'instant at which it was resolved, or was gone by itself';
-comment on column funding.break.resolved_by is 'the second operator; null = gone by itself';
+comment on column funding.break.resolved_by is 'who asked for its end, which another operator approved; null = gone by itself';
 comment on column funding.break.paged_at is 'instant at which somebody was called about it';
 
 -- home: global. A provider and a class of calls each.

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from quid.funding.ports import Charge, Rails, Transfer
 from quid.funding.service.booking import shown
-from quid.funding.service.operations import apply
+from quid.funding.service.judging import apply, ring
 from quid.funding.store import intake as store
 from quid.funding.store import operations
 from quid.funding.types import Operation, OpKind, Provider
@@ -31,10 +31,6 @@ class Applied(NamedTuple):
 
     applied: int
     quarantined: int
-
-
-class _Unfit(Exception):  # noqa: N818 - what the event is
-    """An event that no operation of ours can have had."""
 
 
 async def apply_pending(provider: Provider, *, now: datetime) -> Applied:
@@ -110,24 +106,23 @@ async def _judge(
     async with database.transaction() as tx:
         op = await operations.locked(tx, op_id)
         if op is None:
-            raise _Unfit(f"no operation {op_id}")
+            raise LookupError(f"no operation {op_id}")
         seen = [charge] if charge is not None else [_as_told(op, e) for e in events]
         failpoints.reach("event.apply")
-        await apply(tx, op, seen, cause=f"event:{events[-1].kind}"[:100], now=now)
+        applied = await apply(tx, op, seen, cause=f"event:{events[-1].kind}"[:100], now=now)
         await store.MARK_APPLIED.run(tx, [e.id for e in events], op_id, now)
         failpoints.reach("event.applied")
+    await ring(applied.pages)
 
 
 def _as_told(op: Operation, event: store.Pending) -> Transfer:
-    """Read an event as the transfer it tells of. Raises: _Unfit."""
-    if event.cents is not None and event.cents != op.net:
-        raise _Unfit(f"it tells of {event.cents}, the operation is of {op.net}")
+    """Read an event as the transfer it tells of."""
     return Transfer(
         ref=event.object_ref,
         authorization_ref=op.authorization_ref or "",
         op_id=shown(op),
         direction="pull" if op.kind == OpKind.DEPOSIT else "push",
-        cents=op.net,
+        cents=op.net if event.cents is None else event.cents,
         status=event.status,
         network=op.network,
         is_cancellable=False,

@@ -4,7 +4,6 @@ Webhooks only say when to look. A page is kept raw together with the cursor in o
 what it means for operations is applied afterwards, each operation by itself.
 """
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,6 +12,8 @@ from uuid import UUID, uuid4
 from quid.funding.errors import ProviderError
 from quid.funding.ports import EventPage, Rails
 from quid.funding.service import applying
+from quid.funding.service.linking import finish_session
+from quid.funding.service.refreshing import refresh_item
 from quid.funding.store import intake as store
 from quid.funding.types import InboxRow, Provider
 from quid.kit import db, failpoints, runtime, telemetry
@@ -28,8 +29,6 @@ _PULLED: Final = telemetry.counter("quid_funding_pulls_total", "lists read", "pr
 _LAG: Final = telemetry.seconds(
     "quid_funding_webhook_lag_seconds", "from a webhook to its having been acted on", "provider"
 )
-# What a doorbell about a bank link or a saved card makes us look at; gives nothing, may raise.
-Refresh = Callable[[Provider, InboxRow, datetime], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +58,7 @@ def pause_after(failures: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(failures, 12)), _LONGEST)
 
 
-async def pull(
-    provider: Provider, *, poll: timedelta, refresh: Refresh, now: datetime
-) -> Pulled | None:
+async def pull(provider: Provider, *, poll: timedelta, now: datetime) -> Pulled | None:
     """Read a provider's list if it is time and nobody else does; None when it is not.
 
     Command. Locks: the lease on funding.cursor; what `applying` locks. Idempotent: an event is
@@ -78,7 +75,7 @@ async def pull(
         leased = await store.LEASE.maybe(tx, provider, now, now + LEASE, lease)
     if leased is None:
         return None
-    reading = _Reading(provider, database, lease, refresh, now)
+    reading = _Reading(provider, database, lease, now)
     try:
         pulled = await reading.run(leased)
     except ProviderError as e:
@@ -98,7 +95,6 @@ class _Reading:
     provider: Provider
     database: db.Database
     lease: UUID
-    refresh: Refresh
     now: datetime
 
     async def run(self, leased: store.Leased) -> Pulled:
@@ -160,7 +156,10 @@ class _Reading:
         if bell.topic not in {"item", "session"} or bell.object_ref is None:
             return None  # the list has told
         try:
-            await self.refresh(self.provider, bell, self.now)
+            if bell.topic == "item":
+                await refresh_item(self.provider, bell.object_ref, now=self.now)
+            else:
+                await finish_session(bell.object_ref, now=self.now)
         except Exception as e:  # a door: judged by what is known of it
             is_theirs = isinstance(e, ProviderError)
             if not is_theirs and db.outcome_of(e) is not db.Outcome.NOTHING:

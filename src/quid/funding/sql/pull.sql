@@ -10,7 +10,9 @@ select c.pulled_at, c.retry_at, c.failures, c.silent_at,
   exists (select 1 from funding.inbox i
     where i.provider = $1 and i.answered_at is null and i.next_at <= $2) as is_rung,
   exists (select 1 from funding.operation o
-    where o.provider = $1 and o.state < 40 and (o.kind = 3 or o.purpose = 2)) as is_hot,
+    where o.provider = $1 and o.state < 40 and (o.kind = 3 or o.purpose = 2))
+    or exists (select 1 from funding.link_session s
+      where s.state = 'OPEN' and s.expires_at > $2) as is_hot,
   exists (select 1 from funding.event e where e.provider = $1 and e.state = 10) as is_pending,
   exists (select 1 from funding.event e
     join funding.operation o on o.provider = e.provider and o.provider_ref = e.object_ref
