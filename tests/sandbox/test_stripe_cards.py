@@ -223,3 +223,19 @@ async def test_what_was_not_paid_is_not_refunded(till: Till) -> None:
     assert (await till.post("/v1/refunds", {"payment_intent": intent})).status == 400
     assert (await till.post("/v1/refunds", {"payment_intent": "pi_none"})).status == 400
     assert (await till.post("/v1/refunds", {"amount": 5})).status == 400
+
+
+async def test_money_of_a_day_is_announced_once(till: Till) -> None:
+    for _ in range(3):
+        await till.pay("pm_card_visa")
+    await till.advance(days=2)
+    await till.pay("pm_card_visa")
+    await till.advance(days=2)
+    assert (await till.events()).count("balance.available") == 2
+
+
+@pytest.mark.parametrize("suffix", ["123", "A*B", "ABCDEFGHIJKLMNOPQ", 'A"B'])
+async def test_a_text_that_no_statement_can_bear_is_refused(till: Till, suffix: str) -> None:
+    said = {"amount": 500, "currency": "usd", "statement_descriptor_suffix": suffix}
+    answer = await till.post("/v1/payment_intents", said)
+    assert answer.error["param"] == "statement_descriptor_suffix"

@@ -41,7 +41,7 @@ def approve(desk: Desk, intent: Doc, method: Doc, *, was_asked: bool) -> Doc:
     desk.put(charge)
     emit(desk, "charge.succeeded", charge)
     if not card.is_available:
-        desk.later(desk.banking_days(money.CARD_DAYS), "balance", charge["id"])
+        money.announce(desk, desk.banking_days(money.CARD_DAYS))
     if card.later:
         desk.later(desk.soon(), "trouble", charge["id"], reason=card.later)
     return charge

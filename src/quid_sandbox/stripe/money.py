@@ -1,5 +1,6 @@
 """The processor's own books: one row for each movement, what of it is available, and when."""
 
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from quid_sandbox.stripe.desk import Desk
@@ -125,8 +126,16 @@ def one(desk: Desk, args: Doc) -> Doc:
     return desk.open("balance_transaction", args)
 
 
+def announce(desk: Desk, at: datetime) -> None:
+    """Say when money becomes available, once for all that does at that moment."""
+    ref = f"balance:{desk.account}"
+    query = "SELECT 1 FROM timer WHERE ref = ? AND at = ? AND kind = 'balance'"
+    if not desk.tx.query(query, ref, at.timestamp()):
+        desk.later(at, "balance", ref)
+
+
 def became_available(desk: Desk, ref: str, body: Doc) -> None:
-    """Money of a charge may be used from now on."""
+    """Money of charges may be used from now on."""
     del ref, body
     emit(desk, "balance.available", balance(desk, {}))
 

@@ -13,6 +13,8 @@ Fields = Mapping[str, "Reader | Fields"]
 
 AMOUNT_MAX: Final = 99_999_999
 TEXT_MAX: Final = 5000
+# 22 on the statement, less our name, an asterisk and a space.
+SUFFIX_MAX: Final = 16
 
 
 class Op(NamedTuple):
@@ -76,6 +78,18 @@ def currency(name: str, value: Value) -> str:
     return "usd"
 
 
+def suffix(name: str, value: Value) -> str:
+    """What stands on a card's statement after our name."""
+    said = text(name, value)
+    if len(said) > SUFFIX_MAX or not re.search("[A-Za-z]", said) or re.search(r"[<>\\'\"*]", said):
+        raise invalid(
+            f"The statement descriptor suffix must have a letter, none of < > \\ ' \" *, and at"
+            f" most {SUFFIX_MAX} characters.",
+            name,
+        )
+    return said
+
+
 def choice(*allowed: str) -> Reader:
     """One of these words."""
 
@@ -98,7 +112,7 @@ def expand(name: str, value: Value) -> list[str]:
     """Paths to expand, four steps deep at most."""
     paths = texts(name, value)
     for path in paths:
-        if path.removeprefix("data.").count(".") >= 4:
+        if path.count(".") >= 4:
             raise invalid(
                 f"You cannot expand more than 4 levels of a property. Property: {path}", name
             )
