@@ -12,6 +12,8 @@ from starlette.exceptions import HTTPException
 
 from quid.entrypoints import wiring
 from quid.entrypoints.api import assets, docs, health, live, ops
+from quid.funding import ops as funding_ops
+from quid.funding import routes as funding
 from quid.identity import ops as identity_ops
 from quid.identity import routes as identity
 from quid.kit import config, telemetry
@@ -74,10 +76,11 @@ def framework() -> FastAPI:
     )
     app.include_router(identity.router)
     app.include_router(risk.router)
+    app.include_router(funding.router)
     app.include_router(payments.router)
     app.include_router(payments_ops.router)
     app.include_router(ledger_ops.router)
-    for operated in (*identity_ops.routers, *ops.routers):
+    for operated in (*identity_ops.routers, *funding_ops.routers, *ops.routers):
         app.include_router(operated)
     for pages in (health, live, docs, assets):
         app.include_router(pages.router)

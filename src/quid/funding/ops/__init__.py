@@ -1,1 +1,7 @@
 """Operators and banks: what they see of providers, and what they may do. One file for each use."""
+
+from quid.funding.ops import sources
+
+__all__ = ["routers"]
+
+routers = (sources.router,)
