@@ -66,7 +66,7 @@ HOOK_DEEDS: Final = frozenset(
 class _Live:
     def __init__(self, fault: Fault) -> None:
         self.fault, self.left, self.seen = fault, fault.times, 0
-        self.dice = random.Random(fault.seed)  # noqa: S311 repeatable on purpose
+        self.dice = random.Random(fault.seed)  # noqa: S311 - repeatable on purpose
 
 
 class Faults:

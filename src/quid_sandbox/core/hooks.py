@@ -87,7 +87,7 @@ class Hooks:
             )  # fmt: skip
         return [Leaving(*row) for row in sorted(rows)]
 
-    def _judge(self, query: Any, ident: int, deed: Deed | None, now: float) -> None:  # noqa: ANN401 the store's query
+    def _judge(self, query: Any, ident: int, deed: Deed | None, now: float) -> None:  # noqa: ANN401 - the store's query
         kind = "" if deed is None else deed.kind
         pause = {"reordered": REORDER, "delayed": deed.seconds if deed else 0.0}.get(kind, 0.0)
         query(
@@ -141,7 +141,7 @@ class Hooks:
     def listed(self) -> list[dict[str, Any]]:
         """All of them, in order."""
         with self._store.transaction() as tx:
-            rows = tx.query(f"SELECT {', '.join(COLUMNS)} FROM hook ORDER BY id")  # noqa: S608 names of this file
+            rows = tx.query(f"SELECT {', '.join(COLUMNS)} FROM hook ORDER BY id")  # noqa: S608 - names of this file
         return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 
 

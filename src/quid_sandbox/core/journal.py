@@ -81,7 +81,7 @@ class Journal:
         """Messages in order, of a face and a path if given."""
         with self._store.transaction() as tx:
             rows = tx.query(
-                f"SELECT {', '.join(COLUMNS)} FROM journal"  # noqa: S608 names of this file
+                f"SELECT {', '.join(COLUMNS)} FROM journal"  # noqa: S608 - names of this file
                 " WHERE id > ? AND (? = '' OR face = ?) AND (? = '' OR path GLOB ?) ORDER BY id",
                 after, face, face, path, path,
             )  # fmt: skip

@@ -34,7 +34,7 @@ class Protocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A request begins."""
         super().on_message_begin()
-        self.scope["sandbox.transport"] = self.transport  # type: ignore[typeddict-unknown-key]  # ours
+        self.scope["sandbox.transport"] = self.transport  # type: ignore[typeddict-unknown-key]  # a key of ours
 
 
 class Routes:

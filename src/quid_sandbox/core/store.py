@@ -106,7 +106,7 @@ class Tx:
         """The objects of a type, of one owner if given; oldest first, or newest."""
         where = "" if owner is None else " AND owner = ?"
         rows = self._db.execute(
-            f"SELECT body FROM object WHERE type = ?{where}"  # noqa: S608 two fixed texts
+            f"SELECT body FROM object WHERE type = ?{where}"  # noqa: S608 - two fixed texts
             f" ORDER BY seq {'DESC' if newest else 'ASC'}",
             (kind,) if owner is None else (kind, owner),
         )
@@ -117,7 +117,7 @@ class Tx:
         done = self._db.execute("DELETE FROM object WHERE type = ? AND id = ?", (kind, ident))
         return done.rowcount > 0
 
-    def query(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 SQLite's own
+    def query(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - SQLite's own
         """Rows of any statement, where documents would be too slow."""
         return list(self._db.execute(sql, values))
 
@@ -229,7 +229,7 @@ class Store:
         """Forget everything, ids and the numbers of journal and hooks too."""
         with self.transaction() as tx:
             for table in (*ALL, "sqlite_sequence"):
-                tx.query(f"DELETE FROM {table}")  # noqa: S608 names of this file
+                tx.query(f"DELETE FROM {table}")  # noqa: S608 - names of this file
 
     def snapshot(self, name: str) -> None:
         """Copy the file beside itself."""

@@ -29,7 +29,7 @@ BANKS: Final = (
 )
 MIGRATED: Final = Bank("ins_0", "", "")
 HOLDER: Final = "Alberta Bobbeth Charleson"
-PASSWORD: Final = "pass_good"  # noqa: S105 published
+PASSWORD: Final = "pass_good"  # noqa: S105 - the published one
 SAME_DAY: Final = "110000000"
 CODE: Final = "ABC"
 

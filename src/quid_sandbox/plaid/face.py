@@ -84,7 +84,7 @@ class PlaidFace:
         made = [Route("POST", path, _handler(handler)) for path, handler in PATHS.items()]
         return [*made, Route("GET", PAGE, pages.show), Route("POST", PAGE, pages.take)]
 
-    def seed(self, tx: Tx, world: World, now: datetime) -> None:  # noqa: ARG002 the face's protocol
+    def seed(self, tx: Tx, world: World, now: datetime) -> None:  # noqa: ARG002 - the face's protocol
         """A key to sign with."""
         notices.new_key(tx)
 
@@ -107,7 +107,7 @@ class PlaidFace:
         key = body.get("idempotency_key") or body.get("authorization_id") or ""
         return Marks(str(key), str(body.get("account_id") or ""))
 
-    def busy(self, call: Call) -> Reply | None:  # noqa: ARG002 the face's protocol
+    def busy(self, call: Call) -> Reply | None:  # noqa: ARG002 - the face's protocol
         """Requests of one key do not disturb each other here."""
         return None
 
@@ -125,7 +125,7 @@ class PlaidFace:
         """Some hours in all."""
         return notices.retry(tries)
 
-    def sign(self, tx: Tx, world: World, raw: bytes, forgery: Forgery) -> Mapping[str, str]:  # noqa: ARG002 the face's protocol
+    def sign(self, tx: Tx, world: World, raw: bytes, forgery: Forgery) -> Mapping[str, str]:  # noqa: ARG002 - the face's protocol
         """A signed token about the body's bytes."""
         return notices.sign(tx, raw, forgery)
 

@@ -146,7 +146,7 @@ class Desk:
                 where.append(f"seq {sign} ?")
                 values.append(found[0][0])
         rows = self.tx.query(
-            f"SELECT body FROM object WHERE {' AND '.join(where)}"  # noqa: S608 texts of this slice
+            f"SELECT body FROM object WHERE {' AND '.join(where)}"  # noqa: S608 - texts of this slice
             f" ORDER BY seq {'ASC' if backwards else 'DESC'} LIMIT ?",
             *values,
             limit + 1,

@@ -24,4 +24,4 @@ def sandbox(*words: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> Non
         given = (f"--home={home.find(os.environ).path / 'sandbox'}", *words)
     # It is another program: this one ends here, and no code of ours runs in it.
     argv = (sys.executable, "-P", "-m", "quid_sandbox", *given)
-    os.execv(sys.executable, argv)  # noqa: S606 our own interpreter, our own words
+    os.execv(sys.executable, argv)  # noqa: S606 - our own interpreter, our own words
