@@ -5,6 +5,7 @@ wall.
 """
 
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -45,6 +46,15 @@ class Clock:
             raise ValueError("time goes forward: a rate is 0 or more")
         self.set(self.now())
         self.rate = rate
+
+    def document(self) -> dict[str, str]:
+        """As it is stored: time moved by hand goes on where it was."""
+        return {"id": "clock", "now": self.now().isoformat()}
+
+    def restore(self, document: Mapping[str, str] | None) -> None:
+        """Go on where it was, if it is moved by hand."""
+        if document is not None and self.rate == MANUAL:
+            self.set(datetime.fromisoformat(document["now"]))
 
     def wait(self, until: datetime) -> float:
         """Real seconds until a virtual time; infinite when time stands still."""

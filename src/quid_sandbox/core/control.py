@@ -62,7 +62,7 @@ class Control:
             ("POST", "books"): self._books,
             ("POST", "reset"): lambda _: self.reset(),
             ("POST", "snapshot"): lambda order: self._store.snapshot(order.body["name"]),
-            ("POST", "restore"): lambda order: self._store.restore(order.body["name"]),
+            ("POST", "restore"): self._restore,
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -115,6 +115,7 @@ class Control:
         self._store.reset()
         with self._store.transaction() as tx:
             tx.next("born")
+            tx.put("clock", self._world.clock.document())
             for face in self._faces.values():
                 face.seed(tx, self._world, self._world.clock.now())
 
@@ -160,7 +161,17 @@ class Control:
             raise ValueError("one of rate, set, advance, next_event")
         happened = await self._engine.catch_up(until)
         clock.set(until)
+        self._keep_time()
         return self._time(happened)
+
+    def _keep_time(self) -> None:
+        with self._store.transaction() as tx:
+            tx.put("clock", self._world.clock.document())
+
+    def _restore(self, order: Order) -> None:
+        self._store.restore(order.body["name"])
+        with self._store.transaction() as tx:
+            self._world.clock.restore(tx.get("clock", "clock"))
 
     def _time(self, happened: int = 0) -> dict[str, Any]:
         clock, upcoming = self._world.clock, self._engine.next_at()

@@ -16,7 +16,7 @@ NUMBER: Final = re.compile(
     r"(?<![0-9A-Za-z_.-])\d{4}(?:[ +]?\d{4}){1,3}[ +]?\d{0,3}(?![0-9A-Za-z.])"
 )
 SECRET: Final = re.compile(
-    r"(?i)((?:cvc|cvv|password|pass|pin|secret|client_secret)(?:\"\s*:\s*\"|\]?=))[^\"&]*"
+    r"(?i)((?:cvc|cvv|password|pass|pin|secret)(?:\"\s*:\s*\"|\]?=))(?:\\.|[^\"&\\])*"
 )
 COLUMNS: Final = (
     "id", "wall_at", "at", "direction", "face", "method", "path", "key", "account", "request",
@@ -91,7 +91,9 @@ class Journal:
 
 def masked(text: str) -> str:
     """The text without numbers of cards and accounts, passwords and codes."""
-    return NUMBER.sub(_tail, SECRET.sub(r"\1***", text))[:TEXT_MAX]
+    # A little more is read than is kept, so that a number across the end is seen whole.
+    near = text[: TEXT_MAX + 64]
+    return NUMBER.sub(_tail, SECRET.sub(r"\1***", near))[:TEXT_MAX]
 
 
 def _tail(number: re.Match[str]) -> str:

@@ -129,6 +129,8 @@ class Process:
         await receive()
         if self._store.is_new():
             self._control.reset()
+        with self._store.transaction() as tx:
+            self._world.clock.restore(tx.get("clock", "clock"))
         self._hooks.recover()
         for work in (self._engine.run(), self._hooks.run()):
             task = asyncio.create_task(work)

@@ -90,5 +90,5 @@ def listed(ask: Ask) -> Doc:
     return {"transfer_events": page, "has_more": offset + count < len(found)}
 
 
-def _is(row: Doc, wanted: Any, name: str) -> bool:  # noqa: ANN401 JSON
+def _is(row: Doc, wanted: Any, name: str) -> bool:  # noqa: ANN401 - a value of JSON
     return wanted.get(name) in {None, "", row.get(name)}

@@ -116,6 +116,7 @@ def clock_advance(ask: Ask) -> Doc:
     if clock.rate != MANUAL or until < ask.now or until > ask.now + timedelta(days=366):
         raise refuse("INVALID_FIELD", "only a clock moved by hand goes, and only forward")
     clock.set(until)
+    ask.tx.put("clock", clock.document())
     return {}
 
 

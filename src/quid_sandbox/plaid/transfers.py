@@ -265,7 +265,7 @@ def listed(ask: Ask) -> Doc:
     return {"transfers": [show(json.loads(row[0])) for row in rows]}
 
 
-def _bound(value: Any, default: str) -> str:  # noqa: ANN401 JSON
+def _bound(value: Any, default: str) -> str:  # noqa: ANN401 - a value of JSON
     return stamp(parse(value)) if value else default
 
 

@@ -79,7 +79,7 @@ class Ask:
     now: datetime
     world: World
 
-    def need(self, name: str) -> Any:  # noqa: ANN401 JSON
+    def need(self, name: str) -> Any:  # noqa: ANN401 - a value of JSON
         """A field that must be there. Raises: RefusedError."""
         value = self.body.get(name)
         if value in (None, ""):
