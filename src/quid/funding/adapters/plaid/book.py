@@ -25,8 +25,11 @@ class PlaidBook(Treasury):
         return Position(found.balance.available, found.balance.pending)
 
     async def book(self, since: datetime, until: datetime) -> Sequence[BookLine]:
-        """Read the lines of a span, all pages. Raises: ProviderError."""
-        found: dict[str, BookLine] = {}
+        """Read the lines of a span, all pages. Raises: ProviderError.
+
+        Money that becomes available is a line too, though nothing comes in: its cents are 0.
+        """
+        found: dict[str, LedgerEvent] = {}
         offset = 0
         while True:
             body = {
@@ -36,20 +39,40 @@ class PlaidBook(Treasury):
                 "offset": offset,
             }
             page = await self._wire.ask(READ, "/transfer/ledger/event/list", body, LedgerEvents)
-            found |= {row.ledger_event_id: _line(row) for row in page.ledger_events}
+            found |= {row.ledger_event_id: row for row in page.ledger_events}
             offset += len(page.ledger_events)
             if not page.has_more:
-                return list(found.values())
+                return _lines(list(found.values()))
             if not page.ledger_events:
                 raise ContractBroken("EMPTY_PAGE", "more is promised, and nothing comes")
 
 
-def _line(row: LedgerEvent) -> BookLine:
+def _lines(rows: list[LedgerEvent]) -> list[BookLine]:
+    """Tell what comes in or goes out from what only moves from pending to available.
+
+    By the balances after each line. Where a line before is missing or altered they do not fit,
+    and the amount stands as it is: what was done to the book is then seen.
+    """
+    rows.sort(key=lambda row: row.timestamp)
+    before = [None, *rows]
+    return [
+        _line(row, is_inner=last is not None and _is_inner(last, row))
+        for last, row in zip(before, rows, strict=False)
+    ]
+
+
+def _is_inner(last: LedgerEvent, row: LedgerEvent) -> bool:
+    became_available = row.available_balance - last.available_balance
+    left_pending = last.pending_balance - row.pending_balance
+    return became_available == left_pending == row.amount
+
+
+def _line(row: LedgerEvent, *, is_inner: bool) -> BookLine:
     return BookLine(
         ref=row.ledger_event_id,
         kind=row.type,
         object_ref=row.transfer_id or row.sweep_id or row.refund_id,
-        cents=row.amount,
+        cents=0 if is_inner else row.amount,
         fee=0,
         at=row.timestamp,
     )

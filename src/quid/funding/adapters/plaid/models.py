@@ -253,10 +253,12 @@ class LedgerAnswer(Read):
 
 
 class LedgerEvent(Read):
-    """A line of our balance's book."""
+    """A line of our balance's book, with what stood there after it."""
 
     ledger_event_id: Ref
     amount: Dollars
+    available_balance: Dollars
+    pending_balance: Dollars
     type: Shown
     timestamp: At
     transfer_id: str | None = None
