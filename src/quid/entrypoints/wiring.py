@@ -11,8 +11,11 @@ from typing import Final
 
 from pydantic import SecretStr
 
+from quid.funding import jobs as funding_jobs
 from quid.funding.adapters.connect import completed, connect
 from quid.funding.ports import Rails
+from quid.funding.service.intake import Intake
+from quid.funding.service.operating import ACTS as RAILS_ACTS
 from quid.funding.settings import FundingSettings
 from quid.identity.adapters.mailbox import Mailbox
 from quid.identity.adapters.pager import MailPager
@@ -143,9 +146,9 @@ async def _fill(
     rt.put(FolderVault(core.home / "documents"), kind=DocumentVault)
     rt.put(LimitBook())
     rt.put(RuleBook())
-    _open_rails(rt, core, secrets, stack)
+    _open_rails(rt, shape, core, secrets, stack)
     rt.put(OperatorDesk(), kind=Desk)
-    rt.put(Acts((*IDENTITY_ACTS, *LEDGER_ACTS, *PAYMENTS_ACTS)))
+    rt.put(Acts((*IDENTITY_ACTS, *LEDGER_ACTS, *PAYMENTS_ACTS, *RAILS_ACTS)))
     rt.put(WalletSettings(gift_minor=DEMO_GIFT_MINOR if core.demo else 0))
     if shape.lanes:
         limits = Limits(lanes=shape.lanes, batch_max=core.batch_max, queue_max=core.queue_max)
@@ -155,15 +158,25 @@ async def _fill(
         rt.put(queue)
 
 
-def _open_rails(rt: Runtime, core: Core, secrets: Secrets, stack: AsyncExitStack) -> None:
+def _open_rails(
+    rt: Runtime, shape: Shape, core: Core, secrets: Secrets, stack: AsyncExitStack
+) -> None:
     """Build what speaks to banks and cards; without their addresses balances alone pay."""
     settings, board = completed(FundingSettings(), secrets.providers), Board()
     rt.put(settings)
     rt.put(board)
     connected = connect(settings, board, is_production=core.profile == "production")
-    if connected is not None:
-        stack.push_async_callback(connected.close)
-        rt.put(connected.rails, kind=Rails)
+    if connected is None:
+        return
+    stack.push_async_callback(connected.close)
+    rt.put(connected.rails, kind=Rails)
+    if shape.name == "api":  # the worker looks after the switches itself
+        intake = Intake(rt.part(db.Database), connected.rails, is_live=not settings.is_sandbox)
+        stack.push_async_callback(intake.close)
+        rt.put(intake)
+        stop = asyncio.Event()
+        following = asyncio.create_task(funding_jobs.follow_switches(stop, is_shown=False))
+        stack.callback(following.cancel)
 
 
 async def _connect(database: db.Database, *, patience: float) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from quid.entrypoints import keeping, wiring
+from quid.funding import jobs as funding
 from quid.identity import jobs as identity
 from quid.kit import config, db, outbox, resealing, telemetry
 from quid.kit.audit import chain
@@ -55,6 +56,7 @@ JOBS: Final = (
     Job("kit.audit_chain", _CHAIN_SECONDS, _chain_audit),
     *ledger.JOBS,
     *identity.JOBS,
+    *funding.JOBS,
     *payments.JOBS,
 )
 
@@ -75,6 +77,10 @@ async def serve() -> None:
         group.create_task(auditor.follow(recon, stop), name="ledger.auditor")
         group.create_task(auditor.follow_pages(recon, pager, stop), name="ledger.pages")
         group.create_task(keeping.keep_books(rt, recon, stop), name="ledger.books")
+        group.create_task(funding.follow_switches(stop, is_shown=True), name="funding.switches")
+        for provider in funding.providers():
+            name = f"funding.pull.{provider.name.lower()}"
+            group.create_task(funding.follow(provider, stop), name=name)
         for consumer in CONSUMERS:
             group.create_task(outbox.follow(database, consumer, stop), name=consumer.name)
         for job in JOBS:

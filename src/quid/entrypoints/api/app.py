@@ -32,7 +32,7 @@ from quid.payments import routes as payments
 from quid.payments.schemas import PaymentRequest
 from quid.risk import routes as risk
 
-HOT = {("POST", "/v1/payments"): payments.pay}
+HOT = {("POST", "/v1/payments"): payments.pay, **funding.HOT}
 LARGE = {("POST", "/v1/me/verification/documents")}
 _ANYWHERE: Final = (BodyTooLarge, DatabaseUnavailable, InternalFault)
 
@@ -58,7 +58,7 @@ def create() -> Door:
 
     app = framework()
     app.router.lifespan_context = lifespan
-    door = Door(app, rt, hot=HOT, large=LARGE)
+    door = Door(app, rt, hot=HOT, large=LARGE, bounds=funding.BOUNDS)
     return door
 
 

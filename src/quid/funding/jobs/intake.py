@@ -54,7 +54,7 @@ def providers() -> list[Provider]:
 
 async def follow(provider: Provider, stop: asyncio.Event) -> None:
     """Read a provider's list whenever it is due, until told to stop."""
-    poll = timedelta(seconds=FundingSettings().poll_seconds)
+    poll = timedelta(seconds=runtime.part(FundingSettings).poll_seconds)
     while not stop.is_set():
         pause = _IDLE
         try:

@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 
 from quid.funding.errors import HookNotChecked, WebhookForged
-from quid.funding.schemas.rails import Received
+from quid.funding.schemas.webhooks import Received
 from quid.funding.service.intake import HOOK_MAX, Intake
 from quid.funding.types import Provider
 from quid.kit import clock, runtime, telemetry

@@ -107,7 +107,7 @@ class BreakerRow:
     service: str
     state: int
     changed_at: datetime
-    forced: str | None
+    forced: Literal["open", "closed"] | None
     forced_by: UUID | None
     forced_at: datetime | None
     forced_reason: str | None

@@ -8,13 +8,10 @@ from quid.funding.events import ReconciliationBreak
 from quid.funding.service.reconcile.compare import Found
 from quid.funding.store import reconcile as store
 from quid.funding.types import Provider
-from quid.kit import db, ids, outbox, telemetry
+from quid.kit import db, ids, outbox
 from quid.kit.events import Event
 
 _NO_BUCKET: Final = 0
-_BREAKS: Final = telemetry.counter(
-    "quid_funding_breaks_total", "differences with a provider's books", "provider", "kind"
-)
 
 
 async def note(
@@ -44,10 +41,7 @@ async def note(
         [None if f.may_be_time else now for f in each],
         now,
     )
-    new = [s for s in seen if s.is_new]
-    await outbox.append(tx, [_event(provider, s, now) for s in new])
-    for s in new:
-        _BREAKS.labels(provider.name.lower(), s.kind).inc()
+    await outbox.append(tx, [_event(provider, s, now) for s in seen if s.is_new])
     return seen
 
 
