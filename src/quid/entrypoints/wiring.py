@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from quid.funding import jobs as funding_jobs
 from quid.funding.adapters.connect import completed, connect
 from quid.funding.ports import Rails
+from quid.funding.service.driving import Drives
 from quid.funding.service.intake import Intake
 from quid.funding.service.operating import ACTS as RAILS_ACTS
 from quid.funding.settings import FundingSettings
@@ -163,13 +164,16 @@ def _open_rails(
 ) -> None:
     """Build what speaks to banks and cards; without their addresses balances alone pay."""
     settings, board = completed(FundingSettings(), secrets.providers), Board()
+    drives = Drives()
     rt.put(settings)
     rt.put(board)
+    rt.put(drives)
     connected = connect(settings, board, is_production=core.profile == "production")
     if connected is None:
         return
     stack.push_async_callback(connected.close)
     rt.put(connected.rails, kind=Rails)
+    stack.push_async_callback(drives.close)  # before what it calls is closed
     if shape.name == "api":  # the worker looks after the switches itself
         intake = Intake(rt.part(db.Database), connected.rails, is_live=not settings.is_sandbox)
         stack.push_async_callback(intake.close)

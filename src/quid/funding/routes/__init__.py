@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter
 
-from quid.funding.routes import sources, webhooks
+from quid.funding.routes import moves, sources, webhooks
 
 __all__ = ["BOUNDS", "HOT", "router"]
 
 HOT = webhooks.HOT
 BOUNDS = dict.fromkeys(HOT, webhooks.BOUNDS)
 router = APIRouter(prefix="/v1", tags=["funding"])
-for _use in (webhooks, sources):
+for _use in (webhooks, sources, moves):
     router.include_router(_use.router)

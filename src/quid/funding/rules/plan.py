@@ -138,4 +138,4 @@ def _seen(want: Want, plan: Plan) -> Plan:
 
 
 def _refused(code: str, *needs: str) -> Plan:
-    return Plan((), 0, None, is_instant=False, refusal=code, needs=needs)
+    return Plan((), 0, None, is_instant=True, refusal=code, needs=needs)

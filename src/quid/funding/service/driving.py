@@ -25,7 +25,7 @@ from quid.funding.queries import by_ids
 from quid.funding.rules import passing
 from quid.funding.rules.course import BEFORE_SUBMIT, PUSHES
 from quid.funding.rules.passing import Passed, Unreadable
-from quid.funding.service import cards, judging, steps
+from quid.funding.service import cards, changing, judging, steps
 from quid.funding.service.judging import Applied, page, ring
 from quid.funding.service.steps import Answer, CardSeen, Step
 from quid.funding.store import operations as store
@@ -264,6 +264,8 @@ async def _settled(
         case _:
             passed = _after_error(step, free, answer, now=now)
             pages = _alarms(op, answer, now)
+    if passed.op.state == OpState.ACTION_REQUIRED:
+        await changing.needs_repair(tx, op.source_id, now=now)
     applied = await judging.settle(tx, op, passed, now=now)
     return applied._replace(pages=(*applied.pages, *pages))
 

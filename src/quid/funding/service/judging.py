@@ -9,7 +9,7 @@ from quid.funding.ports import Charge, Transfer
 from quid.funding.rules import passing, returns
 from quid.funding.rules.effects import Effect
 from quid.funding.rules.passing import Passed
-from quid.funding.service import booking
+from quid.funding.service import booking, changing
 from quid.funding.store import operations as store
 from quid.funding.types import Operation, OpKind, OpState
 from quid.kit import db, failpoints, runtime, telemetry
@@ -76,9 +76,8 @@ async def settle(
     if passed.gives_back:
         op = replace(op, counted_at=None)
     has_ended_badly = passed.course and op.state in _ENDED_BADLY and op.state != before.state
-    if has_ended_badly and op.kind == OpKind.DEPOSIT:
-        # Whoever will owe takes nothing out: what still waits is looked at again at once.
-        await store.wake_queued(tx, op.user_id, now=now)
+    if has_ended_badly:
+        await _rest_source(tx, op, now=now)
     booked = await booking.book(tx, passed, now=now, checks=checks)
     failpoints.reach("operation.booked")
     if passed.contradicts and not booked.is_new:
@@ -94,6 +93,16 @@ async def settle(
     if has_ended_badly and returns.consequence_of(op.failure_code) == "duplicate":
         pages.append(page("duplicate", op, now, "returned as a duplicate"))
     return Applied(op, booked, tuple(pages))
+
+
+async def _rest_source(tx: db.Tx, op: Operation, *, now: datetime) -> None:
+    """Let what came back say what the account is still good for, before anything is locked."""
+    if op.kind == OpKind.DEPOSIT:
+        # Whoever will owe takes nothing out: what still waits is looked at again at once.
+        await store.wake_queued(tx, op.user_id, now=now)
+    consequence = returns.consequence_of(op.failure_code)
+    if op.state == OpState.RETURNED and consequence in {"disabled", "unauthorized"}:
+        await changing.disable(tx, op.source_id, op.failure_code or "RETURNED", now=now)
 
 
 def page(name: str, op: Operation, now: datetime, *details: str) -> Page:
