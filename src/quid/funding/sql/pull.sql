@@ -66,8 +66,8 @@ update funding.cursor set silent_at = $2 where provider = $1 and silent_at is nu
 -- params: ids uuid[], provider int2, event_ids text[], kinds text[], refs text[], statuses text[], cents bigint[], failures text[], raws bytea[], ats timestamptz[], states int2[], reasons text[], now timestamptz
 insert into funding.event (id, provider, event_id, kind, object_ref, status, cents, failure, raw,
   at, received_at, state, reason, done_at)
-select e.id, $2, e.event_id, e.kind, e.object_ref, e.status, e.cents, e.failure, e.raw, e.at, $13,
-  e.state, e.reason, case when e.state = 41 then $13 end
+select e.id, $2, e.event_id, e.kind, e.object_ref, e.status, e.cents, e.failure, e.raw, e.at,
+  $13::timestamptz, e.state, e.reason, case when e.state = 41 then $13::timestamptz end
 from unnest($1::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[],
     $9::bytea[], $10::timestamptz[], $11::int2[], $12::text[])
   as e (id, event_id, kind, object_ref, status, cents, failure, raw, at, state, reason)

@@ -47,8 +47,8 @@ select j.id, j.code, d.kind as debit_kind, j.debit_id, c.kind as credit_kind, j.
 from ledger.journal j
 join ledger.account d on d.id = j.debit_id
 join ledger.account c on c.id = j.credit_id
-where j.id between (left($1::text, 13) || '-0000-0000-000000000000')::uuid
-    and (left($1::text, 13) || '-ffff-ffff-ffffffffffff')::uuid
+where j.id between (left($1::uuid::text, 13) || '-0000-0000-000000000000')::uuid
+    and (left($1::uuid::text, 13) || '-ffff-ffff-ffffffffffff')::uuid
   and j.cause_id = $1::uuid
 order by j.recorded_at, j.id;
 
