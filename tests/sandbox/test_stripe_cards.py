@@ -239,3 +239,51 @@ async def test_a_text_that_no_statement_can_bear_is_refused(till: Till, suffix: 
     said = {"amount": 500, "currency": "usd", "statement_descriptor_suffix": suffix}
     answer = await till.post("/v1/payment_intents", said)
     assert answer.error["param"] == "statement_descriptor_suffix"
+
+
+# ---------------------------------------------------------------------- rules
+
+
+def rule(till: Till, **said: object) -> None:
+    with till.store.transaction() as tx:
+        tx.put("rule", said, ident=f"{tx.next('rule'):06}")
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "last"),
+    [
+        (None, "succeeded", "payment_intent.succeeded"),
+        ("do_not_honor", "requires_payment_method", "payment_intent.payment_failed"),
+    ],
+)
+async def test_a_charge_may_be_processed_for_a_while(
+    till: Till, code: str | None, status: str, last: str
+) -> None:
+    rule(till, charge="processing", amount=1368, seconds=3600, code=code)
+    made = (await till.pay("pm_card_visa", 1368)).body
+    assert (made["status"], (await till.events())[-1]) == (
+        "processing",
+        "payment_intent.processing",
+    )
+    assert till.movements() == []
+    path = f"/v1/payment_intents/{made['id']}"
+    assert (await till.post(f"{path}/confirm")).status == 400
+    await till.advance(hours=1)
+    assert (await till.read(path))["status"] == status
+    assert last in await till.events()
+    assert (await till.pay("pm_card_visa", 1369)).body["status"] == "succeeded"
+
+
+async def test_a_saved_card_may_be_declined_by_a_rule(till: Till) -> None:
+    rule(till, charge="declined", last4="4242", code="insufficient_funds")
+    answer = await till.pay("pm_card_visa")
+    assert (answer.status, answer.error["decline_code"]) == (402, "insufficient_funds")
+    assert (await till.pay("pm_card_visa_debit")).status == 200
+
+
+async def test_a_charge_may_be_disputed_by_a_rule(till: Till) -> None:
+    rule(till, charge="fraudulent", op_id="op_1", seconds=10)
+    rule(till, charge="declined", code="late")
+    await till.pay("pm_card_visa", metadata={"op_id": "op_1"})
+    await till.advance(seconds=11)
+    assert (await only(till, "/v1/disputes"))["reason"] == "fraudulent"

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from quid_sandbox.stripe import disputes, money
+from quid_sandbox.stripe import disputes, money, rules
 from quid_sandbox.stripe.cards import BY_NAME, Card, Decline
 from quid_sandbox.stripe.desk import Desk, meta
 from quid_sandbox.stripe.errors import Doc
@@ -10,6 +10,7 @@ from quid_sandbox.stripe.events import emit
 from quid_sandbox.stripe.spec import DATED, ONE, Op, metadata, text
 
 DESCRIPTOR: Final = "QUID"
+TROUBLES: Final = frozenset({"fraudulent", "product_not_received", "inquiry", "warning"})
 
 
 def approve(desk: Desk, intent: Doc, method: Doc, *, was_asked: bool) -> Doc:
@@ -42,8 +43,10 @@ def approve(desk: Desk, intent: Doc, method: Doc, *, was_asked: bool) -> Doc:
     emit(desk, "charge.succeeded", charge)
     if not card.is_available:
         money.announce(desk, desk.banking_days(money.CARD_DAYS))
-    if card.later:
-        desk.later(desk.soon(), "trouble", charge["id"], reason=card.later)
+    rule = rules.meant(desk, intent, card)
+    reason = rule["charge"] if rule.get("charge") in TROUBLES else card.later
+    if reason:
+        desk.later(rules.when(desk, rule), "trouble", charge["id"], reason=reason)
     return charge
 
 

@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Any, Final
 
 from quid_sandbox.stripe.cards import BY_NAME, Card
+from quid_sandbox.stripe.confirming import FAILED_ASKING, asking_url
 from quid_sandbox.stripe.customers import declined, keep, new_method
 from quid_sandbox.stripe.desk import Desk, meta
 from quid_sandbox.stripe.errors import Doc, StripeError, invalid
 from quid_sandbox.stripe.events import emit
-from quid_sandbox.stripe.intents import FAILED_ASKING, asking_url
 from quid_sandbox.stripe.show import shown
 from quid_sandbox.stripe.spec import (
     DATED,

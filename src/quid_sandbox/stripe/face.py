@@ -19,6 +19,7 @@ from quid_sandbox.core.world import World
 from quid_sandbox.stripe import (
     charges,
     checkout,
+    confirming,
     connect,
     customers,
     disputes,
@@ -46,6 +47,7 @@ ACTS: Final[Mapping[str, Callable[[Desk, str, dict[str, Any]], None]]] = {
     "balance": money.became_available,
     "dispute": disputes.decided,
     "payout": transfers.arrived,
+    "processing": confirming.processed,
     "refund": refunds.ended,
     "session": checkout.lapsed,
     "trouble": charges.trouble,

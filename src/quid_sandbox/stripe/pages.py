@@ -12,11 +12,11 @@ from urllib.parse import parse_qsl, urlencode
 from quid_sandbox.core.calls import Call, Reply
 from quid_sandbox.core.face import Route
 from quid_sandbox.core.pages import field, form, page
-from quid_sandbox.stripe import checkout, connect, intents
+from quid_sandbox.stripe import checkout, confirming, connect
 from quid_sandbox.stripe.cards import typed
+from quid_sandbox.stripe.confirming import FAILED_ASKING
 from quid_sandbox.stripe.desk import FACE, Desk
 from quid_sandbox.stripe.errors import Doc, StripeError
-from quid_sandbox.stripe.intents import FAILED_ASKING
 
 GONE: Final = "This page is over."
 NO_NUMBER: Final = "Use a published test number; a real card is never taken here."
@@ -139,7 +139,7 @@ def asking_done(call: Call) -> Reply:
             return Reply.redirect(_success(session))
         return _checkout(session, FAILED_ASKING) if session["status"] == "open" else _over()
     return_url = intent["next_action"]["redirect_to_url"]["return_url"]
-    intents.asked(desk, intent, approves=approves)
+    confirming.asked(desk, intent, approves=approves)
     if not return_url:
         return Reply.html(page("Thank you", "<p>You may close this page.</p>"))
     query = urlencode(
