@@ -4,10 +4,12 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -133,3 +135,53 @@ def _wait(
             return {name: found[name] for name in found}
         time.sleep(0.02)
     raise AssertionError("the sandbox was not ready in time")
+
+
+class Ear:
+    """Hears hooks on a port of its own, and answers as it is told: `say` first, then 200."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[dict[str, str], bytes]] = []
+        self.say: list[int] = []
+        self._came = threading.Condition()
+        ear = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                raw = self.rfile.read(int(self.headers["content-length"]))
+                names = {name.lower(): value for name, value in self.headers.items()}
+                self.send_response(ear.take(names, raw))
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/hooks"
+
+    def take(self, headers: dict[str, str], raw: bytes) -> int:
+        """Keep one; the status to answer with."""
+        with self._came:
+            self.heard.append((headers, raw))
+            self._came.notify_all()
+            return self.say.pop(0) if self.say else 200
+
+    def wait(self, count: int, seconds: float = 20) -> list[dict[str, Any]]:
+        """What was heard, once it is so much."""
+        with self._came:
+            assert self._came.wait_for(lambda: len(self.heard) >= count, seconds), self.heard
+            return [json.loads(raw) for _, raw in self.heard]
+
+
+@contextmanager
+def listening() -> Iterator[Ear]:
+    """Hear hooks during the block."""
+    ear = Ear()
+    thread = threading.Thread(target=ear.server.serve_forever, name="ear")
+    thread.start()
+    try:
+        yield ear
+    finally:
+        ear.server.shutdown()
+        thread.join()
+        ear.server.server_close()
