@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from typing import Final
+from uuid import UUID
 
 from quid.kit import db
 from quid.ledger import queries
@@ -56,9 +57,10 @@ class Rails:
         async with self.database.transaction() as tx:
             return await ledger.post(tx, items, now=now())
 
-    async def together(self, *items: Transfer) -> list[Result]:
-        """Post as one group; tell the results."""
-        return [o.result for o in await self.post(*ledger.group(1, items))]
+    async def together(self, *items: Transfer, cause: UUID | None = None) -> list[Result]:
+        """Post as one group, of one business object if it is named; tell the results."""
+        group = ledger.group(1, [i._replace(cause_id=cause) for i in items])
+        return [o.result for o in await self.post(*group)]
 
     async def deposit(self, amount_minor: int) -> None:
         """A pull that was accepted, settled, released and is available."""
@@ -68,7 +70,8 @@ class Rails:
             (Code.PULL_RELEASED, Kind.INCOMING, Kind.WALLET),
             (Code.PULL_AVAILABLE, Kind.RAIL_AVAILABLE, Kind.RAIL_PENDING),
         )
-        results = await self.together(*(self.move(*step, amount_minor) for step in steps))
+        items = [self.move(*step, amount_minor) for step in steps]
+        results = await self.together(*items, cause=new_id())
         assert set(results) == {Result.POSTED}
 
     async def spend(self, amount_minor: int) -> Result:
