@@ -93,7 +93,7 @@ class Client:
         guards.forbid_in_transaction("a call to another service")
         loop = asyncio.get_running_loop()
         began, trip = loop.time(), _Trip()
-        outcome = "not_sent"
+        outcome = "abandoned"
         try:
             answer = await self._exchange(request, trip)
             outcome = str(answer.status)
@@ -106,6 +106,7 @@ class Client:
         ) as e:
             # The words of the error may hold an address with its query; its kind says enough.
             if not trip.has_left or isinstance(e, _BEFORE):
+                outcome = "not_sent"
                 raise NotSent(type(e).__name__) from None
             outcome = "no_answer"
             raise NoAnswer(type(e).__name__) from None
