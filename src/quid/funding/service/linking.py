@@ -7,11 +7,11 @@ comes back or the provider that rings, gets the same sources.
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 from quid.funding.errors import ExternalServiceError, StateConflict
-from quid.funding.ports import LinkedItem, LinkStarted, LinkWanted
+from quid.funding.ports import BankAccount, LinkedItem, LinkStarted, LinkWanted
 from quid.funding.queries import linked as queries
 from quid.funding.rules import sources as rules
 from quid.funding.service import entering, refreshing
@@ -37,6 +37,14 @@ from quid.kit.crypto import Secret
 from quid.kit.errors import NotFound, ValidationFailed
 
 _LIFE_SECONDS: Final = int(rules.SESSION_LIFE.total_seconds())
+
+
+class _New(NamedTuple):
+    """A row that would be new: its id, whose, and since when."""
+
+    id: UUID
+    user_id: UUID
+    at: datetime
 
 
 async def start_link(
@@ -163,25 +171,22 @@ async def _look(
 ) -> list[Candidate]:
     """Ask about each account that was chosen."""
     owner = await owner_of(user_id)
-    found = []
+    chosen = [(i, a) for i in items for a in i.accounts if only in (None, a.ref)]
     with answered():
-        for item in items:
-            for account in item.accounts:
-                if only in (None, account.ref):
-                    seen = await examine(rails(), item.token, account, owner)
-                    found.append(_candidate(user_id, item, account.ref, seen, now=now))
-    return found
+        seen = [await examine(rails(), item.token, account, owner) for item, account in chosen]
+    made = ids.ascending([(user_id, now) for _ in chosen])
+    return [
+        Candidate(_row(_New(row_id, user_id, now), item, account, s), item.token)
+        for row_id, (item, account), s in zip(made, chosen, seen, strict=True)
+    ]
 
 
-def _candidate(
-    user_id: UUID, item: LinkedItem, account_ref: str, seen: Examined, *, now: datetime
-) -> Candidate:
-    account = next(a for a in item.accounts if a.ref == account_ref)
+def _row(new: _New, item: LinkedItem, account: BankAccount, seen: Examined) -> Source:
     is_proven = seen.state is SourceState.VERIFIED
     may = may_move(seen)
-    row = Source(
-        id=ids.new(ids.bucket(user_id), now),
-        user_id=user_id,
+    return Source(
+        id=new.id,
+        user_id=new.user_id,
         kind=SourceKind.BANK,
         state=seen.state,
         is_default=False,
@@ -199,7 +204,7 @@ def _candidate(
         exp_year=None,
         verify_method=seen.method,
         tries_left=None,
-        verify_until=None if is_proven else now + rules.HOSTED_LIFE,
+        verify_until=None if is_proven else new.at + rules.HOSTED_LIFE,
         amounts=None,
         can_pull=may.pull,
         can_push=may.push,
@@ -208,12 +213,11 @@ def _candidate(
         owner_score=seen.score,
         fingerprint=seen.fingerprint,
         disabled_code=None,
-        created_at=now,
-        verified_at=now if is_proven else None,
-        changed_at=now,
+        created_at=new.at,
+        verified_at=new.at if is_proven else None,
+        changed_at=new.at,
         version=0,
     )
-    return Candidate(row, item.token)
 
 
 async def conclude(

@@ -78,7 +78,7 @@ from (
       from funding.source d
       where d.user_id = x.user_id and (d.kind = 1) = (x.kind = 1) and d.is_default
     )
-  order by x.user_id, x.kind = 1, x.verified_at desc, x.id desc
+  order by x.user_id, x.kind = 1, x.verified_at desc, x.id
 ) chosen
 where s.id = chosen.id;
 

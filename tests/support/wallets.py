@@ -1,0 +1,106 @@
+"""People who link banks and cards over HTTP, with the sandbox as their bank and processor."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+import asyncpg
+import httpx2
+import pytest
+
+from quid.identity import service as identity
+from quid.identity.ports import Address, Facts
+from quid.kit import clock
+from tests.support.payers import Payer
+from tests.support.sandbox import Sandbox, running
+from tests.support.visits import Visitor
+
+SOURCES: Final = "/v1/funding-sources"
+_PROVED: Final = "update identity.session set proved_at = $2, proved_by = 'totp' where user_id = $1"
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The providers, for one module, on the real clock."""
+    with running(tmp_path_factory.mktemp("sandbox"), clock="real", pace=0.2) as started:
+        yield started
+
+
+@pytest.fixture
+def providers(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+    """Let an application that starts after this one find them."""
+    settings = {
+        "QUID_PLAID_URL": sandbox.plaid,
+        "QUID_PLAID_CLIENT_ID": sandbox.plaid_client_id,
+        "QUID_PLAID_SECRET": sandbox.plaid_secret,
+        "QUID_STRIPE_URL": sandbox.stripe,
+        "QUID_STRIPE_KEY": sandbox.stripe_key,
+        "QUID_STRIPE_WEBHOOK_SECRETS": sandbox.stripe_webhook_secret,
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    return sandbox
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """A person's banks and cards."""
+
+    owner: Payer
+    visitor: Visitor
+
+    async def known_as(self, legal_name: str) -> None:
+        """Be verified: the law's name stands from here on."""
+        address = Address("1 Main St", "Springfield", "97475", "US")
+        facts = Facts(legal_name, date(1990, 5, 1), address, "1234")
+        await identity.verify(self.owner.who.id, facts, now=clock.now())
+
+    async def prove(self, admin: asyncpg.Connection) -> None:
+        """Have proven lately who one is."""
+        await admin.execute(_PROVED, self.owner.who.id, clock.now() + timedelta(minutes=5))
+
+    async def post(self, path: str, **body: object) -> httpx2.Response:
+        """Send."""
+        return await self.owner.http.post(f"{SOURCES}{path}", json=body)
+
+    async def page(self, **body: object) -> dict[str, Any]:
+        """Open a page for a bank."""
+        answer = await self.post("/bank/link", **{"return_path": "/wallet", **body})
+        assert answer.status_code == 200, answer.text
+        opened: dict[str, Any] = answer.json()
+        return opened
+
+    async def finish(self, page: dict[str, Any]) -> httpx2.Response:
+        """Come back from a page."""
+        return await self.post("/bank", method="link", link_session_id=page["link_session_id"])
+
+    async def link(self, user: str, **how: Any) -> dict[str, Any]:
+        """Link a bank by its page."""
+        page = await self.page()
+        self.visitor.link(page["url"], user, **how)
+        answer = await self.finish(page)
+        assert answer.status_code == 200, answer.text
+        linked: dict[str, Any] = answer.json()
+        return linked
+
+    async def save_card(self, name: str = "visa", **how: str) -> httpx2.Response:
+        """Link a card by its page."""
+        answer = await self.post("/card", purpose="charge", return_path="/wallet")
+        assert answer.status_code == 200, answer.text
+        self.visitor.save_card(answer.json()["url"], name, **how)
+        return await self.post("/card", setup_session_id=answer.json()["setup_session_id"])
+
+    async def all(self) -> list[dict[str, Any]]:
+        """What there is."""
+        answer = await self.owner.http.get(SOURCES)
+        assert answer.status_code == 200, answer.text
+        items: list[dict[str, Any]] = answer.json()["items"]
+        return items
+
+    async def one(self, source_id: str) -> dict[str, Any]:
+        """One of them."""
+        answer = await self.owner.http.get(f"{SOURCES}/{source_id}")
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
