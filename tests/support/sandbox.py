@@ -34,7 +34,7 @@ class Sandbox:
     pid: int
     web: httpx2.Client
 
-    def order(self, method: str, path: str, body: object = None, **query: str) -> Any:
+    def order(self, method: str, path: str, body: object = None, /, **query: str) -> Any:
         """Send a control request; its answer in JSON."""
         answer = self.web.request(
             method,
