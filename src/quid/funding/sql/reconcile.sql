@@ -12,20 +12,26 @@ where o.provider = $1 and o.kind <> 5
   and (o.id >= $2 or o.state < 40 or o.provider_ref = any ($3))
 order by o.id;
 
--- What our accounts at the provider show of the operations that have changed. Effects have the time
--- of their operation in their ids, which finds them by the journal's key.
+-- What our accounts at the provider show of the operations that have changed, an effect a row, as
+-- the provider's own book has it: a bank network writes a line when money becomes ours to use, a card
+-- processor does not, and keeps its fee out of the charge's own line. Effects have the time of their
+-- operation in their ids, which finds them by the journal's key.
 -- name: posted
 -- reads: primary
 -- home: shard
 -- params: provider int2, since timestamptz
 select o.id as operation_id, o.provider_ref,
-  coalesce(sum(case when d.id is not null then l.amount else 0 end)
-    - sum(case when c.id is not null then l.amount else 0 end), 0)::int8 as minor,
-  coalesce(sum(l.amount) filter (where l.code = 50 and c.id is not null), 0)::int8 as cost_minor,
-  max(l.recorded_at) as last_at
+  sum(case
+    when l.code = 24 then case when $1 = 1 and d.id is not null then l.amount else 0 end
+    when l.code = 50 and $1 = 2 then 0
+    else case when d.id is not null then l.amount else 0 end
+      - case when c.id is not null then l.amount else 0 end
+  end)::int8 as minor,
+  coalesce(sum(l.amount) filter (where l.code = 50 and $1 = 2), 0)::int8 as cost_minor,
+  max(l.recorded_at) as at
 from funding.operation o
 cross join lateral (
-  select j.debit_id, j.credit_id, j.amount, j.code, j.recorded_at
+  select j.id, j.group_id, j.debit_id, j.credit_id, j.amount, j.code, j.recorded_at
   from ledger.journal j
   where j.id between (left(o.id::text, 13) || '-0000-0000-000000000000')::uuid
       and (left(o.id::text, 13) || '-ffff-ffff-ffffffffffff')::uuid
@@ -34,7 +40,7 @@ cross join lateral (
 left join ledger.account d on d.id = l.debit_id and d.kind in (102, 111) and d.part = $1
 left join ledger.account c on c.id = l.credit_id and c.kind in (102, 111) and c.part = $1
 where o.provider = $1 and o.changed_at >= $2 and (d.id is not null or c.id is not null)
-group by o.id, o.provider_ref;
+group by o.id, o.provider_ref, coalesce(l.group_id, l.id);
 
 -- name: held
 -- reads: primary

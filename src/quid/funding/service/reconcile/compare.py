@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -47,13 +47,13 @@ class Ours:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What our rail accounts show of an operation. Units: minor units, in = positive."""
+    """What one effect did to our rail accounts. Units: minor units, in = positive."""
 
     operation_id: UUID
     provider_ref: str | None
     minor: int
     cost_minor: int
-    last_at: datetime
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,64 +160,72 @@ def _agrees(kind: OpKind, present: OpState, word: str) -> bool:
     return not (is_behind and told not in ENDS)
 
 
+@dataclass(slots=True)
+class _Sheet:
+    """What both sides have written about one object."""
+
+    theirs: Counter[int] = field(default_factory=Counter)
+    ours: Counter[int] = field(default_factory=Counter)
+    fee: int = 0
+    cost: int = 0
+    is_late: bool = False
+    operation_id: UUID | None = None
+
+
 def books(lines: Sequence[BookLine], posted: Sequence[Posted], *, since: datetime) -> list[Found]:
-    """Hold the lines of the provider's ledger against our rail accounts, object by object.
+    """Hold the lines of the provider's ledger against our rail accounts, line by line.
 
-    What neither side has touched since `since` is left out: the span begins earlier, so that no
-    object is cut in two at its edge.
+    An object that neither side has touched since `since` is left out: the span begins earlier, so
+    that none is cut in two at its edge. Lines of no object are told of by the position.
     """
-    by_ref = {p.provider_ref: p for p in posted if p.provider_ref is not None}
-    sums: dict[str, int] = defaultdict(int)
-    fees: dict[str, int] = defaultdict(int)
-    same: Counter[tuple[str, str, int]] = Counter()
-    late: set[str] = {ref for ref, p in by_ref.items() if p.last_at >= since}
+    sheets: dict[str, _Sheet] = defaultdict(_Sheet)
     for line in lines:
-        if line.object_ref is None:
-            continue  # the position tells of it
-        sums[line.object_ref] += line.cents
-        fees[line.object_ref] += line.fee
-        same[line.object_ref, line.kind, line.cents] += 1
-        if line.at >= since:
-            late.add(line.object_ref)
-    doubled = {ref for (ref, _, cents), n in same.items() if n > 1 and cents}
-    return [
-        f
-        for ref in sorted(late)
-        for f in _unlike_sums(ref, sums.get(ref), fees[ref], by_ref.get(ref), ref in doubled)
-    ]
+        if line.object_ref is not None:
+            sheet = sheets[line.object_ref]
+            sheet.theirs[line.cents] += 1
+            sheet.fee += line.fee
+            sheet.is_late |= line.at >= since
+    for p in posted:
+        if p.provider_ref is not None:
+            sheet = sheets[p.provider_ref]
+            sheet.ours[p.minor] += 1
+            sheet.cost += p.cost_minor
+            sheet.is_late |= p.at >= since
+            sheet.operation_id = p.operation_id
+    return [f for ref, sheet in sorted(sheets.items()) if sheet.is_late for f in _page(ref, sheet)]
 
 
-def _unlike_sums(
-    ref: str,
-    theirs: int | None,
-    fee: int,
-    mine: Posted | None,
-    is_doubled: bool,  # noqa: FBT001
-) -> Iterable[Found]:
-    name = f"book:{ref}"
-    if mine is None:
-        if theirs:
-            yield Found("missing_here", name, "nothing", str(theirs), abs(theirs), may_be_time=True)
-        return
-    # A fee that they keep at once is booked here when the money is ours to use.
-    gross = mine.minor + mine.cost_minor
-    if theirs is None:
-        if gross:
-            yield Found(
-                "missing_there", name, str(gross), "nothing", abs(gross), mine.operation_id,
-                may_be_time=True,
-            )  # fmt: skip
-    elif theirs != gross:
-        kind: BreakKind = "duplicate" if is_doubled and theirs == 2 * gross else "amount"
+def _page(ref: str, sheet: _Sheet) -> Iterable[Found]:
+    theirs = sorted((sheet.theirs - sheet.ours).elements())
+    ours = sorted((sheet.ours - sheet.theirs).elements())
+    ours = [minor for minor in ours if minor]
+    for mine, other in zip(ours, theirs, strict=False):
+        yield _line("amount", ref, sheet, mine, other)
+    for other in theirs[len(ours) :]:
+        kind: BreakKind = "duplicate" if sheet.ours[other] else "missing_here"
+        yield _line(kind, ref, sheet, None, other)
+    for mine in ours[len(theirs) :]:
+        yield _line("missing_there", ref, sheet, mine, None)
+    # A fee that they keep at once is posted here when the money is ours to use.
+    if sheet.cost not in (0, sheet.fee):
+        less = abs(sheet.cost - sheet.fee)
+        name = f"fee:{ref}"
         yield Found(
-            kind, name, str(gross), str(theirs), abs(theirs - gross), mine.operation_id,
+            "amount", name, str(sheet.cost), str(sheet.fee), less, sheet.operation_id,
             may_be_time=True,
         )  # fmt: skip
-    if mine.cost_minor not in (0, fee):
-        yield Found(
-            "amount", f"fee:{ref}", str(mine.cost_minor), str(fee), abs(mine.cost_minor - fee),
-            mine.operation_id,
-        )  # fmt: skip
+
+
+def _line(kind: BreakKind, ref: str, sheet: _Sheet, ours: int | None, theirs: int | None) -> Found:
+    return Found(
+        kind,
+        f"book:{ref}:{theirs if ours is None else ours}",
+        "nothing" if ours is None else str(ours),
+        "nothing" if theirs is None else str(theirs),
+        abs((ours or 0) - (theirs or 0)),
+        sheet.operation_id,
+        may_be_time=True,
+    )
 
 
 def position(ours: int, theirs: int, *, unbooked_fees: int) -> list[Found]:
