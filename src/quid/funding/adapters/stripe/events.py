@@ -15,9 +15,9 @@ from pydantic import ValidationError
 
 from quid.funding.adapters.calls import READ
 from quid.funding.adapters.reading import loads
+from quid.funding.adapters.signed import require_stripe
 from quid.funding.adapters.stripe.form import Value
 from quid.funding.adapters.stripe.models import EventRow
-from quid.funding.adapters.stripe.webhooks import require_signature
 from quid.funding.adapters.stripe.wire import StripeWire
 from quid.funding.errors import ContractBroken
 from quid.funding.ports import Doorbell, EventPage, Events, RailEvent
@@ -65,13 +65,13 @@ class StripeEvents(Events):
 
     def __init__(self, wire: StripeWire, secrets: Sequence[Secret]) -> None:
         self._wire = wire
-        self._secrets = tuple(secret.reveal().encode() for secret in secrets)
+        self._secrets = tuple(secret.reveal() for secret in secrets)
 
     async def verify_webhook(
         self, headers: Mapping[str, str], raw: bytes, received_at: datetime
     ) -> Doorbell:
         """Make sure who sent it. Raises: WebhookForged, ValidationFailed."""
-        require_signature(headers, raw, received_at, self._secrets)
+        require_stripe(headers, raw, received_at, self._secrets)
         try:
             row = EventRow.model_validate(loads(raw))
         except (ValidationError, ValueError, RecursionError):
