@@ -1,6 +1,7 @@
 """The control routes of tests: `/_sandbox/...`, with a token, on a port of their own."""
 
 import hmac
+import inspect
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -50,6 +51,7 @@ class Control:
         self._journal = Journal(parts.store)
         self._orders: dict[tuple[str, str], Callable[[Order], object]] = {
             ("GET", "clock"): lambda _: self._time(),
+            ("POST", "clock"): self._clock,
             ("GET", "faults"): lambda _: self._faults.listed(),
             ("POST", "faults"): self._fault,
             ("DELETE", "faults"): lambda _: self._faults.clear(),
@@ -60,7 +62,7 @@ class Control:
             ("GET", "rules"): lambda _: self._rows("rule"),
             ("POST", "rules"): self._rule,
             ("POST", "books"): self._books,
-            ("POST", "reset"): lambda _: self.reset(),
+            ("POST", "reset"): self._reset,
             ("POST", "snapshot"): lambda order: self._store.snapshot(order.body["name"]),
             ("POST", "restore"): self._restore,
         }
@@ -83,11 +85,11 @@ class Control:
         await answer(send, reply)
 
     async def _run(self, method: str, name: str, order: Order) -> Reply:
-        if (method, name) == ("POST", "clock"):
-            return Reply.json(await self._clock(order.body))
-        if found := self._orders.get((method, name)):
-            return Reply.json(found(order))
-        return Reply.json({"error": "no such control route"}, 404)
+        found = self._orders.get((method, name))
+        if found is None:
+            return Reply.json({"error": "no such control route"}, 404)
+        done = found(order)
+        return Reply.json(await done if inspect.isawaitable(done) else done)
 
     def _fault(self, order: Order) -> list[dict[str, Any]]:
         self._faults.add(msgspec.convert(order.body, Fault))
@@ -140,12 +142,12 @@ class Control:
             else:
                 raise ValueError("do is delete, double or alter")
 
-    async def _clock(self, given: dict[str, Any]) -> dict[str, Any]:
+    async def _clock(self, order: Order) -> dict[str, Any]:
         """One of rate, set, advance (seconds), next_event; what is due happens before the answer.
 
         What happens sees the clock stand at its own time.
         """
-        clock = self._world.clock
+        clock, given = self._world.clock, order.body
         if "rate" in given:
             clock.go(float(given["rate"]))
             return self._time()
@@ -168,8 +170,14 @@ class Control:
         with self._store.transaction() as tx:
             tx.put("clock", self._world.clock.document())
 
-    def _restore(self, order: Order) -> None:
+    async def _reset(self, _: Order) -> None:
+        await self._hooks.drop()
+        self.reset()
+
+    async def _restore(self, order: Order) -> None:
+        await self._hooks.drop()
         self._store.restore(order.body["name"])
+        self._hooks.recover()
         with self._store.transaction() as tx:
             self._world.clock.restore(tx.get("clock", "clock"))
 

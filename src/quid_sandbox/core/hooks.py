@@ -122,6 +122,13 @@ class Hooks:
                 state, wall().timestamp() + (pause or 0.0), f"{status} {answer}"[:200], hook.id,
             )  # fmt: skip
 
+    async def drop(self) -> None:
+        """Let go of what is on its way: its rows are about to be others."""
+        leaving = list(self._busy)
+        for task in leaving:
+            task.cancel()
+        await asyncio.gather(*leaving, return_exceptions=True)
+
     def recover(self) -> None:
         """What was being sent when the process died is sent again: the other side must bear it."""
         with self._store.transaction() as tx:

@@ -49,13 +49,7 @@ def create(desk: Desk, args: Doc) -> Doc:
         "metadata": args.get("metadata", {}),
         "payouts_enabled": False,
         "requirements": _requirements(DUE),
-        "settings": {
-            "payouts": {
-                "debit_negative_balances": False,
-                "schedule": {"delay_days": 2, "interval": "manual"},
-                "statement_descriptor": None,
-            }
-        },
+        "settings": None,
         "tos_acceptance": {"date": None},
         "type": kind,
     }
