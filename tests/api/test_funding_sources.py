@@ -232,7 +232,10 @@ async def test_the_code_of_a_small_deposit_is_entered_on_the_banks_page(
     assert (linked["state"], linked["needs"]) == ("VERIFYING", "code")
     page = await ana.page(purpose="repair", funding_source_id=linked["id"])
     assert "has not arrived" in ana.visitor.enter_code(page["url"], banks.CODE).text
+    sandbox.order("POST", "clock", {"rate": 0})
     sandbox.advance(days=1)
+    sandbox.order("POST", "clock", {"rate": 1})
+    page = await ana.page(purpose="repair", funding_source_id=linked["id"])
     ana.visitor.enter_code(page["url"], banks.CODE)
     assert (await ana.finish(page)).status_code == 200
     proven = await ana.one(linked["id"])

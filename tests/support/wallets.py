@@ -1,17 +1,19 @@
 """People who link banks and cards over HTTP, with the sandbox as their bank and processor."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 import asyncpg
 import httpx2
 import pytest
 
+from quid.funding.types import Provider, Source, SourceKind, SourceState
 from quid.identity import service as identity
 from quid.identity.ports import Address, Facts
-from quid.kit import clock
+from quid.kit import clock, ids
 from tests.support.payers import Payer
 from tests.support.sandbox import Sandbox, running
 from tests.support.visits import Visitor
@@ -104,3 +106,42 @@ class Wallet:
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found
+
+
+def bank_row(user_id: UUID, *, at: datetime, **about: Any) -> Source:
+    """Make the row of a proven bank that can do everything; `about` says what is different."""
+    row = Source(
+        id=ids.new(ids.bucket(user_id), at),
+        user_id=user_id,
+        kind=SourceKind.BANK,
+        state=SourceState.VERIFIED,
+        is_default=False,
+        provider=Provider.PLAID,
+        item_ref="item",
+        account_ref="account",
+        customer_ref=None,
+        method_ref=None,
+        token=None,
+        institution="First Bank",
+        name="Checking",
+        last4="0000",
+        account_type="checking",
+        exp_month=None,
+        exp_year=None,
+        verify_method="instant",
+        tries_left=None,
+        verify_until=None,
+        amounts=None,
+        can_pull=True,
+        can_push=True,
+        rtp_push=True,
+        is_tokenized=False,
+        owner_score=100,
+        fingerprint=None,
+        disabled_code=None,
+        created_at=at,
+        verified_at=at,
+        changed_at=at,
+        version=0,
+    )
+    return replace(row, **about)

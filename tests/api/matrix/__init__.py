@@ -12,6 +12,7 @@ from tests.api.matrix import (
     access,
     activity,
     auth,
+    funding_sources,
     ledger,
     me,
     ops,
@@ -31,5 +32,6 @@ AREAS: Final[tuple[Area, ...]] = (
     ops.AREA,
     ops_payments.AREA,
     activity.AREA,
+    funding_sources.AREA,
 )
 CASES: Final[tuple[Case, ...]] = tuple(case for area in AREAS for case in area.cases)

@@ -110,7 +110,10 @@ async def disable_by(press: Press, source_id: UUID, *, now: datetime) -> UUID:
             return once.done
         source = await locked(once.tx, source_id)
         if source.state >= SourceState.EXPIRED:
-            raise StateConflict(extra={"state": SourceState(source.state).name})
+            raise StateConflict(
+                "It moves nothing any more. Nothing was changed.",
+                extra={"state": SourceState(source.state).name},
+            )
         await disable(once.tx, source_id, rules.BY_OPERATOR, now=now)
         return once.finish(source_id, _deed("funding.disable", source))
 
@@ -129,7 +132,10 @@ async def pass_owner(press: Press, source_id: UUID, *, now: datetime) -> UUID:
             return once.done
         source = await locked(once.tx, source_id)
         if rules.needs(source) != "review":
-            raise StateConflict(extra={"state": SourceState(source.state).name})
+            raise StateConflict(
+                "Nobody must say whose it is. Nothing was changed.",
+                extra={"state": SourceState(source.state).name},
+            )
         may = may_move(bank._replace(score=source.owner_score), is_passed=True)
         await store.PASS_OWNER.run(once.tx, source_id, press.operator.name)
         await save(once.tx, [replace(source, can_pull=may.pull, can_push=may.push)], now=now)
