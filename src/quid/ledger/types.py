@@ -118,6 +118,7 @@ class Purpose(IntEnum):
 
     CHALLENGE = 1
     REVIEW = 2
+    FUNDING = 3
 
 
 class Meter(IntEnum):

@@ -48,6 +48,13 @@ class InsufficientFunds(Refusal):
     text = "Not enough balance. Nothing was sent."
 
 
+class AnotherWay(InsufficientFunds):
+    """Not by the way that was tried: from the balance in a lane, or from a bank or card beside it.
+
+    Only who asked for any way is told so, and tries the other.
+    """
+
+
 class DailyLimitExceeded(Refusal):
     """The payer's limit of the last 24 hours."""
 
@@ -70,7 +77,42 @@ class PaymentMethodInvalid(Refusal):
     code = "PAYMENT_METHOD_INVALID"
     category = "refused"
     title = "This bank or card cannot be used"
-    text = "Nothing was taken. Leave funding_source_id out, or name `balance`."
+    text = "Nothing was taken. Repair it, or choose another."
+
+
+class PaymentMethodDeclined(Refusal):
+    """The bank or the card said no; nothing was taken."""
+
+    code = "PAYMENT_METHOD_DECLINED"
+    category = "refused"
+    title = "This bank or card cannot be used"
+    text = "Your bank did not allow it. Nothing was taken. Choose another bank or card."
+
+
+class ExternalServiceError(Refusal):
+    """The bank or the card could not do it; nothing was taken, or it is back."""
+
+    code = "EXTERNAL_SERVICE_ERROR"
+    category = "upstream"
+    title = "Connection Issue"
+    text = "The bank connection is unavailable. Nothing was sent. Choose another bank or card."
+
+
+class QuoteExpired(Refusal):
+    """What was shown to the payer holds no more."""
+
+    code = "QUOTE_EXPIRED"
+    category = "conflict"
+    title = "The cost changed"
+    text = "What was shown for this payment holds no more. Nothing was sent. Check and confirm."
+
+
+class QuoteChanged(Refusal):
+    """It would be paid otherwise than the payer has seen; `fee` and `total` as they are now."""
+
+    code = "QUOTE_CHANGED"
+    category = "conflict"
+    title = "The cost changed"
 
 
 class PaymentRefusedByBooks(Refusal):

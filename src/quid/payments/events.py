@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 WaitsFor = Literal["proof", "review"]
+ReleasedBy = Literal["proof", "review", "funding"]
 
 
 class PaymentCompleted(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -20,7 +21,7 @@ class PaymentCompleted(msgspec.Struct, frozen=True, omit_defaults=True):
     currency: str
     visibility: str
     request_id: str
-    released_by: WaitsFor | None = None
+    released_by: ReleasedBy | None = None
 
 
 class PaymentDeclined(msgspec.Struct, frozen=True):
@@ -54,10 +55,29 @@ class PaymentHeld(msgspec.Struct, frozen=True):
     request_id: str
 
 
+class PaymentProcessing(msgspec.Struct, frozen=True):
+    """A bank or card is to pay for a payment, or for a part of it. Minor units.
+
+    `from_balance` is on hold meanwhile; `fee` is what the card costs on top.
+    """
+
+    TYPE: ClassVar[str] = "payments.payment_processing.v1"
+
+    payment_id: str
+    payer_id: str
+    payee_id: str
+    amount: int
+    currency: str
+    paid_by: str
+    from_balance: int
+    fee: int
+    request_id: str
+
+
 class PaymentReleased(msgspec.Struct, frozen=True):
     """A payment that waited has ended without moving; its money is spendable again.
 
-    `state`: REJECTED, DECLINED, CANCELLED or EXPIRED. The payee never hears of it.
+    `state`: REJECTED, DECLINED, FAILED, CANCELLED or EXPIRED. The payee never hears of it.
     """
 
     TYPE: ClassVar[str] = "payments.payment_released.v1"

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
+from quid.funding import queries as funding
 from quid.identity import queries as people
 from quid.identity.queries import among
 from quid.kit import db, idempotency, ids
@@ -16,13 +17,17 @@ from quid.ledger.types import Kind as Account
 from quid.ledger.types import Purpose
 from quid.payments import rules
 from quid.payments.types import (
+    Action,
     ActivityRow,
     Balance,
     Held,
+    HeldFor,
+    OutsideRow,
     Party,
     Payment,
     PaymentRow,
     ReversalRow,
+    State,
     Unmatched,
     WaitingRow,
 )
@@ -40,6 +45,7 @@ _QUEUE = _WAITING.rows("queue", WaitingRow)
 _UNHELD = _WAITING.rows("unheld", Unmatched)
 _FOUND = _WAITING.rows("found", PaymentRow)
 _REVERSALS = _WAITING.rows("reversals", ReversalRow)
+_OUTSIDE = db.sql(__package__, "outside").rows("outside", OutsideRow)
 _GONE: Final = ("", "Someone")
 
 
@@ -112,14 +118,50 @@ async def with_people(conn: db.Conn, rows: list[PaymentRow]) -> list[Payment]:
     """Add to each payment its two people, what it waits for, and what was taken back of it."""
     parties = await parties_of(conn, {p for r in rows for p in (r.payer_id, r.payee_id)})
     waits = await waiting(conn, [r.id for r in rows if r.state in rules.WAITING])
+    paid = await outside(conn, [r.id for r in rows if _may_be_outside(r)])
+    asked = [paid[r.id] for r in rows if r.state is State.REDIRECTED and r.id in paid]
+    actions = await _actions(conn, asked)
     back: defaultdict[UUID, list[ReversalRow]] = defaultdict(list)
     if reversed_ids := [r.id for r in rows if r.reversed_minor]:
         for found in await _REVERSALS.all(conn, reversed_ids):
             back[found.payment_id].append(found)
     return [
-        Payment(r, parties[r.payer_id], parties[r.payee_id], waits.get(r.id), tuple(back[r.id]))
+        Payment(
+            r,
+            parties[r.payer_id],
+            parties[r.payee_id],
+            waits.get(r.id),
+            tuple(back[r.id]),
+            paid.get(r.id),
+            actions.get(r.id),
+        )
         for r in rows
     ]
+
+
+def _may_be_outside(row: PaymentRow) -> bool:
+    """Whether a bank or card may be paying: almost every payment has a path that says no."""
+    return row.states[1] in rules.WAITING or State.PROCESSING in row.states
+
+
+async def outside(conn: db.Conn, payment_ids: list[UUID]) -> dict[UUID, OutsideRow]:
+    """Tell who pays what of payments that a bank or card pays for; any other is left out."""
+    if not payment_ids:
+        return {}
+    return {o.payment_id: o for o in await _OUTSIDE.all(conn, payment_ids)}
+
+
+async def _actions(conn: db.Conn, asked: list[OutsideRow]) -> dict[UUID, Action]:
+    """Give the pages that payers must open at their banks."""
+    if not asked:
+        return {}
+    found = await funding.operations(conn, [o.operation_id for o in asked])
+    at = {o.id: o for o in found}
+    return {
+        o.payment_id: Action(url, op.deadline)
+        for o in asked
+        if (op := at.get(o.operation_id)) is not None and (url := op.action_url)
+    }
 
 
 async def waiting(conn: db.Conn, payment_ids: list[UUID]) -> dict[UUID, WaitingRow]:
@@ -294,9 +336,10 @@ async def balance(conn: db.Conn, user_id: UUID, *, currency: str) -> Balance | N
     )
 
 
-_HELD_FOR: Final[dict[int, Literal["challenge", "review"]]] = {
+_HELD_FOR: Final[dict[int, HeldFor]] = {
     Purpose.CHALLENGE: "challenge",
     Purpose.REVIEW: "review",
+    Purpose.FUNDING: "payment",
 }
 
 

@@ -13,12 +13,12 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from quid.kit import ids, runtime, text
 from quid.kit.crypto import CursorKey, digest16
-from quid.kit.errors import InvalidCursor, MissingField, Refusal, ValidationFailed
+from quid.kit.errors import InvalidCursor, MissingField, NotFound, Refusal, ValidationFailed
 from quid.kit.web import ERRORS_MAX, FIELD_MAX, Strict, in_words
 from quid.kit.web.operators import Because
-from quid.payments import errors, queries
+from quid.payments import errors, queries, service
 from quid.payments.rules import AMOUNT_MINOR_MAX, NOTE_MAX
-from quid.payments.types import Kind, Method, ReversalReason, State, Visibility
+from quid.payments.types import ActivityKind, Kind, Method, ReversalReason, State, Visibility, Wish
 
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -34,11 +34,15 @@ class PaymentRequest(Strict):
     visibility: Visibility | None = None
     show_amount: bool | None = None
     funding_source_id: Annotated[str | None, Field(max_length=64)] = None
+    quote_token: Annotated[str | None, Field(max_length=1000)] = None
     idempotency_key: Annotated[str | None, Field(max_length=64)] = None
 
     def request_hash(self) -> bytes:
-        """Fingerprint the body with its defaults, keys sorted, without the key itself."""
-        # All fields but the key, by name in their order: a test compares it with the model's own.
+        """Fingerprint the body with its defaults, keys sorted, without the key and the quote.
+
+        The same payment, quoted anew before it is sent again, is the same request.
+        """
+        # All fields but those two, by name in their order: a test compares it with the model's own.
         return digest16(
             _encode(
                 {
@@ -104,10 +108,37 @@ def read_payment(body: bytes) -> PaymentRequest:
         raise _refusal(e) from e
     if _may_repeat(body, request):
         _named_once.decode(body.decode())
-    if request.funding_source_id not in (None, "balance"):
-        raise errors.PaymentMethodInvalid(field="funding_source_id")
     note = text.clean(request.note, field="note", low=0, high=NOTE_MAX) if request.note else ""
     return request if note == request.note else request.model_copy(update={"note": note})
+
+
+def source_of(funding_source_id: str | None) -> UUID | None:
+    """Read which bank or card is named; None for the balance, or none. Raises: NotFound."""
+    if funding_source_id in (None, "balance"):
+        return None
+    found = ids.read("fs", funding_source_id or "")
+    if found is None:
+        raise NotFound(field="funding_source_id")
+    return found
+
+
+def wish_of(request: PaymentRequest, payer_id: UUID, payee_id: UUID) -> Wish | None:
+    """Read where the money is to come from; None for the balance alone.
+
+    Raises: NotFound.
+    """
+    token, named = request.quote_token, request.funding_source_id
+    if token is None:
+        if named is None:
+            return _ANY
+        return None if named == "balance" else Wish(source_of(named))
+    quoted = service.read_quote(
+        token, payer_id=payer_id, payee_id=payee_id, amount_minor=request.amount
+    )
+    return Wish(source_of(named), quoted)
+
+
+_ANY: Final = Wish()
 
 
 def _may_repeat(body: bytes, request: PaymentRequest) -> bool:
@@ -179,10 +210,12 @@ _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
 Resting = Literal[
     "CHALLENGED",
     "IN_REVIEW",
+    "PROCESSING",
     "COMPLETED",
     "REVERSED",
     "REJECTED",
     "DECLINED",
+    "FAILED",
     "CANCELLED",
     "EXPIRED",
 ]
@@ -200,7 +233,7 @@ class ActivityQuery:
         min_amount: Annotated[int | None, Query(ge=0, le=2**53)] = None,
         max_amount: Annotated[int | None, Query(ge=0, le=2**53)] = None,
         person: Annotated[str | None, Query(max_length=64)] = None,
-        kind: Literal["payment", "deposit", "reversal", "release"] | None = None,
+        kind: ActivityKind | None = None,
         state: Resting | None = None,
         direction: Literal["in", "out"] | None = None,
         q: Annotated[str | None, Query(min_length=1, max_length=100)] = None,

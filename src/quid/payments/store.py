@@ -1,12 +1,20 @@
 """Writes to payments' own tables, many rows a statement."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from quid.kit import db
-from quid.payments.types import Kind, PaymentRow, ReversalRow, State, Visibility, WaitingRow
+from quid.payments.types import (
+    Kind,
+    OutsideRow,
+    PaymentRow,
+    ReversalRow,
+    State,
+    Visibility,
+    WaitingRow,
+)
 
 _SQL = db.sql(__package__, "store")
 _RECORD = _SQL.command("record")
@@ -257,3 +265,117 @@ async def tighten(
 
 
 _TIGHTEN = _WAITING.rows("tighten", Tightened)
+
+
+# --- paid for by a bank or card ----------------------------------------------------------------
+
+_OUTSIDE = db.sql(__package__, "outside")
+_ADD_PAYMENT = _OUTSIDE.command("add_payment")
+_ADD_OUTSIDE = _OUTSIDE.command("add_outside")
+_ADD_WAITING = _OUTSIDE.command("add_waiting")
+_ADD_LINES = _OUTSIDE.command("add_lines")
+_MOVE = _OUTSIDE.command("move")
+_TELL = _OUTSIDE.command("tell")
+_TAKE_DUE = _OUTSIDE.values("take_due", UUID)
+_LOOKED = _OUTSIDE.command("looked")
+_ADD_MOVES = _OUTSIDE.command("add_moves")
+_SHOW_WITHDRAWAL = _OUTSIDE.command("show_withdrawal")
+
+
+async def add_outside(
+    tx: db.Tx, row: PaymentRow, outside: OutsideRow, waiting: WaitingRow | None, *, after: int
+) -> None:
+    """Insert a payment that a bank or card pays for, and its payer's two lines.
+
+    `after` is what the payer can then spend (minor units). Of the two lines the one of the lower
+    id is listed first, so its balance is one step from there. Locks: nothing but the new rows.
+    """
+    await _ADD_PAYMENT.run(
+        tx, row.id, row.payer_id, row.payee_id, row.amount_minor, row.currency, row.note,
+        row.payer_visibility, row.payee_visibility, row.payer_show_amount, row.payee_show_amount,
+        row.states, row.times,
+    )  # fmt: skip
+    o = outside
+    await _ADD_OUTSIDE.run(
+        tx, o.payment_id, o.payer_id, o.operation_id, o.source_id, o.kind, o.label,
+        o.balance_minor, o.outside_minor, o.fee_minor, o.lands_on, o.ip,
+        o.user_agent, o.since, o.counted_at,
+    )  # fmt: skip
+    if waiting is not None:
+        await _ADD_WAITING.run(
+            tx, row.id, row.payer_id, waiting.state, waiting.since, waiting.until, waiting.reason,
+            waiting.methods,
+        )  # fmt: skip
+    await _ADD_LINES.run(
+        tx, row.payer_id, o.since, [o.operation_id, row.id], [Kind.FUNDING, Kind.PAYMENT],
+        [True, False], row.state, [o.outside_minor, row.amount_minor], row.currency,
+        [None, row.payee_id], [o.label, row.note], [after + row.amount_minor, after],
+        [row.id, None], o.operation_id, o.fee_minor,
+    )  # fmt: skip
+
+
+async def move_outside(
+    tx: db.Tx,
+    ended: list[Ended],
+    moves: tuple[State, ...],
+    *,
+    refusal_code: str | None = None,
+    is_end: bool = True,
+) -> None:
+    """Let payments that a bank or card pays for move on: states, and the payer's lines.
+
+    Locks: payments.payment (the caller holds them), payments.outside.
+    """
+    shown = State.PROCESSING if moves[-1] is State.REDIRECTED else moves[-1]
+    await _MOVE.run(
+        tx, [e.payment_id for e in ended], list(moves), [e.at for e in ended], refusal_code,
+        shown, is_end,
+    )  # fmt: skip
+
+
+async def tell(tx: db.Tx, payment_ids: list[UUID], *, now: datetime) -> None:
+    """Say that something has happened at the operations of these. Locks: payments.outside."""
+    await _TELL.run(tx, payment_ids, now)
+
+
+async def take_due(tx: db.Tx, *, now: datetime, many: int, again: datetime) -> list[UUID]:
+    """Take those that are to be looked at; due `again` unless they are. Locks: payments.outside."""
+    return await _TAKE_DUE.all(tx, now, many, again)
+
+
+async def looked(tx: db.Tx, payment_id: UUID) -> None:
+    """Say that one was looked at. Locks: payments.outside."""
+    await _LOOKED.run(tx, payment_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What a bank or card did to a balance: a line of activity. Minor units, unsigned."""
+
+    user_id: UUID
+    at: datetime
+    id: UUID
+    kind: Kind
+    is_incoming: bool
+    state: State
+    amount_minor: int
+    currency: str
+    note: str
+    balance_after_minor: int
+    payment_id: UUID | None
+    operation_id: UUID | None
+    fee_minor: int
+
+
+async def add_moves(tx: db.Tx, moves: list[Move]) -> None:
+    """Insert lines; one that is there stays. Locks: nothing but the new rows."""
+    if moves:
+        columns = zip(*(astuple(m) for m in moves), strict=True)
+        await _ADD_MOVES.run(tx, *(list(c) for c in columns))
+
+
+async def show_withdrawal(
+    tx: db.Tx, owner: UUID, since: datetime, operation_id: UUID, state: State
+) -> None:
+    """Let the line of a withdrawal say where it stands. Locks: payments.activity."""
+    await _SHOW_WITHDRAWAL.run(tx, owner, since, operation_id, state)

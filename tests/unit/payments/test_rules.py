@@ -93,7 +93,7 @@ def test_amount_of_a_line_has_the_sign_of_what_it_did(
     shown = rules.activity_view(row, None)
     assert shown.amount == (amount if is_incoming else -amount)
     assert shown.direction == ("in" if is_incoming else "out")
-    prefixes = {Kind.PAYMENT: "pay_", Kind.DEPOSIT: "dep_"}
+    prefixes = {Kind.PAYMENT: "pay_", Kind.DEPOSIT: "dep_", Kind.FUNDING: "op_"}
     assert shown.id.startswith(prefixes.get(kind, "trf_"))
 
 
@@ -117,6 +117,7 @@ def test_fingerprint_is_of_the_meaning_and_not_of_the_spelling() -> None:
         b'{"payee_id":"usr_x","amount":1,"currency":"USD","note":"  "}',
         b'{"payee_id":"usr_x","amount":1,"currency":"USD","visibility":null}',
         b'{"payee_id":"usr_x","amount":1,"currency":"USD","idempotency_key":"k"}',
+        b'{"payee_id":"usr_x","amount":1,"currency":"USD","quote_token":"t"}',
     ]
     assert len({read_payment(body).request_hash() for body in same}) == 1
 
@@ -137,8 +138,8 @@ def test_fingerprint_differs_with_each_member() -> None:
     assert len({r.request_hash() for r in (first, *others)}) == len(others) + 1
 
 
-def test_every_member_but_the_key_is_in_the_fingerprint() -> None:
-    kept = set(PaymentRequest.model_fields) - {"idempotency_key"}
+def test_every_member_but_key_and_quote_is_in_the_fingerprint() -> None:
+    kept = set(PaymentRequest.model_fields) - {"idempotency_key", "quote_token"}
     assert kept == {
         "payee_id", "amount", "currency", "note", "visibility", "show_amount", "funding_source_id"
     }  # fmt: skip
@@ -147,7 +148,7 @@ def test_every_member_but_the_key_is_in_the_fingerprint() -> None:
 def test_the_fingerprint_is_that_of_the_model_itself() -> None:
     # Keys of years ago are compared with it: its bytes never change.
     request = read_payment(BODY[:-1] + b',"note":"caf\xc3\xa9","visibility":"public"}')
-    fields = request.model_dump(exclude={"idempotency_key"})
+    fields = request.model_dump(exclude={"idempotency_key", "quote_token"})
     assert request.request_hash() == digest16(msgspec.json.encode(fields, order="sorted"))
 
 

@@ -97,7 +97,8 @@ class ShortWay(BoundedHead):
         self, cycle: InHand, path: str, headers: list[tuple[bytes, bytes]], body: bytes
     ) -> None:
         door: Any = self.app
-        status, head, content = await door.answer(path, headers, body, self.scheme)
+        origin = (self.scheme, self.client[0] if self.client else "")
+        status, head, content = await door.answer(path, headers, body, origin)
         cycle.response_complete = True
         if not self.transport.is_closing():
             head += self.server_state.default_headers

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from quid.funding.rules import banking_days
 from quid.funding.rules import plan as rules
 from quid.funding.rules.plan import Choice, Offer
 from quid.funding.settings import FundingSettings
@@ -22,7 +23,6 @@ async def plan(conn: db.Conn, wants: Sequence[Want], *, now: datetime) -> list[P
 
     Units: minor units. Source: rails.md 9 of the blueprint.
     """
-    del now
     found: defaultdict[int, list[Offer]] = defaultdict(list)
     asked = [w for w in wants if not w.is_balance]
     if asked:
@@ -31,10 +31,12 @@ async def plan(conn: db.Conn, wants: Sequence[Want], *, now: datetime) -> list[P
         ):
             found[offer.place].append(offer)
     bps = runtime.part(FundingSettings).card_bps
-    return [
+    settles_on = banking_days.expected(now).settle_on
+    plans = [
         rules.cover(want, _choice(want, found[place]), card_bps=bps)
         for place, want in enumerate(wants)
     ]
+    return [p if p.is_instant else p._replace(lands_on=settles_on) for p in plans]
 
 
 def _choice(want: Want, offers: list[Offer]) -> Choice:

@@ -18,3 +18,18 @@ join funding.source s on s.id = w.source
 select distinct s.user_id
 from funding.source s
 where s.user_id = any ($1::uuid[]) and s.is_default and s.state = 30;
+
+-- What a payer's pulls have come to so far: codes of funding.types.OpState.
+-- name: record_of
+-- reads: primary
+-- home: shard
+-- params: owner uuid, source uuid
+select s.verified_at,
+  (select count(*)
+   from funding.operation o
+   where o.user_id = $1 and o.kind = 1 and o.state in (40, 50)) as settled,
+  (select max(o.changed_at)
+   from funding.operation o
+   where o.user_id = $1 and o.kind = 1 and o.state = 93) as returned_at
+from funding.source s
+where s.id = $2 and s.user_id = $1;

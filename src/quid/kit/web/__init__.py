@@ -4,6 +4,7 @@ from quid.kit.errors import SignInRequired, StepUpRequired
 from quid.kit.web.callers import (
     Authenticator,
     Caller,
+    address_of,
     anybody_signed_in,
     anybody_stepped_up,
     ask_to_count,
@@ -52,6 +53,7 @@ __all__ = [
     "SignInRequired",
     "StepUpRequired",
     "Strict",
+    "address_of",
     "answers",
     "anybody_signed_in",
     "anybody_stepped_up",

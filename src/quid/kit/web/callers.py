@@ -144,10 +144,15 @@ def client_address(request: Request) -> str:
     stands as many places from the right as there are proxies; further left is the client's word.
     """
     peer = request.client.host if request.client else ""
+    return address_of(peer, ",".join(request.headers.getlist(_FORWARDED)))
+
+
+def address_of(peer: str, forwarded: str) -> str:
+    """Give the address of a client by who called us and what the proxies told, as above."""
     proxies = runtime.part(Core).trusted_proxies
     if not proxies:
         return _address(peer)
-    told = [part.strip() for part in ",".join(request.headers.getlist(_FORWARDED)).split(",")]
+    told = [part.strip() for part in forwarded.split(",")]
     return _address(told[-proxies] if len(told) >= proxies else peer)
 
 

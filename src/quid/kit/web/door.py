@@ -73,12 +73,13 @@ _SECONDS = telemetry.seconds("quid_http_request_duration_seconds", "time to the 
 # Not frozen: several are made for each payment, and freezing trebles the time that takes.
 @dataclass(slots=True)
 class Call:
-    """A request to a hot route: headers by lower-case name, body read."""
+    """A request to a hot route: headers by lower-case name, body read, the address it is from."""
 
     headers: Mapping[bytes, bytes]
     body: bytes
     request_id: str
     scheme: str
+    peer: str = ""
 
 
 Headers = list[tuple[bytes, bytes]]
@@ -136,10 +137,14 @@ class Door:
         return self._hot.get((method, path))
 
     async def answer(
-        self, path: str, headers: Headers, body: bytes, scheme: str
+        self, path: str, headers: Headers, body: bytes, origin: tuple[str, str]
     ) -> tuple[int, Headers, bytes]:
-        """Answer a POST to a hot route that has arrived whole: status, headers, body."""
+        """Answer a POST to a hot route that has arrived whole: status, headers, body.
+
+        `origin` is the scheme by which it came, and the address from which.
+        """
         started = time.perf_counter()
+        scheme, peer = origin
         runtime.install(self._runtime)
         if self.public_origin:
             scheme, headers = _stand_at(self.public_origin, headers)
@@ -148,7 +153,7 @@ class Door:
         try:
             if len(named) < len(headers):
                 _refuse_doubles(headers)
-            reply = await self._hot["POST", path](Call(named, body, request_id, scheme))
+            reply = await self._hot["POST", path](Call(named, body, request_id, scheme, peer))
         except Refusal as e:
             reply = problem_reply(e, request_id)
         except Exception as e:  # noqa: BLE001 - the outermost door: log once, answer whole
@@ -176,7 +181,8 @@ class Door:
         if hot is None:
             await self._app(scope, _replay(body, receive), reply.pass_on)
             return
-        call = Call(headers, body, reply.request_id, scope["scheme"])
+        peer = (scope.get("client") or ("",))[0]
+        call = Call(headers, body, reply.request_id, scope["scheme"], peer)
         try:
             answer = await hot(call)
         except Refusal as e:

@@ -1,5 +1,6 @@
 """POST /v1/payments: the hot route, and its face in the framework."""
 
+from dataclasses import replace
 from datetime import datetime
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
@@ -14,6 +15,7 @@ from quid.kit.errors import (
     DatabaseUnavailable,
     Forbidden,
     MissingField,
+    NotFound,
     Overloaded,
     RateLimited,
     Refusal,
@@ -25,6 +27,7 @@ from quid.kit.web import (
     Call,
     Caller,
     Reply,
+    address_of,
     answers,
     ask_to_count,
     cookie_name,
@@ -32,11 +35,12 @@ from quid.kit.web import (
 )
 from quid.ledger.errors import ClockApart
 from quid.payments import errors, schemas
-from quid.payments.service import OPERATION, SendQueue
-from quid.payments.types import SendPayment, SentView
+from quid.payments.service import OPERATION, SendQueue, pay_outside
+from quid.payments.types import Browser, Outcome, SendPayment, SentView
 from quid.risk.errors import VerificationRequired
 
 router = APIRouter()
+_AGENT_MAX: Final = 200
 _PROBLEM: Final = b"application/problem+json"
 _PAY_REFUSALS: Final = (
     SignInRequired,
@@ -55,6 +59,11 @@ _PAY_REFUSALS: Final = (
     errors.DailyLimitExceeded,
     errors.WeeklyLimitExceeded,
     errors.PaymentMethodInvalid,
+    errors.PaymentMethodDeclined,
+    errors.ExternalServiceError,
+    errors.QuoteExpired,
+    errors.QuoteChanged,
+    NotFound,
     VerificationRequired,
     Overloaded,
     DatabaseUnavailable,
@@ -69,7 +78,8 @@ _SENT: Final[dict[int | str, dict[str, Any]]] = {
                 "description": "there when this is the first answer again",
             }
         },
-    }
+    },
+    202: {"description": "A bank or card is at it: the payment is PROCESSING", "model": SentView},
 }
 
 
@@ -83,6 +93,7 @@ async def pay(call: Call) -> Reply:
     share = ask_to_count(caller.user_id)
     try:
         request, key, payee_id = _read(call, caller)
+        wish = schemas.wish_of(request, caller.user_id, payee_id)
         ahead = await _ahead(call, key)
     except Refusal:
         await ratelimit.settle(share)  # a refused request counts like any other
@@ -107,9 +118,10 @@ async def pay(call: Call) -> Reply:
         session_id=caller.session_id,
         asked_at=now,
         request_id=call.request_id,
+        wish=wish,
     )
     try:
-        outcome = await runtime.part(SendQueue).submit(command)
+        outcome = await _send(call, command)
         if isinstance(outcome, Refusal):
             raise outcome
     except Refusal:
@@ -118,6 +130,25 @@ async def pay(call: Call) -> Reply:
     if outcome.may_change:  # layer 1 remembers no answer that may be another tomorrow
         await idempotency.release(key, ahead)
     return _reply(outcome.answer, is_replayed=outcome.is_replayed)
+
+
+async def _send(call: Call, command: SendPayment) -> Outcome:
+    """Send it from the balance, in a lane; or, where that is not it, beside the lanes."""
+    queue, wish = runtime.part(SendQueue), command.wish
+    if wish is None or not wish.goes_outside(now=command.asked_at):
+        outcome = await queue.submit(command)
+        if not isinstance(outcome, errors.AnotherWay):
+            return outcome
+    browser = Browser(
+        ip=address_of(call.peer, _text(call, b"x-forwarded-for") or ""),
+        user_agent=(_text(call, b"user-agent") or "")[:_AGENT_MAX],
+    )
+    outcome = await pay_outside(command, browser, now=clock.now())
+    if not isinstance(outcome, errors.AnotherWay):
+        return outcome
+    # Money has come meanwhile, and covers it: from the balance alone, or not at all.
+    again = ids.new(ids.bucket(command.payer_id), clock.now())
+    return await queue.submit(replace(command, payment_id=again, wish=None))
 
 
 def _read(call: Call, caller: Caller) -> tuple[schemas.PaymentRequest, Key, UUID]:
@@ -197,7 +228,7 @@ def _reply(answer: Answer, *, is_replayed: bool) -> Reply:
     status_code=201,
     response_model=SentView,
     responses=_SENT | answers(*_PAY_REFUSALS),
-    summary="Pay someone from your balance",
+    summary="Pay someone from your balance, your bank or your card",
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -217,12 +248,16 @@ def _reply(answer: Answer, *, is_replayed: bool) -> Reply:
     },
 )
 async def send_payment(request: Request) -> Response:
-    """Move money at once. The same key and body, sent again, answer the same and move nothing."""
+    """Move money: at once from the balance, by a bank or card as fast as that is.
+
+    The same key and body, sent again, move nothing: they answer the same, or where it stands.
+    """
     call = Call(
         headers=dict(request.scope["headers"]),
         body=await request.body(),
         request_id=str(request.scope.get("quid.request_id", "")),
         scheme=request.url.scheme,
+        peer=request.client.host if request.client else "",
     )
     reply = await pay(call)
     headers = {k.decode(): v.decode() for k, v in reply.headers}

@@ -38,17 +38,24 @@ _PROOF = (errors.ChallengeExpired, Overloaded)
         errors.DailyLimitExceeded,
         errors.WeeklyLimitExceeded,
         errors.PaymentMethodInvalid,
+        errors.ExternalServiceError,
+        NotFound,
         VerificationRequired,
     ),
 )
 async def quote(body: schemas.QuoteRequest, caller: SignedInCaller) -> QuoteView:
     """Tell what a payment would cost, and whether it would be taken. Nothing is sent or held."""
-    if body.funding_source_id not in (None, "balance"):
-        raise errors.PaymentMethodInvalid(field="funding_source_id")
     payee_id = ids.read("usr", body.payee_id)
     if payee_id is None:
         raise errors.RecipientNotFound(field="payee_id")
-    asked = service.Quote(caller.user_id, payee_id, body.amount, body.visibility)
+    asked = service.Quote(
+        caller.user_id,
+        payee_id,
+        body.amount,
+        body.visibility,
+        schemas.source_of(body.funding_source_id),
+        is_balance=body.funding_source_id == "balance",
+    )
     return await service.quote(asked, now=clock.now())
 
 

@@ -10,6 +10,8 @@ from quid.payments.service.decide import (
     reject,
 )
 from quid.payments.service.fund import Funded, fund
+from quid.payments.service.outside import follow_up, pay_outside, settle, settle_due
+from quid.payments.service.outside.quotes import read as read_quote
 from quid.payments.service.quote import Quote, quote
 from quid.payments.service.send import OPERATION, SendDesk, SendQueue, send
 from quid.payments.service.visibility import hide_past, show_to
@@ -34,13 +36,18 @@ __all__ = [
     "cancel",
     "ensure_wallets",
     "expire_due",
+    "follow_up",
     "fund",
     "hide_past",
     "open_wallets",
+    "pay_outside",
     "quote",
+    "read_quote",
     "reject",
     "send",
     "send_code",
+    "settle",
+    "settle_due",
     "show_to",
     "verify",
 ]

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from quid.funding.types import LineKind
 from quid.identity.types import Standing
 from quid.kit import ids, telemetry
 from quid.kit.clock import text as time_text
@@ -20,7 +21,7 @@ from quid.kit.errors import (
 from quid.kit.events import Event
 from quid.kit.money import Money
 from quid.kit.once import Answer
-from quid.ledger.types import Check, Result
+from quid.ledger.types import Check, Counted, Result
 from quid.ledger.types import Outcome as Posting
 from quid.payments import errors, events, rules
 from quid.payments.store import HeldBack, Kept
@@ -45,6 +46,7 @@ _PATHS: Final = {
     State.DECLINED: [State.INITIATED, State.AUTHORIZED, State.DECLINED],
     State.CHALLENGED: [State.INITIATED, State.CHALLENGED],
     State.IN_REVIEW: [State.INITIATED, State.IN_REVIEW],
+    State.PROCESSING: [State.INITIATED, State.AUTHORIZED, State.PROCESSING],
 }
 
 
@@ -96,15 +98,25 @@ def may_replay(refusal: Refusal) -> bool:
     return not isinstance(refusal, SignInRequired)
 
 
-def settle(asked: Asked, posting: Posting, checks: tuple[Check, ...], *, now: datetime) -> Settled:
-    """Turn a posting into rows, an event and an answer."""
+def settle(
+    asked: Asked,
+    posting: Posting,
+    checks: tuple[Check, ...],
+    *,
+    now: datetime,
+    owed_minor: int = 0,
+) -> Settled:
+    """Turn a posting into rows, an event and an answer. `owed_minor`: what blocks the payer."""
     if posting.result.is_our_fault:
         telemetry.log.error("payment.fault", result=posting.result.name)
         fault = InternalFault("Nothing was sent. Try again with the same key.")
         return Settled(fault, None, None)
     if posting.result is Result.POSTED:
         return _completed(asked, posting, now=now)
-    return _declined(asked, posting, _refusal_of_books(asked.item, posting, checks), now=now)
+    if posting.result is Result.DEBIT_ACCOUNT_BLOCKED and owed_minor:
+        return declined(asked, owing(owed_minor, asked.item.currency), [now, posting.recorded_at])
+    refusal = _refusal_of_books(asked.item, posting, checks)
+    return declined(asked, refusal, [now, posting.recorded_at])
 
 
 def _completed(asked: Asked, posting: Posting, *, now: datetime) -> Settled:
@@ -128,9 +140,10 @@ def _completed(asked: Asked, posting: Posting, *, now: datetime) -> Settled:
     )
 
 
-def _declined(asked: Asked, posting: Posting, refusal: Refusal, *, now: datetime) -> Settled:
+def declined(asked: Asked, refusal: Refusal, later: list[datetime]) -> Settled:
+    """Keep a refusal: its row, its event, its answer for ever. `later`: times after asking."""
     item = asked.item
-    row = row_of(asked, State.DECLINED, refusal.code, [now, posting.recorded_at])
+    row = row_of(asked, State.DECLINED, refusal.code, later)
     shown = problem_fields(refusal, item.request_id) | {"payment_id": ids.show("pay", row.id)}
     event = events.PaymentDeclined(
         payment_id=ids.show("pay", row.id),
@@ -148,10 +161,37 @@ def _declined(asked: Asked, posting: Posting, refusal: Refusal, *, now: datetime
     )
 
 
-def count(committed: list[PaymentRow]) -> None:
+def count(committed: list[PaymentRow], *, paid_by: LineKind = "balance") -> None:
     """Count payments whose transaction has committed: what was rolled back did not happen."""
     for state, many in Counter(row.state for row in committed).items():
-        _COUNT.labels(state.name, "balance").inc(many)
+        _COUNT.labels(state.name, paid_by).inc(many)
+
+
+# What became of a payment after its key was taken, in words for its payer.
+_LATER: Final[dict[str, type[Refusal]]] = {
+    kind.code: kind
+    for kind in (
+        errors.PaymentMethodDeclined,
+        errors.PaymentMethodInvalid,
+        errors.ExternalServiceError,
+        errors.RecipientNotFound,
+        errors.AccountFrozen,
+        errors.DailyLimitExceeded,
+        errors.WeeklyLimitExceeded,
+    )
+}
+
+
+def present(payment: Payment, balance: Balance, request_id: str) -> Answer:
+    """Answer with a payment as it stands now; one that a bank has ended, with what it was."""
+    row = payment.row
+    ended_by = _LATER.get(row.refusal_code or "") if payment.outside else None
+    if ended_by is not None and row.state in (State.DECLINED, State.FAILED):
+        refusal = ended_by()
+        shown = problem_fields(refusal, request_id) | {"payment_id": ids.show("pay", row.id)}
+        return Answer(STATUS[refusal.category], encode(shown))
+    told = SentView(rules.view_of(payment, viewer_id=row.payer_id), rules.balance_view(balance))
+    return Answer(202 if row.state is State.PROCESSING else 201, encode(told))
 
 
 def _balance_after(asked: Asked, posting: Posting) -> Balance:
@@ -236,6 +276,15 @@ def _refusal_of_books(item: SendPayment, posting: Posting, checks: tuple[Check, 
             return errors.RecipientNotFound(field="payee_id")
 
 
+def owing(owed_minor: int, currency: str) -> Refusal:
+    """Tell somebody who owes that nothing is sent before it is settled. Units: minor units."""
+    owed = Money(owed_minor, currency).text()
+    return errors.AccountFrozen(
+        f"You owe {owed} for a returned bank transfer. Nothing was sent. Add money to settle it.",
+        extra={"reason": "owed", "amount": owed_minor},
+    )
+
+
 class Over(NamedTuple):
     """A limit that does not take an amount: minor units, and when its oldest part counts no more.
 
@@ -247,6 +296,14 @@ class Over(NamedTuple):
     used: int
     resets_at: datetime | None
     amount_minor: int
+
+
+def limit_reached(item: SendPayment, counted: Counted, checks: tuple[Check, ...]) -> Refusal:
+    """Say why a payment whose limits were counted ahead is not taken."""
+    tag = counted.check or errors.DailyLimitExceeded.code
+    limit = next((c.cap_minor for c in checks if c.tag == counted.check), None)
+    used = counted.used_minor or 0
+    return over_limit(Over(tag, limit, used, counted.resets_at, item.amount_minor), item.currency)
 
 
 def _over_limit(item: SendPayment, posting: Posting, checks: tuple[Check, ...]) -> Refusal:

@@ -14,6 +14,7 @@ from uuid import UUID
 from quid.identity.queries import access
 from quid.identity.types import Standing
 from quid.kit import db, ids
+from quid.kit.events import Event
 from quid.kit.once import Answer
 from quid.ledger import service as ledger
 from quid.ledger.types import Check, NewAccount, NewHold, Purpose, Result, Transfer
@@ -27,6 +28,7 @@ from quid.payments.types import (
     Balance,
     Outcome,
     Payment,
+    PaymentRow,
     SendPayment,
     Sent,
     SentView,
@@ -46,11 +48,11 @@ _STATES: Final[dict[Action, State | None]] = {
 }
 _NEVER: Final = 2**62
 _UNKNOWN: Final = queries.PayerFacts(UUID(int=0), 0, 0, 0)
-_LIVES: Final = {
+LIVES: Final = {
     State.CHALLENGED: rules.CHALLENGE_LIFE,
     State.IN_REVIEW: rules.REVIEW_LIFE,
 }
-_PURPOSES: Final = {State.CHALLENGED: Purpose.CHALLENGE, State.IN_REVIEW: Purpose.REVIEW}
+PURPOSES: Final = {State.CHALLENGED: Purpose.CHALLENGE, State.IN_REVIEW: Purpose.REVIEW}
 _WAITS_FOR: Final[dict[State, events.WaitsFor]] = {
     State.CHALLENGED: "proof",
     State.IN_REVIEW: "review",
@@ -170,7 +172,7 @@ def place(judged: Judged, *, wallet: int, reserved: int, checks: tuple[Check, ..
             wallet=wallet,
             reserved=reserved,
             amount_minor=item.amount_minor,
-            purpose=_PURPOSES[judged.state],
+            purpose=PURPOSES[judged.state],
             cause_id=item.payment_id,
             checks=checks,
         )
@@ -199,16 +201,7 @@ def settle(judged: Judged, posting: Posting) -> Settled:
     asked, item, state = judged.asked, judged.asked.item, judged.state
     assert state is not None  # noqa: S101 - the caller asks for those that wait
     row = answers.row_of(asked, state, None, [posting.recorded_at])
-    reason = judged.decision.reason
-    waiting = WaitingRow(
-        payment_id=row.id,
-        payer_id=row.payer_id,
-        state=state,
-        since=row.times[-1],
-        until=row.times[-1] + _LIVES[state],
-        reason=reason.value if reason else "",
-        methods=list(judged.methods),
-    )
+    waiting = waiting_of(judged, row)
     payment = Payment(row, *answers.parties_of(asked), waiting)
     balance = Balance(
         available=posting.debit_after or 0,
@@ -219,24 +212,43 @@ def settle(judged: Judged, posting: Posting) -> Settled:
         version=(posting.debit_seq or 0) + asked.held_seq + 1,
     )
     told = SentView(rules.view_of(payment, viewer_id=item.payer_id), rules.balance_view(balance))
+    return Settled(
+        Sent(Answer(PRESENT.status, answers.encode(told)), is_replayed=False, may_change=True),
+        None,
+        held_event(row, waiting, item.request_id),
+        store.HeldBack(row, waiting, posting.debit_after),
+    )
+
+
+def waiting_of(judged: Judged, row: PaymentRow) -> WaitingRow:
+    """Say what a payment that waits in the state of its row waits for, why, and until when."""
+    reason = judged.decision.reason
+    return WaitingRow(
+        payment_id=row.id,
+        payer_id=row.payer_id,
+        state=row.state,
+        since=row.times[-1],
+        until=row.times[-1] + LIVES[row.state],
+        reason=reason.value if reason else "",
+        methods=list(judged.methods),
+    )
+
+
+def held_event(row: PaymentRow, waiting: WaitingRow, request_id: str) -> Event:
+    """Tell of a payment that waits."""
     event = events.PaymentHeld(
         payment_id=ids.show("pay", row.id),
         payer_id=ids.show("usr", row.payer_id),
         payee_id=ids.show("usr", row.payee_id),
         amount=row.amount_minor,
         currency=row.currency,
-        waits_for=_WAITS_FOR[state],
+        waits_for=_WAITS_FOR[row.state],
         reason=waiting.reason,
         methods=waiting.methods,
         until=waiting.until,
-        request_id=item.request_id,
+        request_id=request_id,
     )
-    return Settled(
-        Sent(Answer(PRESENT.status, answers.encode(told)), is_replayed=False, may_change=True),
-        None,
-        answers.event_of(row, event.TYPE, event),
-        store.HeldBack(row, waiting, posting.debit_after),
-    )
+    return answers.event_of(row, event.TYPE, event)
 
 
 async def keep(tx: db.Tx, settled: Sequence[tuple[Judged, Settled]], *, now: datetime) -> None:
@@ -252,13 +264,14 @@ async def show_present(
     """Put the payment as it stands now where a key gave nothing but the payment."""
     for place_, (item, outcome) in enumerate(zip(items, outcomes, strict=True)):
         if isinstance(outcome, Sent) and outcome.is_replayed and outcome.answer == PRESENT:
-            outcomes[place_] = await _present(conn, item)
+            outcomes[place_] = await present(conn, item)
 
 
-async def _present(conn: db.Conn, item: SendPayment) -> Sent:
+async def present(conn: db.Conn, item: SendPayment) -> Sent:
+    """Show what a key has made, as it stands now."""
     payment = await queries.payment_of_key(conn, item.key)
     balance = await queries.balance(conn, item.payer_id, currency=item.currency)
     if payment is None or balance is None:
         raise LookupError("a finished key without its payment")
-    told = SentView(rules.view_of(payment, viewer_id=item.payer_id), rules.balance_view(balance))
-    return Sent(Answer(PRESENT.status, answers.encode(told)), is_replayed=True, may_change=True)
+    told = answers.present(payment, balance, item.request_id)
+    return Sent(told, is_replayed=True, may_change=True)

@@ -1,7 +1,8 @@
 """Parts that end the waiting of a locked payment: money and state in the caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from quid.identity import queries as people
@@ -10,19 +11,22 @@ from quid.kit.errors import NotFound
 from quid.kit.events import Event
 from quid.ledger import queries as books
 from quid.ledger import service as ledger
-from quid.ledger.types import Result
+from quid.ledger.types import Hold, Result
 from quid.payments import errors, events, queries, rules, store
 from quid.payments.service import frozen
+from quid.payments.service.outside import SEND_METERS, begin_released, returned
 from quid.payments.service.wallets import find_wallets
-from quid.payments.types import Kind, PaymentRow, State
+from quid.payments.types import Kind, OutsideRow, PaymentRow, State
 
 
 async def release(tx: db.Tx, payment_id: UUID, *, by: events.WaitsFor, now: datetime) -> State:
     """Part: pay a waiting payment out of its hold; give the state it came to.
 
-    A payee who is not there any more gets nothing: the payment is DECLINED, its money is back.
+    One that a bank or card pays for goes to its bank now: `follow_up` it after the commit. A payee
+    who is not there any more gets nothing: the payment is DECLINED, its money is back.
     Raises: NotFound, StateConflict, AccountFrozen. Locks: payments.payment, ledger.account.
-    Emits: payments.payment_completed.v1 or payments.payment_released.v1.
+    Emits: payments.payment_completed.v1, payments.payment_processing.v1 or
+    payments.payment_released.v1.
     """
     row = await locked(tx, payment_id)
     _require_waits_for(row, by)
@@ -34,12 +38,19 @@ async def release(tx: db.Tx, payment_id: UUID, *, by: events.WaitsFor, now: date
         refusal = errors.AccountFrozen(extra={"reason": standing.payer_freeze_reason})
         await frozen.explain(tx, [(row.payer_id, refusal)])
         raise refusal
+    declined = (State.AUTHORIZED, State.DECLINED)
     if not standing.is_payee_open or standing.is_blocked:
-        moves = (State.AUTHORIZED, State.DECLINED)
-        await give_back_one(tx, row, moves, refusal=errors.RecipientNotFound.code, now=now)
+        await give_back_one(tx, row, declined, refusal=errors.RecipientNotFound.code, now=now)
         return State.DECLINED
-    await _pay_out(tx, row, by=by, now=now)
-    return State.COMPLETED
+    paid_by = (await queries.outside(tx, [payment_id])).get(payment_id)
+    if paid_by is None:
+        await _pay_out(tx, row, by=by, now=now)
+        return State.COMPLETED
+    if not await begin_released(tx, row, paid_by, standing, now=now):
+        code = errors.PaymentMethodInvalid.code
+        await give_back_one(tx, row, declined, refusal=code, now=now)
+        return State.DECLINED
+    return State.PROCESSING
 
 
 def _require_waits_for(row: PaymentRow, by: events.WaitsFor) -> None:
@@ -111,9 +122,12 @@ async def give_back(
     """
     for row in rows:
         rules.require_move(row.state, *moves)
+    paid_by = await queries.outside(tx, [r.id for r in rows])
     holds = await books.holds(tx, [rules.hold_id(r.id) for r in rows])
+    await _uncount(tx, rows, paid_by, holds)
+    whole = [r for r in rows if r.id in paid_by and not paid_by[r.id].balance_minor]
     for row in rows:
-        if rules.hold_id(row.id) not in holds:
+        if rules.hold_id(row.id) not in holds and row not in whole:
             telemetry.log.error("payment.hold_missing", payment=ids.show("pay", row.id))
     # By the ids of their lines, which share a time: so each balance follows from the one before.
     ordered = sorted(
@@ -124,11 +138,11 @@ async def give_back(
         [ledger.release(rules.release_id(r.id), holds[rules.hold_id(r.id)]) for r in ordered],
         now=now,
     )
-    ended = []
+    ended = [_Ended(row, max(row.times[-1], now), 0, None) for row in whole]
     for row, posting in zip(ordered, posted, strict=True):
         if posting.result is Result.POSTED:
             at = max(row.times[-1], now, posting.recorded_at)
-            ended.append((row, at, posting.credit_after))
+            ended.append(_Ended(row, at, posting.moved_minor, posting.credit_after))
         else:
             telemetry.log.error(
                 "payment.hold_not_released",
@@ -137,12 +151,46 @@ async def give_back(
             )
     if not ended:
         return []
-    await store.end(
-        tx, [store.Ended(r.id, at) for r, at, _ in ended], moves, refusal_code=refusal, now=now
-    )
-    await store.add_returned(tx, [_returned(row, moves[-1], at, after) for row, at, after in ended])
-    await outbox.append(tx, [_released(row, moves[-1], refusal, at) for row, at, _ in ended])
-    return [row for row, _, _ in ended]
+    own = [store.Ended(e.row.id, e.at) for e in ended if e.row.id not in paid_by]
+    others = [store.Ended(e.row.id, e.at) for e in ended if e.row.id in paid_by]
+    if own:
+        await store.end(tx, own, moves, refusal_code=refusal, now=now)
+    if others:
+        await store.move_outside(tx, others, moves, refusal_code=refusal)
+    back = [returned(e.row, moves[-1], e.back_minor, e.at, e.after) for e in ended if e.back_minor]
+    await store.add_returned(tx, back)
+    await outbox.append(tx, [_released(e.row, moves[-1], refusal, e.at) for e in ended])
+    return [e.row for e in ended]
+
+
+class _Ended(NamedTuple):
+    """A payment that has ended, what came back of it and what its payer then has: minor units."""
+
+    row: PaymentRow
+    at: datetime
+    back_minor: int
+    after: int | None
+
+
+async def _uncount(
+    tx: db.Tx,
+    rows: Sequence[PaymentRow],
+    paid_by: Mapping[UUID, OutsideRow],
+    holds: Mapping[UUID, Hold],
+) -> None:
+    """Give back the limits of those that were counted whole, ahead of their money.
+
+    Locks: all accounts that this transaction touches, by id.
+    """
+    counted = [r for r in rows if r.id in paid_by]
+    if not counted:
+        return
+    wallets = await find_wallets(tx, [r.payer_id for r in counted])
+    held = {a for h in holds.values() for a in (h.account_id, h.reserved_id)}
+    await ledger.lock(tx, {*wallets.values(), *held})
+    for row in counted:
+        at = paid_by[row.id].counted_at
+        await ledger.give_back(tx, wallets[row.payer_id], SEND_METERS, row.amount_minor, at)
 
 
 async def give_back_one(
@@ -156,22 +204,6 @@ async def give_back_one(
     """Part: end one locked payment that waits, as `give_back`. What cannot be done raises."""
     if not await give_back(tx, [row], moves, refusal=refusal, now=now):
         raise RuntimeError("a hold was not released")
-
-
-def _returned(row: PaymentRow, state: State, at: datetime, after: int | None) -> store.Returned:
-    return store.Returned(
-        user_id=row.payer_id,
-        at=at,
-        id=rules.release_id(row.id),
-        kind=Kind.RELEASE,
-        is_incoming=True,
-        state=state,
-        amount_minor=row.amount_minor,
-        currency=row.currency,
-        counterparty_id=row.payee_id,
-        balance_after_minor=after,
-        payment_id=row.id,
-    )
 
 
 def _released(row: PaymentRow, state: State, refusal: str | None, at: datetime) -> Event:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from quid.funding import service as funding
 from quid.identity import queries as people
 from quid.identity.types import Standing
 from quid.kit import clock, db, idempotency, outbox, runtime
@@ -18,8 +19,10 @@ from quid.kit.errors import Refusal
 from quid.kit.once import Answer, Key
 from quid.ledger import queries as books
 from quid.ledger import service as ledger
-from quid.ledger.types import Code, Result, Transfer
-from quid.payments import store
+from quid.ledger.types import Check, Code, Result, Transfer
+from quid.ledger.types import Kind as Account
+from quid.ledger.types import Outcome as Posting
+from quid.payments import errors, store
 from quid.payments.service import answers, frozen, holding
 from quid.payments.service.wallets import (
     CURRENCY,
@@ -37,7 +40,7 @@ class SendQueue(Batcher[SendPayment, Outcome]):
     """The lanes of payments in this process (a part of the runtime)."""
 
 
-class _Ready(NamedTuple):
+class Ready(NamedTuple):
     """An item that people and policy allow, with its place in the batch."""
 
     place: int
@@ -80,8 +83,8 @@ async def send(lane: db.Lane, items: list[SendPayment]) -> list[Outcome]:
     """
     now = clock.now()
     outcomes: list[Outcome | None] = [None] * len(items)
-    ready = await _judge(lane.conn(), items, outcomes, now=now)
-    await _replay_refused(lane.conn(), items, outcomes)
+    ready = await judge(lane.conn(), items, outcomes, now=now)
+    await replay_refused(lane.conn(), items, outcomes)
     if ready:
         async with lane.transaction() as tx:
             written = await _settle(tx, ready, outcomes, now=now)
@@ -97,9 +100,9 @@ def _unanswered() -> Refusal:
     raise AssertionError("an item of the batch has no outcome")
 
 
-async def _judge(
+async def judge(
     conn: db.Conn, items: list[SendPayment], outcomes: list[Outcome | None], *, now: datetime
-) -> list[_Ready]:
+) -> list[Ready]:
     """Ask who may pay whom how much, in one read for the batch; refusals go to `outcomes`."""
     standings = await people.standings(
         conn,
@@ -130,12 +133,12 @@ async def _judge(
     judged = await holding.judge(conn, [(item, s) for _, _, item, s in within], now=now)
     wallets = await _wallets(conn, [item for _, _, item, _ in within], now=now)
     return [
-        _Ready(place, item, policy, j, payer, payee)
+        Ready(place, item, policy, j, payer, payee)
         for (place, policy, item, _), j, (payer, payee) in zip(within, judged, wallets, strict=True)
     ]
 
 
-async def _replay_refused(
+async def replay_refused(
     conn: db.Conn, items: list[SendPayment], outcomes: list[Outcome | None]
 ) -> None:
     """Let a finished key answer before today's refusal, and say more of a freeze.
@@ -155,11 +158,12 @@ async def _replay_refused(
         known = stored.get(item.key.scope)
         refusal = outcomes[place]
         if known is not None and isinstance(refusal, Refusal) and answers.may_replay(refusal):
-            outcomes[place] = _replayed(known, item)
+            outcomes[place] = replayed(known, item)
     await frozen.explain(conn, [(i.payer_id, o) for i, o in zip(items, outcomes, strict=True)])
 
 
-def _replayed(stored: idempotency.Stored, item: SendPayment) -> Outcome:
+def replayed(stored: idempotency.Stored, item: SendPayment) -> Outcome:
+    """Give the first answer of a key again, or refuse another body under it."""
     try:
         return Sent(idempotency.replay(stored, item.key), is_replayed=True)
     except idempotency.IdempotencyKeyReused as refusal:
@@ -180,7 +184,7 @@ async def _wallets(
     return [(wallets[payer], wallets[payee]) for payer, payee in pairs]
 
 
-def _transfer(ready: _Ready, reserved: dict[UUID, int]) -> Transfer:
+def _transfer(ready: Ready, reserved: dict[UUID, int]) -> Transfer:
     payer = ready.payer_wallet
     if ready.judged.state is not None:
         aside = reserved[ready.item.payer_id]
@@ -196,21 +200,59 @@ def _transfer(ready: _Ready, reserved: dict[UUID, int]) -> Transfer:
     )
 
 
+class _Why(NamedTuple):
+    """Of payers whose payments the books refused: who has a bank or card, and who owes what."""
+
+    may_draw: set[UUID]
+    owed: dict[UUID, int]
+
+
+async def _why(tx: db.Tx, owned: list[Ready], posted: list[Posting]) -> _Why:
+    """Read what a refusal needs; where nothing is refused, nothing is read."""
+    short = {
+        r.item.payer_id
+        for r, o in zip(owned, posted, strict=True)
+        if o.result is Result.INSUFFICIENT_FUNDS and r.item.wish is not None
+    }
+    blocked = {
+        r.item.payer_id
+        for r, o in zip(owned, posted, strict=True)
+        if o.result is Result.DEBIT_ACCOUNT_BLOCKED
+    }
+    nets = await books.nets(tx, blocked, [Account.RECEIVABLE], currency=CURRENCY)
+    return _Why(
+        await funding.drawable(tx, short) if short else set(),
+        {owner: -net for (owner, _), net in nets.items()},
+    )
+
+
+def _settled(
+    ready: Ready, outcome: Posting, checks: tuple[Check, ...], why: _Why, *, now: datetime
+) -> answers.Settled:
+    payer = ready.item.payer_id
+    if payer in why.may_draw and outcome.result is Result.INSUFFICIENT_FUNDS:
+        return answers.Settled(errors.AnotherWay(), None, None)
+    if ready.judged.state is not None and outcome.result is Result.POSTED:
+        return holding.settle(ready.judged, outcome)
+    owed = why.owed.get(payer, 0)
+    return answers.settle(ready.judged.asked, outcome, checks, now=now, owed_minor=owed)
+
+
 async def _settle(
     tx: db.Tx,
-    ready: list[_Ready],
+    ready: list[Ready],
     outcomes: list[Outcome | None],
     *,
     now: datetime,
 ) -> list[PaymentRow]:
     """Claim keys, post, write down, tell: all in the caller's transaction; give the new rows."""
     claims = await idempotency.claim(tx, [r.item.key for r in ready])
-    owned: list[_Ready] = []
+    owned: list[Ready] = []
     for r, stored in zip(ready, claims, strict=True):
         if stored is None:
             owned.append(r)
         else:
-            outcomes[r.place] = _replayed(stored, r.item)
+            outcomes[r.place] = replayed(stored, r.item)
     if not owned:
         return []
     # Lines of one commit share their time and are listed by id: posted in that order too, the
@@ -222,10 +264,9 @@ async def _settle(
     if reserved:
         followed = holding.follow([r.judged for r in owned], posted)
         owned = [r._replace(judged=j) for r, j in zip(owned, followed, strict=True)]
+    why = await _why(tx, owned, posted)
     settled = [
-        holding.settle(r.judged, outcome)
-        if r.judged.state is not None and outcome.result is Result.POSTED
-        else answers.settle(r.judged.asked, outcome, transfer.checks, now=now)
+        _settled(r, outcome, transfer.checks, why, now=now)
         for r, transfer, outcome in zip(owned, transfers, posted, strict=True)
     ]
     kept = [s.kept for s in settled if s.kept is not None]
@@ -238,7 +279,8 @@ async def _settle(
     finished: list[tuple[Key, UUID | None, Answer]] = []
     for r, s in zip(owned, settled, strict=True):
         outcomes[r.place] = s.outcome
-        # What is neither kept nor held (a fault of ours) leaves its key free for another try.
+        # What is neither kept nor held (a fault of ours, or another way to pay) leaves its key
+        # free for another try.
         if s.held is not None:
             finished.append((r.item.key, s.held.row.id, holding.PRESENT))
         elif s.kept is not None and isinstance(s.outcome, Sent):

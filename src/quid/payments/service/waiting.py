@@ -16,6 +16,7 @@ from quid.kit import audit, db, ids, runtime, telemetry
 from quid.kit.errors import NotFound, ValidationFailed
 from quid.payments import errors, queries, rules, store
 from quid.payments.service import moves
+from quid.payments.service.outside import cancel_outside, follow_up
 from quid.payments.types import Method, Payment, PaymentRow, State
 
 EXPIRED_AT_ONCE: Final = 200
@@ -65,6 +66,8 @@ async def verify(cmd: Verify, *, now: datetime) -> Payment:
         await audit.record(tx, [_entry("payments.verify", row, state.name, now)])
     if state is State.DECLINED:
         raise errors.RecipientNotFound(extra={"payment_id": ids.show("pay", row.id)})
+    if state is State.PROCESSING:
+        await follow_up(row.id, now=now)
     return await shown(row.id, cmd.payer_id)
 
 
@@ -82,16 +85,19 @@ async def send_code(payment_id: UUID, payer_id: UUID, *, now: datetime) -> None:
 
 
 async def cancel(payment_id: UUID, payer_id: UUID, *, now: datetime) -> Payment:
-    """Command: take a payment back while it waits.
+    """Command: take a payment back while it waits, or while its bank was not asked yet.
 
-    Raises: NotFound, StateConflict. Locks: payments.payment, ledger.account.
+    Raises: NotFound, StateConflict. Locks: payments.payment, funding.operation, ledger.account.
     Emits: payments.payment_released.v1.
     """
     async with runtime.part(db.Database).transaction() as tx:
         row = await moves.locked(tx, payment_id)
         _require_party(row, payer_id)
         rules.require_move(row.state, State.CANCELLED)
-        await moves.give_back_one(tx, row, (State.CANCELLED,), now=now)
+        if row.state in rules.OUTSIDE:
+            await cancel_outside(tx, row, now=now)
+        else:
+            await moves.give_back_one(tx, row, (State.CANCELLED,), now=now)
         await audit.record(tx, [_entry("payments.cancel", row, "ok", now)])
     return await shown(payment_id, payer_id)
 

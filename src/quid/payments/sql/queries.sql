@@ -30,7 +30,7 @@ order by mine.at desc, mine.id desc;
 -- home: shard
 -- params: viewer uuid, before_at timestamptz, before_id uuid, many bigint, skip bigint, since timestamptz, until timestamptz, low bigint, high bigint, person uuid, kind smallint, state smallint, incoming boolean, words text, named uuid[]
 select a.at, a.id, a.kind, a.is_incoming, a.state, a.amount_minor, a.currency, a.counterparty_id,
-  a.note, a.balance_after_minor, a.payment_id
+  a.note, a.balance_after_minor, a.payment_id, a.fee_minor, a.operation_id
 from payments.activity a
 where a.user_id = $1 and (a.at, a.id) < ($2, $3)
   and ($6::timestamptz is null or a.at >= $6)
@@ -91,8 +91,11 @@ select coalesce(p.id, j.id) as id,
 from (
   select x.id, x.payer_id, x.payee_id, x.amount_minor, x.currency, x.reversed_minor,
     60 = any(x.states) as is_moved,
-    x.states[cardinality(x.states)] in (21, 22)
-      and not exists (select from payments.waiting w where w.payment_id = x.id) as is_lost
+    (x.states[cardinality(x.states)] in (21, 22)
+      and not exists (select from payments.waiting w where w.payment_id = x.id))
+    or (x.states[cardinality(x.states)] in (40, 41)
+      and not exists (select from payments.outside o where o.payment_id = x.id
+        and o.closed_at is null)) as is_lost
   from payments.payment x
   where x.id > $1 and x.id <= $2
 ) p

@@ -15,7 +15,7 @@ cross join lateral (
     select
     from payments.activity a
     where a.user_id = x.payer and a.at > $4 and a.kind = 1 and not a.is_incoming
-      and a.state not in (80, 81)
+      and a.state not in (80, 81, 82)
     limit $5
   ) recent
 ) s
@@ -239,7 +239,7 @@ select
     select
     from payments.activity a
     where a.user_id = $1 and a.at > $4 and a.kind = 1 and not a.is_incoming
-      and a.counterparty_id = $2 and a.amount_minor = $3 and a.state in (21, 22, 60)
+      and a.counterparty_id = $2 and a.amount_minor = $3 and a.state in (21, 22, 40, 60)
   ) as is_similar,
   not exists (
     select
@@ -248,29 +248,39 @@ select
       and a.state in (60, 70)
   ) as is_new;
 
--- R10, of payments that wait: each has its money on hold, all of it, and no longer than it may; and
--- no money is on hold for a payment that waits no more. One snapshot: both sides are written
--- together.
+-- R10, of payments that wait, and of those that a bank or card is paying: each has on hold what is
+-- to come from its balance, all of it, and no longer than it may; and no money is on hold for a
+-- payment that waits no more. One snapshot: both sides are written together.
 -- name: unheld
 -- reads: primary
 -- home: shard
-select coalesce(w.payment_id, h.cause_id, h.id) as id,
+select coalesce(x.id, h.cause_id, h.id) as id,
   case
-    when w.payment_id is null then 'money on hold for nothing that waits'
-    when h.id is null then 'waits without its money on hold'
-    when p.states[cardinality(p.states)] is distinct from w.state then 'waits in another state'
-    when h.remaining <> p.amount_minor then 'not all of its money is on hold'
+    when x.id is null then 'money on hold for nothing that waits'
+    when h.id is null and x.held > 0 then 'waits without its money on hold'
+    when not x.is_rightly then 'waits in another state'
+    when coalesce(h.remaining, 0) <> x.held then 'not all of its money is on hold'
     else 'waits longer than it may'
   end as what
-from payments.waiting w
+from (
+  select coalesce(w.payment_id, o.payment_id) as id,
+    coalesce(o.balance_minor, p.amount_minor) as held,
+    coalesce(w.until < now() - interval '5 minutes', o.since < now() - interval '15 days') as is_late,
+    coalesce(case when w.payment_id is not null then p.states[cardinality(p.states)] = w.state
+      else p.states[cardinality(p.states)] in (40, 41) end, false) as is_rightly
+  from payments.waiting w
+  full join (
+    select y.payment_id, y.balance_minor, y.since
+    from payments.outside y
+    where y.closed_at is null
+  ) o on o.payment_id = w.payment_id
+  left join payments.payment p on p.id = coalesce(w.payment_id, o.payment_id)
+) x
 full join (
-  select x.id, x.cause_id, x.amount - x.captured - x.released as remaining
-  from ledger.hold x
-  where x.closed_at is null and x.purpose in (1, 2)
-) h on h.cause_id = w.payment_id
-left join payments.payment p on p.id = w.payment_id
-where w.payment_id is null or h.id is null
-  or p.states[cardinality(p.states)] is distinct from w.state
-  or h.remaining <> p.amount_minor
-  or w.until < now() - interval '5 minutes'
+  select z.id, z.cause_id, z.amount - z.captured - z.released as remaining
+  from ledger.hold z
+  where z.closed_at is null and z.purpose in (1, 2, 3)
+) h on h.cause_id = x.id
+where x.id is null or (h.id is null and x.held > 0) or not x.is_rightly
+  or coalesce(h.remaining, 0) <> x.held or x.is_late
 order by 1;

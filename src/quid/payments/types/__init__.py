@@ -1,10 +1,19 @@
 """Payments as values: states, commands, rows; and what of them goes over the wire."""
 
+from quid.payments.types.outside import (
+    Action,
+    Browser,
+    OutsideRow,
+    Quoted,
+    QuotedLine,
+    Wish,
+)
 from quid.payments.types.paper import ReceiptLine, ReceiptView
 from quid.payments.types.values import (
     ActivityRow,
     Balance,
     Held,
+    HeldFor,
     Kind,
     Method,
     Outcome,
@@ -21,6 +30,8 @@ from quid.payments.types.values import (
     WaitingRow,
 )
 from quid.payments.types.views import (
+    BALANCE,
+    ActivityKind,
     ActivityPage,
     ActivityView,
     BalanceView,
@@ -36,6 +47,7 @@ from quid.payments.types.views import (
     OpsPaymentsPage,
     OpsPaymentView,
     OpsReviewView,
+    OwedView,
     PartyView,
     PaymentsPage,
     PaymentView,
@@ -50,16 +62,21 @@ from quid.payments.types.views import (
 )
 
 __all__ = [
+    "BALANCE",
+    "Action",
+    "ActivityKind",
     "ActivityPage",
     "ActivityRow",
     "ActivityView",
     "Balance",
     "BalanceView",
+    "Browser",
     "CanView",
     "ChallengeView",
     "DecidedView",
     "FundingView",
     "Held",
+    "HeldFor",
     "HiddenView",
     "HoldView",
     "Kind",
@@ -71,6 +88,8 @@ __all__ = [
     "OpsPaymentsPage",
     "OpsReviewView",
     "Outcome",
+    "OutsideRow",
+    "OwedView",
     "Party",
     "PartyView",
     "Payment",
@@ -80,6 +99,8 @@ __all__ = [
     "QuoteLimits",
     "QuoteLine",
     "QuoteView",
+    "Quoted",
+    "QuotedLine",
     "ReceiptLine",
     "ReceiptView",
     "ReversalReason",
@@ -95,4 +116,5 @@ __all__ = [
     "Visibility",
     "WaitingRow",
     "Warned",
+    "Wish",
 ]

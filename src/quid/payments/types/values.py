@@ -8,6 +8,7 @@ from uuid import UUID
 
 from quid.kit.errors import Refusal
 from quid.kit.once import Answer, Key
+from quid.payments.types.outside import Action, OutsideRow, Wish
 
 Visibility = Literal["private", "friends", "public"]
 
@@ -17,19 +18,24 @@ class State(IntEnum):
 
     INITIATED: asked for. AUTHORIZED: people and policy allow it. COMPLETED: the money has moved.
     CHALLENGED: the payer must prove who they are; IN_REVIEW: an operator must decide; the money of
-    both is on hold. DECLINED: funds or limits refused it. REJECTED: proofs or an operator refused
-    it. CANCELLED: the payer took it back. EXPIRED: nobody acted in time. In these four nothing
-    moved. REVERSED: two operators have given all of it back.
+    both is on hold. PROCESSING: a bank or card is to pay; REDIRECTED: its bank asks the payer on a
+    page of its own (outside it reads CHALLENGED, too). DECLINED: funds, limits or the bank refused
+    it. REJECTED: proofs or an operator refused it. FAILED: the bank could not do it. CANCELLED: the
+    payer took it back. EXPIRED: nobody acted in time. In these five nothing moved. REVERSED: two
+    operators have given all of it back.
     """
 
     INITIATED = 10
     CHALLENGED = 21
     IN_REVIEW = 22
     AUTHORIZED = 30
+    PROCESSING = 40
+    REDIRECTED = 41
     COMPLETED = 60
     REVERSED = 70
     REJECTED = 80
     DECLINED = 81
+    FAILED = 82
     CANCELLED = 83
     EXPIRED = 84
 
@@ -41,10 +47,17 @@ class Kind(IntEnum):
     DEPOSIT = 2
     REVERSAL = 3
     RELEASE = 4
+    FUNDING = 5
+    WITHDRAWAL = 6
+    RETURN = 7
+    RECOVERY = 8
+    REFUND = 9
+    CHARGEBACK = 10
 
 
 ReversalReason = Literal["mistake", "fraud", "dispute"]
 Method = Literal["totp", "email_code"]
+HeldFor = Literal["challenge", "review", "payment"]
 
 
 # Not frozen: several are made for each payment, and freezing trebles the time that takes.
@@ -54,7 +67,8 @@ class SendPayment:
 
     Equal commands share one outcome: what a retry makes anew (id, times) does not count, but the
     session does, because one that has ended must not speak for one that lives, nor be answered.
-    `session_id` is None for an operator at the command line, who has no session.
+    `session_id` is None for an operator at the command line, who has no session. `wish` is None
+    where the balance alone is to pay.
     """
 
     key: Key
@@ -69,6 +83,7 @@ class SendPayment:
     payment_id: UUID = field(compare=False)
     asked_at: datetime = field(compare=False)
     request_id: str = field(compare=False)
+    wish: Wish | None = field(default=None, compare=False)
 
 
 # Not frozen: several are made for each payment, and freezing trebles the time that takes.
@@ -149,13 +164,18 @@ class ReversalRow:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """A payment with its two people; what it waits for, and what was taken back of it."""
+    """A payment with its two people; what it waits for, and what was taken back of it.
+
+    `outside`: who pays what, where a bank or card does. `action`: the page its payer must open.
+    """
 
     row: PaymentRow
     payer: Party
     payee: Party
     waiting: WaitingRow | None = None
     reversals: tuple[ReversalRow, ...] = ()
+    outside: OutsideRow | None = None
+    action: Action | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +201,15 @@ class ActivityRow:
     note: str
     balance_after_minor: int | None
     payment_id: UUID | None
+    fee_minor: int = 0
+    operation_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
     """Money on hold, and for which payment. Units: minor units."""
 
-    reason: Literal["challenge", "review"]
+    reason: HeldFor
     amount_minor: int
     payment_id: UUID
 
@@ -196,6 +218,7 @@ class Held:
 class Balance:
     """What a person has. Units: minor units of `currency`.
 
+    `unripe`: money of bank transfers that may still be returned; it does not leave at once.
     `version` grows with every change, so that an older answer never overwrites a newer one.
     """
 
@@ -206,8 +229,9 @@ class Balance:
     currency: str
     version: int
     holds: tuple[Held, ...] = ()
+    unripe: int = 0
 
     @property
     def withdrawable(self) -> int:
-        """What may leave for a bank: all that is available, while no rail holds any back."""
-        return self.available
+        """What may leave for a bank at once."""
+        return max(0, self.available - self.unripe)

@@ -4,10 +4,25 @@ Not frozen: each answer makes a dozen of these, and a frozen one takes three tim
 """
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from datetime import date, datetime
+from typing import Final, Literal
 
-from quid.payments.types.values import ReversalReason, Visibility
+from quid.funding.types import LineKind
+from quid.payments.types.values import HeldFor, ReversalReason, Visibility
+
+BALANCE: Final = "Quid balance"
+ActivityKind = Literal[
+    "payment",
+    "deposit",
+    "reversal",
+    "release",
+    "funding",
+    "withdrawal",
+    "return",
+    "recovery",
+    "refund",
+    "chargeback",
+]
 
 
 @dataclass(slots=True)
@@ -31,19 +46,22 @@ class StateView:
 class FundingView:
     """One line of where the money came from. Minor units."""
 
-    kind: Literal["balance"]
+    kind: LineKind
     amount: int
     fee: int
+    source_id: str | None = None
+    label: str = BALANCE
 
 
 @dataclass(slots=True)
 class ChallengeView:
-    """What the payer is to prove, how, and until when."""
+    """What the payer is to prove, how, and until when. `redirect`: on the page at `url`."""
 
     id: str
     methods: list[str]
     expires_at: datetime
     reason: str
+    url: str | None = None
 
 
 @dataclass(slots=True)
@@ -78,8 +96,8 @@ class CanView:
 class PaymentView:
     """A payment as one of its two parties sees it. Amounts in minor units of `currency`.
 
-    `fee`, `total`, `funding`, `challenge` and `review` are the payer's business: null and empty
-    for the payee.
+    `fee`, `total`, `funding`, `lands_on`, `challenge` and `review` are the payer's business: null
+    and empty for the payee. `lands_on`: when the payee has it, of one that a bank pays.
     """
 
     id: str
@@ -99,6 +117,7 @@ class PaymentView:
     fee: int | None
     total: int | None
     funding: list[FundingView]
+    lands_on: date | None
     can: CanView
     challenge: ChallengeView | None
     review: ReviewView | None
@@ -110,7 +129,7 @@ class PaymentView:
 class HoldView:
     """Money on hold: why, how much in minor units, and the `pay_` id it is for."""
 
-    reason: Literal["challenge", "review"]
+    reason: HeldFor
     amount: int
     ref: str
 
@@ -129,10 +148,20 @@ class BalanceView:
 
 
 @dataclass(slots=True)
+class OwedView:
+    """Why nothing can be sent: what is owed of a returned bank transfer, in minor units."""
+
+    code: Literal["ACCOUNT_FROZEN"]
+    reason: Literal["owed"]
+    amount: int
+
+
+@dataclass(slots=True)
 class MyBalanceView(BalanceView):
     """What I have, and what each part on hold is for."""
 
     holds: list[HoldView]
+    restriction: OwedView | None = None
 
 
 @dataclass(slots=True)
@@ -155,11 +184,12 @@ class PaymentsPage:
 class ActivityView:
     """A line of activity. `amount` is signed, in minor units: what it did to my balance.
 
-    `payment_id` names the payment of which money came back (`reversal`, `release`).
+    `payment_id` names the payment of which money came back (`reversal`, `release`), or of which a
+    bank or card pays a part (`funding`); `operation_id` what was done at the bank or card.
     """
 
     id: str
-    kind: Literal["payment", "deposit", "reversal", "release"]
+    kind: ActivityKind
     state: str
     direction: Literal["in", "out"]
     amount: int
@@ -170,6 +200,7 @@ class ActivityView:
     at: datetime
     balance_after: int | None
     payment_id: str | None
+    operation_id: str | None
 
 
 @dataclass(slots=True)
@@ -181,14 +212,14 @@ class ActivityPage:
 
 
 Warned = Literal["SIMILAR_RECENT", "NEW_PAYEE"]
-Lands = Literal["now", "after_proof", "after_review"]
+Lands = Literal["now", "later", "after_proof", "after_review"]
 
 
 @dataclass(slots=True)
 class QuoteLine:
     """One line of where the money would come from. Minor units."""
 
-    kind: Literal["balance"]
+    kind: LineKind
     source_id: str | None
     label: str
     amount: int
@@ -216,18 +247,21 @@ class QuoteLimits:
 
 @dataclass(slots=True)
 class QuoteView:
-    """What a payment would cost. It holds nothing: there is no token while no line has a fee.
+    """What a payment would cost. It holds nothing; `quote_token` binds us to it until `expires_at`.
 
-    `lands`: when the payee has it; a payment that our rules hold back waits for the payer's proof
-    or for a review. `SIMILAR_RECENT`: the same amount went to this person within 10 minutes.
-    `NEW_PAYEE`: none ever.
+    `lands`: when the payee has it; what a bank pays `later`, on the day `lands_on`; a payment that
+    our rules hold back waits for the payer's proof or for a review. `SIMILAR_RECENT`: the same
+    amount went to this person within 10 minutes. `NEW_PAYEE`: none ever.
     """
 
+    quote_token: str
+    expires_at: datetime
     lines: list[QuoteLine]
     fee: int
     total: int
     currency: str
     lands: Lands
+    lands_on: date | None
     limits: QuoteLimits
     audience: Visibility
     warnings: list[Warned]

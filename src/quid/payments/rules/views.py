@@ -1,13 +1,18 @@
-"""The table of legal moves, and who may see what."""
+"""What each viewer sees of payments, balances and lines."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Final, Literal
+from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from quid.kit import ids
-from quid.payments.errors import StateConflict
+from quid.payments.rules.moves import (
+    REVIEW_PROMISE,
+    STATE_NAMES,
+    challenge_id,
+    stricter,
+)
 from quid.payments.types import (
+    ActivityKind,
     ActivityRow,
     ActivityView,
     Balance,
@@ -20,6 +25,7 @@ from quid.payments.types import (
     MyBalanceView,
     OpsPaymentView,
     OpsReviewView,
+    OwedView,
     Party,
     PartyView,
     Payment,
@@ -30,97 +36,9 @@ from quid.payments.types import (
     ReviewView,
     State,
     StateView,
-    Visibility,
     WaitingRow,
 )
 from quid.risk.types import DecisionRow
-
-AMOUNT_MINOR_MAX: Final = 500_000
-NOTE_MAX: Final = 500
-CURRENCIES: Final = frozenset({"USD"})
-
-MOVES: Final[dict[State, frozenset[State]]] = {
-    State.INITIATED: frozenset({State.AUTHORIZED, State.CHALLENGED, State.IN_REVIEW}),
-    State.CHALLENGED: frozenset({State.AUTHORIZED, State.REJECTED, State.CANCELLED, State.EXPIRED}),
-    State.IN_REVIEW: frozenset({State.AUTHORIZED, State.REJECTED, State.CANCELLED, State.EXPIRED}),
-    State.AUTHORIZED: frozenset({State.COMPLETED, State.DECLINED}),
-    State.COMPLETED: frozenset({State.REVERSED}),
-    State.REVERSED: frozenset(),
-    State.REJECTED: frozenset(),
-    State.DECLINED: frozenset(),
-    State.CANCELLED: frozenset(),
-    State.EXPIRED: frozenset(),
-}
-PASSING: Final = frozenset({State.INITIATED, State.AUTHORIZED})
-WAITING: Final = frozenset({State.CHALLENGED, State.IN_REVIEW})
-CHALLENGE_LIFE: Final = timedelta(minutes=10)
-REVIEW_LIFE: Final = timedelta(hours=72)
-REVIEW_PROMISE: Final = timedelta(hours=24)
-EMAIL_MINOR_MAX: Final = 25_000
-_FACTOR_AGE: Final = timedelta(hours=24)
-_EMAIL_AGE: Final = timedelta(hours=72)
-_NAMES: Final = {state.value: state.name for state in State}
-_STRICTNESS: Final[dict[Visibility, int]] = {"private": 0, "friends": 1, "public": 2}
-
-
-def paths() -> list[tuple[State, ...]]:
-    """List every legal path from INITIATED to a state in which a payment may rest."""
-
-    def walk(path: tuple[State, ...]) -> list[tuple[State, ...]]:
-        following = [p for s in sorted(MOVES[path[-1]]) for p in walk((*path, s))]
-        return following if path[-1] in PASSING else [path, *following]
-
-    return walk((State.INITIATED,))
-
-
-PATHS: Final = frozenset(paths())
-
-
-def require_move(present: State, *moves: State) -> None:
-    """Make sure that each move may follow the one before. Raises: StateConflict."""
-    at = present
-    for to in moves:
-        if to not in MOVES[at]:
-            raise _conflict(present)
-        at = to
-
-
-def require_proof(present: State) -> None:
-    """Make sure that a proof is waited for. Raises: StateConflict."""
-    if present is not State.CHALLENGED:
-        raise _conflict(present)
-
-
-def require_review(present: State) -> None:
-    """Make sure that an operator is waited for. Raises: StateConflict."""
-    if present is not State.IN_REVIEW:
-        raise _conflict(present)
-
-
-def require_reversible(present: State) -> None:
-    """Make sure that money has arrived and not all of it went back. Raises: StateConflict."""
-    require_move(present, State.REVERSED)
-
-
-def _conflict(present: State) -> StateConflict:
-    return StateConflict(_CONFLICTS.get(present, ""), extra={"state": _NAMES[present]})
-
-
-_CONFLICTS: Final = {
-    State.CHALLENGED: "This payment waits for its payer's proof. Nothing changed.",
-    State.IN_REVIEW: "This payment waits for a security check. Nothing changed.",
-    State.COMPLETED: "This payment has gone through. Nothing changed.",
-    State.REVERSED: "This payment has been reversed. Nothing changed.",
-    State.REJECTED: "This payment was stopped, and its money is back. Nothing changed.",
-    State.DECLINED: "This payment was declined. Nothing changed.",
-    State.CANCELLED: "This payment was cancelled, and its money is back. Nothing changed.",
-    State.EXPIRED: "This payment ran out of time, and its money is back. Nothing changed.",
-}
-
-
-def stricter(one: Visibility, other: Visibility) -> Visibility:
-    """Give the stricter of two wishes: private < friends < public."""
-    return min(one, other, key=_STRICTNESS.__getitem__)
 
 
 def view_of(payment: Payment, *, viewer_id: UUID) -> PaymentView:
@@ -130,7 +48,7 @@ def view_of(payment: Payment, *, viewer_id: UUID) -> PaymentView:
     state = row.state
     return PaymentView(
         id=ids.show("pay", row.id),
-        state=_NAMES[state],
+        state=STATE_NAMES[state],
         payer=_party(payment.payer),
         payee=_party(payment.payee),
         amount=row.amount_minor,
@@ -143,11 +61,12 @@ def view_of(payment: Payment, *, viewer_id: UUID) -> PaymentView:
         created_at=row.times[0],
         completed_at=_completed_at(row, state),
         state_history=_history(row),
-        fee=0 if is_payer else None,
-        total=row.amount_minor if is_payer else None,
-        funding=[FundingView("balance", row.amount_minor, 0)] if is_payer else [],
+        fee=_fee(payment) if is_payer else None,
+        total=row.amount_minor + _fee(payment) if is_payer else None,
+        funding=_funding(payment) if is_payer else [],
+        lands_on=payment.outside.lands_on if is_payer and payment.outside else None,
         can=_can(state, is_payer=is_payer),
-        challenge=_challenge(payment.waiting) if is_payer else None,
+        challenge=_challenge(payment) if is_payer else None,
         review=_review(payment.waiting) if is_payer else None,
         reversed_amount=row.reversed_minor,
         reversals=[_reversal(r) for r in payment.reversals],
@@ -159,6 +78,24 @@ _CAN_CHANGE: Final = CanView(verify=False, cancel=False, change_visibility=True)
 _CAN_NOTHING: Final = CanView(verify=False, cancel=False, change_visibility=False)
 _CAN_CANCEL: Final = CanView(verify=False, cancel=True, change_visibility=True)
 _CAN_VERIFY: Final = CanView(verify=True, cancel=True, change_visibility=True)
+
+
+def _fee(payment: Payment) -> int:
+    return payment.outside.fee_minor if payment.outside else 0
+
+
+def _funding(payment: Payment) -> list[FundingView]:
+    outside = payment.outside
+    if outside is None:
+        return [FundingView("balance", payment.row.amount_minor, 0)]
+    source = ids.show("fs", outside.source_id)
+    line = FundingView(
+        outside.kind, outside.outside_minor, outside.fee_minor, source, outside.label
+    )
+    own = outside.balance_minor
+    return [FundingView("balance", own, 0), line] if own else [line]
+
+
 _SETTLED: Final = frozenset({State.COMPLETED, State.REVERSED})
 
 
@@ -173,61 +110,16 @@ def _can(state: State, *, is_payer: bool) -> CanView:
         return _CAN_CHANGE
     if is_payer and state is State.CHALLENGED:
         return _CAN_VERIFY
-    if is_payer and state is State.IN_REVIEW:
+    if is_payer and state in (State.IN_REVIEW, State.REDIRECTED):
         return _CAN_CANCEL
     return _CAN_NOTHING
 
 
-def hold_id(payment_id: UUID) -> UUID:
-    """Name the hold of a payment that waits: it has one at most."""
-    return ids.leg(payment_id, "hold")
-
-
-def release_id(payment_id: UUID) -> UUID:
-    """Name the transfer that gives a hold back: whoever comes first, it is given back once."""
-    return ids.leg(payment_id, "release")
-
-
-def listed_at(row: PaymentRow, viewer_id: UUID) -> datetime:
-    """Say at which instant a payment stands in the lists of one of its people.
-
-    The payer's line is written when the money leaves the wallet, the payee's when it arrives.
-    """
-    if viewer_id == row.payer_id and row.states[1] in WAITING:
-        return row.times[1]
-    has_arrived = State.COMPLETED in row.states
-    return row.times[row.states.index(State.COMPLETED)] if has_arrived else row.times[-1]
-
-
-def methods_for(
-    factors: Sequence[tuple[str, datetime]],
-    *,
-    amount_minor: int,
-    payer_since: datetime,
-    now: datetime,
-) -> tuple[str, ...]:
-    """List how a payer may prove a payment, of the factors they have and since when.
-
-    A factor younger than a day proves nothing on an older account; an e-mail clears small amounts
-    alone, three days after it was confirmed. Source: risk.md 3.3 of the blueprint.
-    """
-    is_old = now - payer_since > _FACTOR_AGE
-    by_app = [since for name, since in factors if name == "totp"]
-    if any(not is_old or now - since >= _FACTOR_AGE for since in by_app):
-        return ("totp",)
-    by_email = [since for name, since in factors if name == "email_code"]
-    is_small = amount_minor <= EMAIL_MINOR_MAX
-    if not by_app and is_small and any(now - since >= _EMAIL_AGE for since in by_email):
-        return ("email_code",)
-    return ()
-
-
-def challenge_id(payment_id: UUID) -> UUID:
-    """Name the challenge of a payment: it has one at most."""
-    return ids.leg(payment_id, "challenge")
-
-
-def _challenge(waiting: WaitingRow | None) -> ChallengeView | None:
+def _challenge(payment: Payment) -> ChallengeView | None:
+    waiting, action = payment.waiting, payment.action
+    if action is not None:
+        shown = ids.show("chl", challenge_id(payment.row.id))
+        return ChallengeView(shown, ["redirect"], action.expires_at, "bank", action.url)
     if waiting is None or waiting.state != State.CHALLENGED:
         return None
     return ChallengeView(
@@ -282,34 +174,50 @@ def my_balance_view(balance: Balance) -> MyBalanceView:
         holds=[
             HoldView(h.reason, h.amount_minor, ids.show("pay", h.payment_id)) for h in balance.holds
         ],
+        restriction=OwedView("ACCOUNT_FROZEN", "owed", balance.owed) if balance.owed else None,
     )
 
 
-_KINDS: Final[dict[int, tuple[Literal["payment", "deposit", "reversal", "release"], str]]] = {
+_KINDS: Final[dict[int, tuple[ActivityKind, str]]] = {
     Kind.PAYMENT: ("payment", "pay"),
     Kind.DEPOSIT: ("deposit", "dep"),
     Kind.REVERSAL: ("reversal", "trf"),
     Kind.RELEASE: ("release", "trf"),
+    Kind.FUNDING: ("funding", "op"),
+    Kind.WITHDRAWAL: ("withdrawal", "trf"),
+    Kind.RETURN: ("return", "trf"),
+    Kind.RECOVERY: ("recovery", "trf"),
+    Kind.REFUND: ("refund", "trf"),
+    Kind.CHARGEBACK: ("chargeback", "trf"),
 }
+_OPERATIONS: Final[dict[int, str]] = {Kind.DEPOSIT: "dep", Kind.WITHDRAWAL: "wd"}
 
 
 def activity_view(row: ActivityRow, counterparty: Party | None) -> ActivityView:
     """Show a line of activity to its owner."""
     kind, prefix = _KINDS[row.kind]
+    if row.kind == Kind.DEPOSIT and row.operation_id is not None:
+        prefix = "trf"  # what moved, of the deposit that `operation_id` names
     return ActivityView(
         id=ids.show(prefix, row.id),
         kind=kind,
-        state=State(row.state).name,
+        state=STATE_NAMES[row.state],
         direction="in" if row.is_incoming else "out",
         amount=row.amount_minor if row.is_incoming else -row.amount_minor,
-        fee=0,
+        fee=row.fee_minor,
         currency=row.currency,
         counterparty=_party(counterparty) if counterparty else None,
         note=row.note,
         at=row.at,
         balance_after=row.balance_after_minor,
         payment_id=ids.show("pay", row.payment_id) if row.payment_id else None,
+        operation_id=_operation(row),
     )
+
+
+def _operation(row: ActivityRow) -> str | None:
+    prefix = _OPERATIONS.get(row.kind, "op")
+    return ids.show(prefix, row.operation_id) if row.operation_id else None
 
 
 # --- for operators -----------------------------------------------------------------------------
@@ -334,7 +242,7 @@ def ops_view_of(payment: Payment, decision: DecisionRow | None) -> OpsPaymentVie
         )
     return OpsPaymentView(
         id=ids.show("pay", row.id),
-        state=_NAMES[row.state],
+        state=STATE_NAMES[row.state],
         payer_id=ids.show("usr", row.payer_id),
         payee_id=ids.show("usr", row.payee_id),
         amount=row.amount_minor,
@@ -349,4 +257,4 @@ def ops_view_of(payment: Payment, decision: DecisionRow | None) -> OpsPaymentVie
 
 
 def _history(row: PaymentRow) -> list[StateView]:
-    return [StateView(_NAMES[s], at) for s, at in zip(row.states, row.times, strict=True)]
+    return [StateView(STATE_NAMES[s], at) for s, at in zip(row.states, row.times, strict=True)]
