@@ -18,6 +18,7 @@ from quid.funding.service.driving import Drives
 from quid.funding.service.intake import Intake
 from quid.funding.service.operating import ACTS as RAILS_ACTS
 from quid.funding.settings import FundingSettings
+from quid.funding.store.sealed import SEALED as FUNDING_SEALED
 from quid.identity.adapters.mailbox import Mailbox
 from quid.identity.adapters.pager import MailPager
 from quid.identity.adapters.vault import FolderVault
@@ -216,7 +217,7 @@ async def _open_fields(
     stack.callback(keeper.cancel)
     rt.put(keks)
     rt.put(opened_fields)
-    rt.put(SealedThings(IDENTITY_SEALED))
+    rt.put(SealedThings((*IDENTITY_SEALED, *FUNDING_SEALED)))
 
 
 def _key(name: str, secret: SecretStr) -> bytes:
