@@ -88,7 +88,10 @@ class Crossing:
             return await start(tx, new, now=clock.now())
 
     async def submitted(self, op: Operation) -> str:
-        """Let the bank have it, without a word of that in our rows; its reference there."""
+        """Let the bank have it; our rows know that we asked, and no answer. Its name there."""
+        await self.admin.execute(
+            "update funding.operation set state = 14, next_at = null where id = $1", op.id
+        )
         name = shown(op)
         order = Order(
             op_id=name,
@@ -151,6 +154,14 @@ class Crossing:
             state,
         )
         return [row["kind"] for row in rows]
+
+    async def age(self, span: timedelta) -> None:
+        """Let the events kept have come so long ago."""
+        for row in await self.admin.fetch("select id from funding.event"):
+            older = ids.new(0, ids.time_of(row["id"]) - span)
+            await self.admin.execute(
+                "update funding.event set id = $2 where id = $1", row["id"], older
+            )
 
     async def wallet(self) -> int:
         """What the person has."""

@@ -18,6 +18,7 @@ from quid.funding.store import intake as store
 from quid.funding.store import operations
 from quid.funding.types import Operation, OpKind, Provider
 from quid.kit import db, failpoints, runtime, telemetry
+from quid.ledger.errors import ClockApart
 
 _MANY: Final = 2000
 _AT_ONCE: Final = 4
@@ -49,43 +50,44 @@ async def apply_pending(provider: Provider, *, now: datetime) -> Applied:
     groups = [list(g) for _, g in groupby(by_operation, key=lambda e: e.operation_id)]
     places = asyncio.Semaphore(_AT_ONCE)
 
-    async def one(events: list[store.Pending]) -> bool:
+    async def one(events: list[store.Pending]) -> int:
         async with places:
             return await _apply_one(database, provider, events, now=now)
 
     # Each to its end: what one of them raises says nothing of the others.
     done = await asyncio.gather(*map(one, groups), return_exceptions=True)
+    aside = 0
     for result in done:
         if isinstance(result, BaseException):
             raise result
-    applied = sum(len(g) for g, is_done in zip(groups, done, strict=True) if is_done)
+        aside += result
+    applied = len(pending) - aside
     _EVENTS.labels(provider.name.lower(), "applied").inc(applied)
-    _EVENTS.labels(provider.name.lower(), "quarantined").inc(len(pending) - applied)
-    return Applied(applied, len(pending) - applied)
+    _EVENTS.labels(provider.name.lower(), "quarantined").inc(aside)
+    return Applied(applied, aside)
 
 
 async def _apply_one(
     database: db.Database, provider: Provider, events: list[store.Pending], *, now: datetime
-) -> bool:
-    """Apply the events of an operation with their marks; say whether they were.
+) -> int:
+    """Apply the events of an operation with their marks; give how many were set aside.
 
-    One that cannot be is found by trying each by itself, and set aside.
+    One that cannot be applied is found by trying each by itself.
     """
     op_id = events[0].operation_id
     charge = await _look(provider, events[0].object_ref)
     try:
         await _judge(database, op_id, events, charge, now=now)
     except Exception as e:  # a door: judged by what is known of it
-        if db.outcome_of(e) is not db.Outcome.NOTHING:
-            raise
+        if db.outcome_of(e) is not db.Outcome.NOTHING or isinstance(e, ClockApart):
+            raise  # nothing of it is the event's fault: it waits
         if len(events) > 1:
-            alone = [await _apply_one(database, provider, [one], now=now) for one in events]
-            return all(alone)
+            return sum([await _apply_one(database, provider, [one], now=now) for one in events])
         telemetry.log.error("event.quarantined", operation=str(op_id), exc_info=e)
         async with database.transaction() as tx:
             await store.QUARANTINE.run(tx, [events[0].id], op_id, _reason(e))
-        return False
-    return True
+        return 1
+    return 0
 
 
 async def _look(provider: Provider, ref: str) -> Charge | None:

@@ -63,7 +63,8 @@ async def pull(provider: Provider, *, poll: timedelta, now: datetime) -> Pulled 
 
     Command. Locks: the lease on funding.cursor; what `applying` locks. Idempotent: an event is
     kept under the provider's own id and applied once.
-    Raises: DatabaseUnavailable; a provider that does not answer is noted and tried again later.
+    Raises: DatabaseUnavailable, ClockApart; a provider that does not answer is noted, and asked
+    again later.
     """
     database = runtime.part(db.Database)
     async with database.read() as conn:
@@ -78,11 +79,14 @@ async def pull(provider: Provider, *, poll: timedelta, now: datetime) -> Pulled 
     reading = _Reading(provider, database, lease, now)
     try:
         pulled = await reading.run(leased)
-    except ProviderError as e:
-        telemetry.log.warning("pull.failed", provider=provider.name, error=e.code)
+    except Exception as e:
+        # Whatever it is, the next try comes soon, and not at once; what was done stays done.
         _PULLED.labels(provider.name.lower(), "failed").inc()
         async with database.transaction() as tx:
             await store.FAILED.run(tx, provider, lease, now + pause_after(look.failures))
+        if not isinstance(e, ProviderError):
+            raise
+        telemetry.log.warning("pull.failed", provider=provider.name, error=e.code)
         return Pulled(is_whole=False)
     async with database.transaction() as tx:
         await store.DONE.run(tx, provider, lease, now)
@@ -114,7 +118,7 @@ class _Reading:
             page = await rails.events[self.provider].pull(after, _PAGE)
             failpoints.reach("pull.page")
             if page.events or page.cursor != after:
-                moved = await self._keep(version, page)
+                moved = await self._keep(version, page, pages)
                 if moved is None:
                     return pages, False  # another reader went on from here
                 version, after = moved, page.cursor
@@ -122,12 +126,14 @@ class _Reading:
                 return pages + 1, True
         return _PAGES, False
 
-    async def _keep(self, version: int, page: EventPage) -> int | None:
+    async def _keep(self, version: int, page: EventPage, place: int) -> int | None:
         until = self.now + LEASE
         async with self.database.transaction() as tx:
             moved = await store.ADVANCE.maybe(tx, self.provider, version, page.cursor, until)
             if moved is not None:
-                await store.keep(tx, self.provider, page.events, now=self.now)
+                # Ids ascend in the order of the list: each page is a moment later.
+                at = self.now + timedelta(milliseconds=place)
+                await store.keep(tx, self.provider, page.events, now=at)
             failpoints.reach("pull.kept")
         return moved
 
