@@ -77,7 +77,10 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class BookLine:
-    """A line of a provider's own ledger. Units: cents, signed; `fee` is kept by the provider."""
+    """A line of a provider's own ledger. Units: cents, signed; `fee` is kept by the provider.
+
+    `inner`: what became ours to use and had come in before; then `cents` is 0.
+    """
 
     ref: str
     kind: str
@@ -86,6 +89,7 @@ class BookLine:
     fee: int
     at: datetime
     currency: str = "USD"
+    inner: int = 0
 
 
 class Treasury(ABC):

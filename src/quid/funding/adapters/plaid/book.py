@@ -73,6 +73,7 @@ def _line(row: LedgerEvent, *, is_inner: bool) -> BookLine:
         kind=row.type,
         object_ref=row.transfer_id or row.sweep_id or row.refund_id,
         cents=0 if is_inner else row.amount,
+        inner=row.amount if is_inner else 0,
         fee=0,
         at=row.timestamp,
     )

@@ -182,7 +182,7 @@ def books(lines: Sequence[BookLine], posted: Sequence[Posted], *, since: datetim
     for line in lines:
         if line.object_ref is not None:
             sheet = sheets[line.object_ref]
-            sheet.theirs[line.cents] += 1
+            sheet.theirs[line.cents or line.inner] += 1
             sheet.fee += line.fee
             sheet.is_late |= line.at >= since
     for p in posted:

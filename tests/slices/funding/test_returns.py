@@ -1,0 +1,96 @@
+"""Money that comes back: from whom it is taken, who owes, how it is paid back."""
+
+import pytest
+
+from quid.funding import errors, service
+from quid.funding.types import OpState, SourceState
+from quid.kit import clock
+from quid.ledger.types import Kind
+from quid.payments.types import Sent
+from tests.support.people import Someone
+from tests.support.sending import asked, send
+from tests.support.teller import Teller
+
+
+async def _recovered(teller: Teller) -> int:
+    async with teller.database.transaction() as tx:
+        return await service.recover(tx, now=clock.now())
+
+
+async def _paid(teller: Teller, payer: Someone, payee: Someone, cents: int) -> int:
+    outcome = await send(teller.rt, asked(payer, payee, cents))
+    assert isinstance(outcome, Sent)
+    return outcome.answer.status
+
+
+async def test_it_is_taken_from_the_wallet_once(teller: Teller, ana: Someone) -> None:
+    bank = await teller.bank(ana)
+    op = await teller.until(await teller.deposit(ana, bank, 5_000), OpState.SETTLED)
+    for _ in range(2):
+        op = await teller.told(op, "returned", return_code="R01")
+    assert (OpState(op.state), op.failure_code) == (OpState.RETURNED, "R01")
+    assert await teller.books(ana) == {}
+    assert await teller.house() == {}
+    assert await teller.source_state(bank) is SourceState.VERIFIED
+
+
+async def test_before_it_settled_nothing_was_there_to_take(teller: Teller, ana: Someone) -> None:
+    op = await teller.deposit(ana, await teller.bank(ana), 5_000)
+    await teller.told(op, "returned", return_code="R01")
+    assert await teller.books(ana) == {}
+    assert await teller.house() == {}
+
+
+async def test_who_has_spent_it_owes_and_moves_nothing_until_it_is_paid(
+    teller: Teller, ana: Someone, ben: Someone
+) -> None:
+    bank = await teller.bank(ana)
+    op = await teller.until(await teller.deposit(ana, bank, 5_000), OpState.AVAILABLE)
+    assert await _paid(teller, ana, ben, 4_000) == 201
+    await teller.told(op, "returned", return_code="R01")
+    assert await teller.books(ana) == {Kind.RECEIVABLE: -4_000}
+    assert await teller.books(ben) == {Kind.WALLET: 14_000}
+    with pytest.raises(errors.AccountFrozen) as refused:
+        await teller.withdraw(ana, bank, 100)
+    assert refused.value.extra == {"reason": "owed", "owed": 4_000}
+    assert await _paid(teller, ben, ana, 3_000) == 201
+    assert await _paid(teller, ana, ben, 100) == 403
+    assert await _recovered(teller) == 1
+    assert await teller.books(ana) == {Kind.RECEIVABLE: -1_000}
+    assert await _paid(teller, ben, ana, 1_500) == 201
+    assert await _recovered(teller) == 1
+    assert await _recovered(teller) == 0
+    assert await teller.books(ana) == {Kind.WALLET: 500}
+    assert await _paid(teller, ana, ben, 100) == 201
+
+
+@pytest.mark.parametrize("code", ["R02", "R10", "R29", "R99"])
+async def test_an_account_that_is_closed_or_was_never_theirs_moves_nothing_more(
+    teller: Teller, ana: Someone, code: str
+) -> None:
+    bank = await teller.bank(ana)
+    op = await teller.until(await teller.deposit(ana, bank, 5_000), OpState.SETTLED)
+    await teller.told(op, "returned", return_code=code)
+    assert await teller.source_state(bank) is SourceState.DISABLED
+
+
+async def test_what_waits_to_leave_is_kept_from_who_owes(teller: Teller, ana: Someone) -> None:
+    bank = await teller.bank(ana)
+    op = await teller.until(await teller.deposit(ana, bank, 5_000), OpState.SETTLED)
+    out = await teller.withdraw(ana, bank, 4_000)
+    assert OpState(out.state) is OpState.QUEUED
+    await teller.told(op, "returned", return_code="R01")
+    assert await teller.books(ana) == {Kind.RECEIVABLE: -4_000}
+    out = await teller.drive(out.id)
+    assert (OpState(out.state), out.failure_code) == (OpState.CANCELLED, "OWED")
+    assert await _recovered(teller) == 1
+    assert await teller.books(ana) == {}
+
+
+async def test_an_end_that_the_bank_denies_waits_in_suspense(teller: Teller, ana: Someone) -> None:
+    op = await teller.deposit(ana, await teller.bank(ana), 5_000)
+    await teller.told(op, "failed")
+    for _ in range(2):
+        op = await teller.told(op, "settled")
+    assert OpState(op.state) is OpState.FAILED
+    assert await teller.house() == {Kind.RAIL_PENDING: -5_000, Kind.SUSPENSE: 5_000}

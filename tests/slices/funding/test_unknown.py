@@ -1,0 +1,92 @@
+"""What nobody answered for: looked up, made again under its key, never doubled, never undone
+before it is known."""
+
+import pytest
+
+from quid.funding import service
+from quid.funding.types import OpState
+from quid.kit import clock
+from quid.ledger.types import Kind
+from tests.support.people import Someone
+from tests.support.teller import Teller
+
+
+async def test_a_submit_whose_answer_was_lost_is_found_again(teller: Teller, ana: Someone) -> None:
+    bank = await teller.bank(ana)
+    teller.box.fault("reset", times=3, effect=True, match={"path": "/transfer/create"})
+    op = await teller.deposit(ana, bank, 5_000)
+    assert OpState(op.state) is OpState.SUBMITTING
+    assert op.unsure_since is not None
+    assert op.next_at is not None
+    op = await teller.drive(op.id, now=op.next_at)
+    assert OpState(op.state) is OpState.PENDING
+    assert op.unsure_since is None
+    assert len(teller.box.effects("transfer.created")) == 1
+    assert await teller.books(ana) == {Kind.INCOMING: 5_000}
+
+
+async def test_a_submit_that_never_arrived_is_made_again(teller: Teller, ana: Someone) -> None:
+    bank = await teller.bank(ana)
+    teller.box.fault("reset", match={"path": "/transfer/create"})
+    op = await teller.deposit(ana, bank, 5_000)
+    assert op.next_at is not None
+    op = await teller.drive(op.id, now=op.next_at)
+    assert OpState(op.state) is OpState.PENDING
+    assert len(teller.box.effects("transfer.created")) == 1
+
+
+async def test_after_its_authorization_it_is_only_looked_up(teller: Teller, ben: Someone) -> None:
+    teller.fund()
+    bank = await teller.bank(ben)
+    teller.box.fault("reset", match={"path": "/transfer/create"})
+    op = await teller.withdraw(ben, bank, 5_000)
+    assert OpState(op.state) is OpState.SUBMITTING
+    assert await teller.books(ben) == {Kind.WALLET: 5_000}
+    op = await teller.drive((await teller.age(op, hours=49)).id)
+    assert (OpState(op.state), op.failure_code) == (OpState.FAILED, "NOT_DONE")
+    assert await teller.books(ben) == {Kind.WALLET: 10_000}
+    assert teller.box.effects("transfer.created") == []
+
+
+async def test_whoever_dies_between_intent_and_answer_is_succeeded(
+    teller: Teller, ana: Someone
+) -> None:
+    """The intent is there, the lease is over: the next one looks before it moves anything."""
+    bank = await teller.bank(ana)
+    teller.box.fault("reset", effect=True, match={"path": "/transfer/create"})
+    op = await teller.deposit(ana, bank, 5_000)
+    async with teller.database.transaction() as tx:
+        await tx.execute(
+            "update funding.call set outcome = null, done_at = null where step = 'submit'"
+        )
+        await tx.execute("update funding.operation set unsure_since = null")
+    op = await teller.drive((await teller.age(op, hours=25)).id)
+    assert OpState(op.state) is OpState.PENDING
+    assert len(teller.box.effects("transfer.created")) == 1
+
+
+@pytest.mark.parametrize("path", ["/transfer/authorization/create"])
+async def test_a_decision_whose_answer_was_lost_is_asked_for_again(
+    teller: Teller, ana: Someone, path: str
+) -> None:
+    bank = await teller.bank(ana)
+    teller.box.fault("reset", effect=True, match={"path": path})
+    op = await teller.deposit(ana, bank, 5_000)
+    assert OpState(op.state) is OpState.AUTHORIZING
+    assert op.next_at is not None
+    op = await teller.drive(op.id, now=op.next_at)
+    assert OpState(op.state) is OpState.PENDING
+
+
+async def test_two_drive_one_operation_once(teller: Teller, ana: Someone) -> None:
+    bank = await teller.bank(ana)
+    cmd = teller.move(ana, bank, 5_000, service.DEPOSIT)
+    asked = await service.deposit(cmd, now=clock.now())
+    other = service.Drives()
+    mine = teller.rt.part(service.Drives)
+    tasks = [d.begin(asked.op_id, now=clock.now()) for d in (mine, other)]
+    for task in tasks:
+        await task
+    assert OpState((await teller.read(asked.op_id)).state) is OpState.PENDING
+    assert len(teller.box.effects("transfer.created")) == 1
+    assert len(teller.box.effects("authorization.created")) <= 1

@@ -1,0 +1,116 @@
+"""Money out: set aside, sent, arrived, come back; never more than there is, and not at once
+what may still be taken back."""
+
+import asyncio
+
+import pytest
+
+from quid.funding import errors, service
+from quid.funding.queries.moves import WITHDRAWALS
+from quid.funding.types import OpState, SourceState
+from quid.kit import clock
+from quid.ledger.types import Kind, Meter
+from tests.support.people import Someone
+from tests.support.teller import Teller
+
+
+async def test_a_withdrawal_leaves_at_once_and_arrives(teller: Teller, ben: Someone) -> None:
+    teller.fund()
+    bank = await teller.bank(ben)
+    op = await teller.withdraw(ben, bank, 4_000)
+    assert OpState(op.state) is OpState.PENDING
+    assert await teller.books(ben) == {Kind.WALLET: 6_000}
+    assert await teller.house() == {
+        Kind.PAYOUTS: 4_000,
+        Kind.RAIL_OUT: -4_000,
+        Kind.RAIL_AVAILABLE: 4_000,
+    }
+    await teller.until(op, OpState.COMPLETED)
+    assert await teller.house() == {Kind.RAIL_AVAILABLE: 4_000}
+    assert await teller.counted(ben, Meter.BANK_OUT_7D) == 4_000
+
+
+async def test_an_instant_one_costs_its_fee_and_is_there_at_once(
+    teller: Teller, ben: Someone
+) -> None:
+    teller.fund()
+    bank = await teller.bank(ben)
+    op = await teller.withdraw(ben, bank, 10_000, speed="instant")
+    assert (op.fee, op.net) == (175, 9_825)
+    teller.box.advance(minutes=1)
+    op = await teller.until(op, OpState.COMPLETED)
+    assert await teller.house() == {Kind.RAIL_AVAILABLE: 9_825, Kind.FEE_INSTANT: 175}
+    assert await teller.books(ben) == {}
+
+
+@pytest.mark.parametrize(("speed", "cents"), [("standard", 10_001), ("instant", 10_001)])
+async def test_more_than_there_is_is_refused_with_both_figures(
+    teller: Teller, ben: Someone, speed: str, cents: int
+) -> None:
+    bank = await teller.bank(ben)
+    with pytest.raises(errors.InsufficientFunds) as refused:
+        await teller.withdraw(ben, bank, cents, speed=speed)
+    assert refused.value.extra == {"spendable": 10_000, "withdrawable": 10_000}
+    assert await teller.books(ben) == {Kind.WALLET: 10_000}
+
+
+async def test_what_was_just_put_in_cannot_be_had_at_once(teller: Teller, ana: Someone) -> None:
+    teller.fund()
+    bank = await teller.bank(ana)
+    await teller.until(await teller.deposit(ana, bank, 5_000), OpState.SETTLED)
+    with pytest.raises(errors.InsufficientFunds) as refused:
+        await teller.withdraw(ana, bank, 1_000, speed="instant")
+    assert refused.value.extra == {"spendable": 5_000, "withdrawable": 0}
+    op = await teller.withdraw(ana, bank, 1_000)
+    assert OpState(op.state) is OpState.QUEUED
+    assert op.next_at is not None
+    assert op.next_at > clock.now()
+    assert await teller.books(ana) == {Kind.WALLET: 4_000}
+    await service.cancel(op.id, ana.id, WITHDRAWALS, now=clock.now())
+    assert await teller.books(ana) == {Kind.WALLET: 5_000}
+    assert await teller.counted(ana, Meter.BANK_OUT_7D) == 0
+
+
+async def test_without_float_it_waits_and_then_goes(teller: Teller, ben: Someone) -> None:
+    bank = await teller.bank(ben)
+    op = await teller.withdraw(ben, bank, 4_000)
+    assert OpState(op.state) is OpState.QUEUED
+    assert await teller.books(ben) == {Kind.WALLET: 6_000}
+    teller.fund()
+    assert op.next_at is not None
+    op = await teller.drive(op.id, now=op.next_at)
+    assert OpState(op.state) is OpState.PENDING
+    assert len(teller.box.effects("transfer.created")) == 1
+
+
+async def test_a_returned_one_comes_back_with_its_fee(teller: Teller, ben: Someone) -> None:
+    teller.fund()
+    bank = await teller.bank(ben)
+    op = await teller.withdraw(ben, bank, 10_000, speed="instant")
+    teller.box.advance(minutes=1)
+    op = await teller.until(op, OpState.COMPLETED)
+    for _ in range(2):
+        op = await teller.told(op, "returned", return_code="R03")
+    assert OpState(op.state) is OpState.RETURNED
+    assert await teller.books(ben) == {Kind.WALLET: 10_000}
+    assert await teller.house() == {}
+    assert await teller.source_state(bank) is SourceState.DISABLED
+
+
+async def test_of_many_at_once_only_what_is_there_leaves(teller: Teller, ben: Someone) -> None:
+    bank = await teller.bank(ben)
+    commands = [teller.move(ben, bank, 9_000, service.WITHDRAW) for _ in range(40)]
+    asked = await asyncio.gather(
+        *(service.withdraw(c, now=clock.now()) for c in commands), return_exceptions=True
+    )
+    done = [a for a in asked if isinstance(a, service.Asked)]
+    refused = [a for a in asked if isinstance(a, errors.InsufficientFunds)]
+    assert (len(done), len(done) + len(refused)) == (1, 40)
+    assert await teller.books(ben) == {Kind.WALLET: 1_000}
+
+
+async def test_an_account_without_instant_is_told(teller: Teller, ben: Someone) -> None:
+    bank = await teller.bank(ben, rtp_push=False)
+    with pytest.raises(errors.PaymentMethodInvalid) as refused:
+        await teller.withdraw(ben, bank, 1_000, speed="instant")
+    assert refused.value.extra == {"needs": "rtp"}
