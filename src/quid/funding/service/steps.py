@@ -23,13 +23,13 @@ from quid.funding.ports import (
 )
 from quid.funding.queries import by_ids
 from quid.funding.rules.course import PULLS, PUSHES
+from quid.funding.service.asking import origin
 from quid.funding.service.booking import shown
 from quid.funding.store import operations as store
 from quid.funding.store import sources as source_store
 from quid.funding.types import Call, Operation, OpKind, OpState, Provider, Source
 from quid.identity.queries import verification as people
 from quid.kit import db, failpoints, runtime
-from quid.kit.config import Core
 
 StepName = Literal["authorize", "submit", "cancel", "prepare", "confirm", "look", "stop"]
 
@@ -211,7 +211,7 @@ async def _made_of_card(rails: Rails, step: Step) -> Charge | CardSeen | None:
         customer_ref=source.customer_ref,
         method_ref=source.method_ref,
         statement=STATEMENT,
-        return_url=f"{runtime.part(Core).public_origin}/",
+        return_url=f"{origin()}/",
         ref=op.provider_ref,
     )
     if op.provider_ref is None:
