@@ -107,6 +107,6 @@ def _to_end(kind: OpKind, present: OpState, told: OpState) -> tuple[OpState, ...
         return (told,)
     if may_move(kind, present, _S.RETURNED):
         return (_S.RETURNED,)
-    if may_move(kind, present, _S.FAILED):
-        return (_S.PENDING, told) if present is _S.SUBMITTING else (_S.FAILED,)
-    return (*_along(kind, present, _S.PENDING), told)
+    if present is _S.SUBMITTING and may_move(kind, _S.PENDING, told):
+        return (_S.PENDING, told)
+    return (_S.FAILED,)
