@@ -7,11 +7,26 @@ import asyncpg
 import pytest
 
 from quid.funding import queries, service
-from quid.funding.errors import ChallengeFailed, ExternalServiceError, StateConflict
+from quid.funding.errors import (
+    ChallengeFailed,
+    ExternalServiceError,
+    PaymentMethodInvalid,
+    StateConflict,
+)
 from quid.funding.ports import Rails
 from quid.funding.store import sources as store
-from quid.funding.types import Asker, Opened, Provider, Source, SourceState, TypedNumbers
-from quid.kit import clock, db
+from quid.funding.types import (
+    Asker,
+    NewOperation,
+    Opened,
+    OpKind,
+    Provider,
+    Purpose,
+    Source,
+    SourceState,
+    TypedNumbers,
+)
+from quid.kit import clock, db, ids
 from quid.kit.keks import FieldUnreadable
 from quid.kit.runtime import Runtime
 from tests.support.people import Someone
@@ -148,3 +163,34 @@ async def test_a_row_that_was_not_locked_before_it_was_read_is_not_saved(
     with pytest.raises(store.Superseded):
         async with teller.rt.part(db.Database).transaction() as tx:
             await store.put(tx, [replace(bank, name="older", version=1)], now=clock.now())
+
+
+async def test_what_was_removed_starts_nothing(ana: Someone, teller: Teller) -> None:
+    bank = await teller.bank(ana)
+    await service.remove(ana.id, bank.id, now=clock.now())
+    new = NewOperation(
+        id=ids.new(ids.bucket(ana.id), clock.now()),
+        kind=OpKind.DEPOSIT,
+        purpose=Purpose.USER,
+        user_id=ana.id,
+        source_id=bank.id,
+        cents=100,
+    )
+    with pytest.raises(PaymentMethodInvalid):
+        async with teller.database.transaction() as tx:
+            await service.start(tx, new, now=clock.now())
+
+
+async def test_a_deposit_and_a_removal_at_once_are_one_of_the_two(
+    ana: Someone, teller: Teller
+) -> None:
+    for n in range(5):
+        bank = await teller.bank(ana, login=f"user_ana_{n}")
+        moved, removed = await asyncio.gather(
+            service.deposit(teller.move(ana, bank, 1000, service.DEPOSIT), now=clock.now()),
+            service.remove(ana.id, bank.id, now=clock.now()),
+            return_exceptions=True,
+        )
+        is_moved = not isinstance(moved, BaseException)
+        is_removed = not isinstance(removed, BaseException)
+        assert is_moved != is_removed, (moved, removed)
