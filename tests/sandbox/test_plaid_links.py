@@ -177,6 +177,13 @@ def test_a_custom_person_has_what_the_json_says(box: Sandbox) -> None:
     assert 'role="alert"' in opened(box).log_in("user_custom", "{}").text
 
 
+def test_only_accounts_of_the_wanted_kinds_are_shown(box: Sandbox) -> None:
+    person = opened(box, account_filters={"depository": {"account_subtypes": ["savings"]}})
+    shown = person.log_in().text
+    assert "Plaid Saving" in shown
+    assert "Plaid Checking" not in shown
+
+
 # ---------------------------------------------------------------------- by numbers
 
 

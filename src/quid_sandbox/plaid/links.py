@@ -51,6 +51,7 @@ def create(ask: Ask) -> Doc:
             "redirect_uri": ask.body.get("redirect_uri"),
             "completion": (hosted or {}).get("completion_redirect_uri") or "",
             "auth": ask.body.get("auth") or {},
+            "filters": ask.body.get("account_filters") or {},
             "item_id": item_id,
             "created_at": stamp(ask.now),
             "expiration": stamp(ask.now + life),
@@ -89,6 +90,14 @@ def get(ask: Ask) -> Doc:
 def is_live(token: Doc, now: datetime) -> bool:
     """Whether its page still opens."""
     return parse(token["expiration"]) > now
+
+
+def is_wanted(token: Doc, subtype: str) -> bool:
+    """Whether the client takes accounts of this kind."""
+    if not token["filters"]:
+        return True
+    subtypes = (token["filters"].get("depository") or {}).get("account_subtypes") or []
+    return subtype in subtypes or "all" in subtypes
 
 
 def begin(tx: Tx, token: Doc, now: datetime) -> Doc:

@@ -122,6 +122,7 @@ def _take_login(visit: _Visit) -> Reply:
         return Reply.html(_login(visit, institution, ident, wrong))
     if visit.item is not None:
         return _repaired(visit, session, visit.item)
+    accounts = [one for one in accounts if links.is_wanted(visit.token, one.subtype)]
     rows = "".join(
         f'<label><input type="checkbox" name="account{index}" value="1">'
         f" {escape(one.name)} ··{one.numbers.account[-4:]}</label>"
