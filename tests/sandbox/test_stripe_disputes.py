@@ -114,3 +114,11 @@ async def test_a_warning_is_a_word_alone(till: Till) -> None:
     assert warning["actionable"] is True
     assert (await till.get("/v1/disputes")).body["data"] == []
     assert (await till.events())[-1] == "radar.early_fraud_warning.created"
+
+
+async def test_what_was_given_back_is_not_taken_back_too(till: Till) -> None:
+    paid = await till.pay("pm_card_createDispute")
+    await till.made("/v1/refunds", {"payment_intent": paid.body["id"]})
+    await till.advance(minutes=2)
+    assert (await till.get("/v1/disputes")).body["data"] == []
+    assert till.movements() == ["balance_transaction.charge", "balance_transaction.refund"]

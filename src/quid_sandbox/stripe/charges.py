@@ -183,7 +183,7 @@ def trouble(desk: Desk, ref: str, body: dict[str, Any]) -> None:
         return
     if body["reason"] == "warning":
         warn(desk, charge)
-    else:
+    elif not charge["refunded"]:
         disputes.open_dispute(desk, charge, body["reason"])
 
 

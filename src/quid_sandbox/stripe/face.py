@@ -32,7 +32,7 @@ from quid_sandbox.stripe import (
 )
 from quid_sandbox.stripe.cards import BANK_ROUTING
 from quid_sandbox.stripe.desk import FACE, PLATFORM, VERSION, Desk
-from quid_sandbox.stripe.errors import Doc, StripeError
+from quid_sandbox.stripe.errors import Doc, StripeError, invalid
 from quid_sandbox.stripe.form import decode
 from quid_sandbox.stripe.show import shown
 from quid_sandbox.stripe.spec import Op, read
@@ -131,7 +131,7 @@ class StripeFace:
             raw = call.query if op.method != "POST" else call.body.decode()
             if op.method == "POST" and (kept := self._replay(call)) is not None:
                 return kept
-            args = read(op, decode(raw))
+            args = _of_version(read(op, decode(raw)), call.headers.get("stripe-version", ""))
             desk = self._desk(call, request)
             doc = op.handler(desk, {**args, **call.params})
             status, body = 200, shown(desk, doc, args.get("expand"))
@@ -266,3 +266,15 @@ def _asked(call: Call) -> str:
     """What a request is, whatever the order of its parameters."""
     said = "&".join(sorted(call.body.decode(errors="replace").split("&")))
     return hashlib.sha256(f"{call.method} {call.path}\n{said}".encode()).hexdigest()
+
+
+def _of_version(args: Doc, version: str) -> Doc:
+    """Since 2026-09-30 the types of a payment's methods may be narrowed, and no longer set."""
+    if version >= "2026-09-30" and "payment_method_types" in args:
+        raise invalid(
+            "payment_method_types is no longer supported: use allowed_payment_method_types.",
+            "payment_method_types",
+            "payment_method_types_no_longer_supported",
+        )
+    allowed = args.get("allowed_payment_method_types")
+    return args if allowed is None else {**args, "payment_method_types": allowed}

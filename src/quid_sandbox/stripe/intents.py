@@ -182,6 +182,7 @@ OPS: Final = (
             "customer": text,
             "description": text,
             "metadata": metadata,
+            "allowed_payment_method_types": texts,
             "payment_method_types": texts,
             "receipt_email": text,
             "statement_descriptor": text,

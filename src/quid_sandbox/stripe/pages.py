@@ -13,7 +13,7 @@ from quid_sandbox.core.calls import Call, Reply
 from quid_sandbox.core.face import Route
 from quid_sandbox.core.pages import field, form, page
 from quid_sandbox.stripe import checkout, confirming, connect
-from quid_sandbox.stripe.cards import typed
+from quid_sandbox.stripe.cards import BY_NAME, typed
 from quid_sandbox.stripe.confirming import FAILED_ASKING
 from quid_sandbox.stripe.desk import FACE, Desk
 from quid_sandbox.stripe.errors import Doc, StripeError
@@ -40,6 +40,14 @@ def _card_fields() -> str:
         + field("Expires (MM / YY)", "expires")
         + field("Security code", "cvc")
     )
+
+
+def _hint(*cards: tuple[str, str]) -> str:
+    """The numbers to try; any date to come and any three digits go with them."""
+    rows = "".join(
+        f"<li><code>{BY_NAME[name].number}</code> {escape(what)}</li>" for name, what in cards
+    )
+    return f"<p>Numbers to try, with any date to come and any code:</p><ul>{rows}</ul>"
 
 
 def _wrong(told: dict[str, str], desk: Desk) -> str:
@@ -70,7 +78,15 @@ def _checkout(session: Doc, wrong: str = "") -> Reply:
     back = session["cancel_url"]
     away = f'<p><a href="{escape(back)}">Back</a></p>' if back else ""
     action = f"/c/pay/{session['id']}"
-    content = form(action, fields, button="Save card") + away
+    hint = _hint(
+        ("visa", "pays"),
+        ("visa_debit", "pays, a debit card"),
+        ("authenticationRequired", "asks its owner each time"),
+        ("chargeDeclined", "is declined"),
+        ("chargeCustomerFail", "is saved, then declined"),
+        ("createDispute", "pays, then is charged back"),
+    )
+    content = form(action, fields, button="Save card") + hint + away
     return Reply.html(page("Save your card", content, wrong=wrong))
 
 
@@ -179,7 +195,12 @@ def _onboarding(call: Call, wrong: str = "") -> Reply:
     card = form(call.path, _card_fields(), button="Use this debit card")
     numbers = field("Routing number", "routing") + field("Account number", "account")
     bank = form(call.path, numbers, button="Use this bank account")
-    content = f"<h2>Debit card</h2>{card}<h2>Bank account</h2>{bank}"
+    hint = _hint(
+        ("visa_debit", "is paid"),
+        ("visa_debit_us_transferFail", "fails"),
+        ("visa_debit_us_instantPayoutUnsupported", "takes no instant payout"),
+    )
+    content = f"<h2>Debit card</h2>{card}{hint}<h2>Bank account</h2>{bank}"
     return Reply.html(page("Where should your money go?", content, wrong=wrong))
 
 
