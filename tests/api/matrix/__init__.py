@@ -15,10 +15,12 @@ from tests.api.matrix import (
     funding_sources,
     ledger,
     me,
+    moves,
     ops,
     ops_payments,
     payments,
     people,
+    rails,
 )
 from tests.api.matrix.model import Area, Case
 
@@ -33,5 +35,7 @@ AREAS: Final[tuple[Area, ...]] = (
     ops_payments.AREA,
     activity.AREA,
     funding_sources.AREA,
+    moves.AREA,
+    rails.AREA,
 )
 CASES: Final[tuple[Case, ...]] = tuple(case for area in AREAS for case in area.cases)
