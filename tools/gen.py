@@ -11,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PINNED = {"run": ("local",), "test": ("local", "dev")}
+ORACLES = ("oracles", "oracles-older")  # groups of pyproject.toml, in environments of their own
 COMPILE = (
     *("pip", "compile", "pyproject.toml", "--quiet", "--universal", "--python-version", "3.11"),
     *("--generate-hashes", "--no-header", "--no-annotate", "--exclude-newer", "7 days"),
@@ -25,6 +26,9 @@ def deps(options: list[str]) -> None:
     for name, extras in PINNED.items():
         chosen = [word for extra in extras for word in ("--extra", extra)]
         run(*compile_, *chosen, "-c", "requirements/all.txt", "-o", f"requirements/{name}.txt")
+    alone = [word for word in compile_ if word != "pyproject.toml"]
+    for name in ORACLES:
+        run(*alone, "--group", f"pyproject.toml:{name}", "-o", f"requirements/{name}.txt")
 
 
 def run(*command: str) -> None:

@@ -17,6 +17,10 @@ from typing import Any
 stripe: Any = import_module("stripe")
 BACK = "http://127.0.0.1:9/back"
 CARD = {"expires": "12/34", "cvc": "123", "name": "Ana"}
+# Renamed with the version that the pinned package speaks.
+TYPES = (
+    "allowed_payment_method_types" if stripe.api_version >= "2026-09-30" else "payment_method_types"
+)
 SECONDS = 20
 
 
@@ -81,7 +85,7 @@ class Life:
             "mode": "setup",
             "customer": self.customer,
             "currency": "usd",
-            "payment_method_types": ["card"],
+            TYPES: ["card"],
             "success_url": f"{BACK}?s={{CHECKOUT_SESSION_ID}}",
             "cancel_url": BACK,
         })  # fmt: skip
@@ -110,7 +114,7 @@ class Life:
             "amount": cents,
             "currency": "usd",
             "customer": self.customer,
-            "payment_method_types": ["card"],
+            TYPES: ["card"],
             "metadata": {"op_id": "op_1"},
         })  # fmt: skip
         expand = ["latest_charge.balance_transaction"]

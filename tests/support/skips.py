@@ -14,6 +14,7 @@ MAY_BE_ABSENT = {
     "browser": "journeys in Chromium",
     "node": "tests of the web app",
     "pg16": "PostgreSQL 16",
+    "oracles": "the official packages of Plaid and Stripe, which a package registry has",
 }
 ALONE = ("tests/crash/test_", "tests/local/")  # crash/failpoints kills only what it started
 

@@ -66,7 +66,7 @@ class StripeCards(CardRail):
             "mode": "setup",
             "currency": "usd",
             "customer": customer,
-            "payment_method_types": ["card"],
+            "allowed_payment_method_types": ["card"],
             "client_reference_id": user_ref,
             "success_url": f"{return_url}{joint}session_id={{CHECKOUT_SESSION_ID}}",
             "cancel_url": return_url,
@@ -100,7 +100,7 @@ class StripeCards(CardRail):
             "amount": order.cents,
             "currency": "usd",
             "customer": order.customer_ref,
-            "payment_method_types": ["card"],
+            "allowed_payment_method_types": ["card"],
             "metadata": {"op_id": order.op_id},
             "statement_descriptor_suffix": plain(order.statement, most=_STATEMENT),
         }
