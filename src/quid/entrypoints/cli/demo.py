@@ -10,6 +10,7 @@ from typing import Final
 from cyclopts import App
 
 from quid.entrypoints import staff
+from quid.entrypoints.cli import demo_banks
 from quid.entrypoints.cli.session import CannotRun, operator, run, say
 from quid.identity import queries as people
 from quid.identity import service as identity
@@ -27,6 +28,7 @@ from quid.kit.config import Core, Secrets
 from quid.kit.crypto import digest16
 from quid.kit.once import Key
 from quid.kit.runtime import Runtime
+from quid.payments import queries as accounts
 from quid.payments.service import CURRENCY, OPERATION, SendQueue, fund
 from quid.payments.types import SendPayment, Sent
 from quid.risk import service as risk
@@ -96,6 +98,8 @@ async def fill(rt: Runtime, *, seed: int, payments: int) -> str:
     found: dict[str, uuid.UUID] = {}
     for persona in personas:
         found[persona.handle] = await _person(rt, persona, hashed)
+        if persona.handle in demo_banks.BANKED:
+            await demo_banks.verify(rt, found[persona.handle], persona.handle, tier=persona.tier)
         if persona.funds_minor:
             await fund(
                 found[persona.handle],
@@ -109,6 +113,8 @@ async def fill(rt: Runtime, *, seed: int, payments: int) -> str:
     await _friendships(personas, found)
     drawn = plan(personas, seed=seed, payments=payments)
     sent = await _payments(rt, drawn, found, seed=seed)
+    if await demo_banks.link(rt, found):
+        await _owe(rt, found["hal"], found["shop"])
     return f"{len(personas)} demo people, {sent} payments. Sign in as ana, ben, cleo, dot, shop …"
 
 
@@ -139,7 +145,7 @@ async def _person(rt: Runtime, persona: Persona, password_hash: str) -> uuid.UUI
         display_name=persona.name,
         email=f"{persona.handle}@demo.localhost",
         password_hash=password_hash,
-        tier=persona.tier,
+        tier=0 if persona.handle in demo_banks.BANKED else persona.tier,
         default_visibility=persona.visibility,
         joined_at=now - timedelta(days=persona.days),
     )
@@ -249,6 +255,21 @@ async def _payments(
         outcome = await queue.submit(command)
         sent += isinstance(outcome, Sent) and outcome.answer.status == 201
     return sent
+
+
+async def _owe(rt: Runtime, hal: uuid.UUID, shop: uuid.UUID) -> None:
+    """Let hal take money from his bank and spend all he has; then his bank returns it, once."""
+    async with rt.part(db.Database).read() as conn:
+        before = await accounts.balance(conn, hal, currency=CURRENCY)
+    if before is None or before.owed:
+        return
+    pulled = await demo_banks.pull(rt, hal)
+    async with rt.part(db.Database).read() as conn:
+        after = await accounts.balance(conn, hal, currency=CURRENCY)
+    if after is not None and after.available:
+        key = f"demo:hal:{after.available}"
+        await rt.part(SendQueue).submit(_command(hal, shop, after.available, "a bicycle", key))
+    await demo_banks.give_back(rt, pulled)
 
 
 def _command(
