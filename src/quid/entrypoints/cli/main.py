@@ -15,6 +15,7 @@ from quid.entrypoints.cli import (
     money,
     operators,
     people,
+    rails,
     sandbox,
     secrets,
 )
@@ -40,7 +41,19 @@ def migrate() -> int:
     return 0
 
 
-for _part in (audit, books, demo, imports, local, money, operators, people, sandbox, secrets):
+for _part in (
+    audit,
+    books,
+    demo,
+    imports,
+    local,
+    money,
+    operators,
+    people,
+    rails,
+    sandbox,
+    secrets,
+):
     _part.register(app)
 
 

@@ -15,7 +15,7 @@ from quid.funding.errors import (
 from quid.funding.ports import Rails
 from quid.funding.queries import rails as queries
 from quid.funding.schemas import rails as schemas
-from quid.funding.service import operating, switches
+from quid.funding.service import operating
 from quid.funding.store import operations as store
 from quid.funding.types import EventState, OpKind, OpState, Provider
 from quid.kit import clock, db, ids, runtime
@@ -182,7 +182,7 @@ async def breakers(_: Reader) -> schemas.Breakers:
 async def force_breaker(service: str, press: Admin, body: schemas.Force) -> schemas.Breakers:
     """Hold a switch open or closed in every process, or let it think for itself again."""
     to = None if body.to == "auto" else body.to
-    await switches.force(service, to, press, now=clock.now())
+    await operating.force(service, to, press, now=clock.now())
     return await _breakers()
 
 

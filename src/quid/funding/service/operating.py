@@ -1,5 +1,6 @@
 """What operators do about providers: try again, replay, resolve, compare now."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -7,35 +8,36 @@ from uuid import UUID
 
 from quid.funding.errors import BreakOver, NothingToReplay, StateConflict
 from quid.funding.queries import rails as queries
+from quid.funding.service import switches
 from quid.funding.service.booking import shown
 from quid.funding.service.reconcile import run as reconciling
 from quid.funding.store import intake, operations
 from quid.funding.store import reconcile as store
-from quid.funding.types import OPEN_STATES, EventState, OpState, Provider
-from quid.kit import approvals, db, ids, runtime
+from quid.funding.types import OPEN_STATES, OpState, Provider
+from quid.kit import approvals, audit, db, ids, runtime
 from quid.kit.approvals import Act, Acts, Approval, Matter
+from quid.kit.breaker import Forced
 from quid.kit.errors import NotFound
-from quid.kit.operators import Deed, Press, pressed
+from quid.kit.operators import Deed, Press, by_command, pressed
 
 RESOLVE: Final = "rails.resolve_break"
-_CAN_REPLAY: Final = frozenset({EventState.ORPHAN, EventState.QUARANTINED})
 _NO_BUCKET: Final = 0
+Part = Callable[[db.Tx], Awaitable[Deed]]
 
 
-async def retry(op_id: UUID, press: Press, *, now: datetime) -> None:
+async def retry(op_id: UUID, who: Press | str, *, now: datetime) -> None:
     """Let the worker take the next step of an operation now, under the keys it has.
 
-    Command. Raises: NotFound; StateConflict for one that has ended.
-    Locks: the key, funding.operation. Idempotent: the press.
+    Command, of a press or (a name) of the command line. Raises: NotFound; StateConflict for one
+    that has ended. Locks: the key, funding.operation. Idempotent: the same keys.
     """
     async with runtime.part(db.Database).read() as conn:
         found = await queries.operation(conn, op_id)
     if found is None:
         raise NotFound
-    async with pressed(press, people=(found.user_id,), now=now) as once:
-        if once.done is not None:
-            return
-        op = await operations.locked(once.tx, op_id)
+
+    async def act(tx: db.Tx) -> Deed:
+        op = await operations.locked(tx, op_id)
         if op is None:
             raise NotFound
         if op.state not in OPEN_STATES and op.unsure_since is None:
@@ -43,11 +45,13 @@ async def retry(op_id: UUID, press: Press, *, now: datetime) -> None:
             raise StateConflict(
                 "This has come to its end. Nothing changed.", extra={"state": state}
             )
-        await operations.save(once.tx, replace(op, next_at=now, attempts=0), now=now)
-        once.finish(op_id, Deed("rails.retry", "operation", shown(op)))
+        await operations.save(tx, replace(op, next_at=now, attempts=0), now=now)
+        return Deed("rails.retry", "operation", shown(op))
+
+    await _do(who, act, op_id, people=(found.user_id,), now=now)
 
 
-async def replay_event(event_id: UUID, press: Press, *, now: datetime) -> None:
+async def replay_event(event_id: UUID, who: Press | str, *, now: datetime) -> None:
     """Let an event that was set aside, or is nobody's, be tried again.
 
     Command. Raises: NotFound, NothingToReplay. Locks: the key, funding.event.
@@ -56,33 +60,57 @@ async def replay_event(event_id: UUID, press: Press, *, now: datetime) -> None:
         found = await queries.event(conn, event_id)
     if found is None:
         raise NotFound
-    async with pressed(press, now=now) as once:
-        if once.done is not None:
-            return
-        # What cannot be acted on would be set aside for the same reason.
-        can_act = found.status is not None and found.object_ref is not None
-        if not can_act or not await intake.REPLAY.run(once.tx, event_id):
+    # What cannot be acted on would be set aside for the same reason.
+    can_act = found.status is not None and found.object_ref is not None
+
+    async def act(tx: db.Tx) -> Deed:
+        if not can_act or not await intake.REPLAY.run(tx, event_id):
             raise NothingToReplay
-        once.finish(event_id, Deed("rails.replay_event", "event", ids.show("rev", event_id)))
+        return Deed("rails.replay_event", "event", ids.show("rev", event_id))
+
+    await _do(who, act, event_id, now=now)
 
 
-async def replay_webhook(webhook_id: UUID, press: Press, *, now: datetime) -> None:
+async def replay_webhook(webhook_id: UUID, who: Press | str, *, now: datetime) -> None:
     """Let a webhook ring again: we look once more where it says.
 
-    Command. Raises: NotFound, NothingToReplay for one of another environment.
-    Locks: the key, funding.inbox.
+    Command. Raises: NotFound. Locks: the key, funding.inbox.
     """
-    async with runtime.part(db.Database).read() as conn:
-        found = await queries.webhook(conn, webhook_id)
-    if found is None:
-        raise NotFound
-    async with pressed(press, now=now) as once:
-        if once.done is not None:
-            return
-        if not await intake.RING_AGAIN.run(once.tx, webhook_id, now):
-            raise NothingToReplay
-        deed = Deed("rails.replay_webhook", "webhook", ids.show("hook", webhook_id))
-        once.finish(webhook_id, deed)
+
+    async def act(tx: db.Tx) -> Deed:
+        if not await intake.RING_AGAIN.run(tx, webhook_id, now):
+            raise NotFound
+        return Deed("rails.replay_webhook", "webhook", ids.show("hook", webhook_id))
+
+    await _do(who, act, webhook_id, now=now)
+
+
+async def force(service: str, to: Forced | None, who: Press | str, *, now: datetime) -> None:
+    """Hold a switch open or closed in every process, or let it think for itself again (None).
+
+    Command. Raises: NotFound. Locks: the key, funding.breaker. Idempotent: the press.
+    """
+    by, reason = (None, who) if isinstance(who, str) else (who.operator.id, who.reason)
+
+    async def act(tx: db.Tx) -> Deed:
+        if not await switches.FORCE.run(tx, service, to, by, reason, now):
+            raise NotFound
+        return Deed("rails.force_breaker", "breaker", service, {"to": to})
+
+    await _do(who, act, ids.new(_NO_BUCKET, now), now=now)
+
+
+async def _do(
+    who: Press | str, act: Part, made: UUID, *, people: tuple[UUID, ...] = (), now: datetime
+) -> None:
+    """Do it once in a transaction of its own, with its line of the audit log."""
+    if isinstance(who, str):
+        async with runtime.part(db.Database).transaction() as tx:
+            await audit.record(tx, [by_command(who, await act(tx), now=now)])
+        return
+    async with pressed(who, people=people, now=now) as once:
+        if once.done is None:
+            once.finish(made, await act(once.tx))
 
 
 async def ask_to_resolve(break_id: UUID, press: Press, *, now: datetime) -> UUID:
@@ -111,19 +139,22 @@ async def _resolve(tx: db.Tx, approval: Approval, now: datetime) -> None:
 
 
 async def compare_now(
-    provider: Provider, press: Press, *, now: datetime
+    provider: Provider, who: Press | str, *, now: datetime
 ) -> reconciling.Report | None:
     """Compare a provider's books with ours at once; None where this press has done it before.
 
     The act is on record before the provider is asked. Command. Raises: ProviderError.
     """
-    async with pressed(press, now=now) as once:
-        if once.done is not None:
-            return None
-        run_id = await reconciling.begin(once.tx, provider, now=now)
-        deed = Deed("rails.reconcile", "provider", provider.name.lower())
-        once.finish(run_id, deed)
-    return await reconciling.reconcile(provider, now=now, run_id=run_id)
+    begun: list[UUID] = []
+
+    async def act(tx: db.Tx) -> Deed:
+        begun.append(await reconciling.begin(tx, provider, now=now))
+        return Deed("rails.reconcile", "provider", provider.name.lower())
+
+    await _do(who, act, ids.new(_NO_BUCKET, now), now=now)
+    if not begun:
+        return None
+    return await reconciling.reconcile(provider, now=now, run_id=begun[0])
 
 
 ACTS: Final = (Act(RESOLVE, ("finance",), ("finance", "compliance"), _resolve),)
