@@ -10,23 +10,22 @@ from quid.funding import queries, service
 from quid.funding.errors import (
     ChallengeFailed,
     ExternalServiceError,
-    PaymentMethodInvalid,
+    SourceInUse,
     StateConflict,
 )
+from quid.funding.jobs import sources
 from quid.funding.ports import Rails
 from quid.funding.store import sources as store
 from quid.funding.types import (
     Asker,
-    NewOperation,
     Opened,
-    OpKind,
     Provider,
-    Purpose,
     Source,
     SourceState,
     TypedNumbers,
 )
-from quid.kit import clock, db, ids
+from quid.kit import clock, db
+from quid.kit.jobs import run_once
 from quid.kit.keks import FieldUnreadable
 from quid.kit.runtime import Runtime
 from tests.support.people import Someone
@@ -108,10 +107,11 @@ async def test_nobody_is_sent_to_a_page_of_another_host(
 
 
 async def test_all_sources_of_a_sign_in_rest_until_it_is_repaired(
-    ana: Someone, teller: Teller
+    ana: Someone, teller: Teller, admin: asyncpg.Connection
 ) -> None:
     bank = await teller.bank(ana)
-    saving = await teller.bank(ana, "Plaid Saving", item_ref=bank.item_ref)
+    saving = await teller.bank(ana, "Plaid Saving")
+    await admin.execute("update funding.source set item_ref = $1", bank.item_ref)
     async with teller.database.transaction() as tx:
         rests = await service.needs_repair(tx, bank.id, now=clock.now())
     assert set(rests) == {bank.id, saving.id}
@@ -165,32 +165,18 @@ async def test_a_row_that_was_not_locked_before_it_was_read_is_not_saved(
             await store.put(tx, [replace(bank, name="older", version=1)], now=clock.now())
 
 
-async def test_what_was_removed_starts_nothing(ana: Someone, teller: Teller) -> None:
-    bank = await teller.bank(ana)
-    await service.remove(ana.id, bank.id, now=clock.now())
-    new = NewOperation(
-        id=ids.new(ids.bucket(ana.id), clock.now()),
-        kind=OpKind.DEPOSIT,
-        purpose=Purpose.USER,
-        user_id=ana.id,
-        source_id=bank.id,
-        cents=100,
-    )
-    with pytest.raises(PaymentMethodInvalid):
-        async with teller.database.transaction() as tx:
-            await service.start(tx, new, now=clock.now())
-
-
-async def test_a_deposit_and_a_removal_at_once_are_one_of_the_two(
-    ana: Someone, teller: Teller
+async def test_a_source_that_is_removed_while_a_transfer_begins_keeps_its_key_until_that_has_ended(
+    ana: Someone, teller: Teller, admin: asyncpg.Connection
 ) -> None:
-    for n in range(5):
-        bank = await teller.bank(ana, login=f"user_ana_{n}")
-        moved, removed = await asyncio.gather(
-            service.deposit(teller.move(ana, bank, 1000, service.DEPOSIT), now=clock.now()),
-            service.remove(ana.id, bank.id, now=clock.now()),
-            return_exceptions=True,
-        )
-        is_moved = not isinstance(moved, BaseException)
-        is_removed = not isinstance(removed, BaseException)
-        assert is_moved != is_removed, (moved, removed)
+    bank = await teller.bank(ana)
+    await teller.deposit(ana, bank, 1000)
+    with pytest.raises(SourceInUse):
+        await service.remove(ana.id, bank.id, now=clock.now())
+    # The removal did not see the transfer: both began at once.
+    await admin.execute("update funding.source set state = 90, is_default = false")
+    token = "select token from funding.source"
+    for state, has_token in ((20, True), (40, False)):
+        await admin.execute("update funding.operation set state = $1", state)
+        for job in sources.JOBS:
+            await run_once(teller.database, job, now=clock.now())
+        assert (await admin.fetchval(token) is not None) is has_token

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from quid.funding.errors import PaymentMethodInvalid, StateConflict
+from quid.funding.errors import StateConflict
 from quid.funding.ports import Charge, Transfer
 from quid.funding.rules import effects, passing
 from quid.funding.rules.course import BEFORE_SUBMIT, ENDS, PULLS
@@ -18,7 +18,6 @@ from quid.funding.rules.passing import Passed
 from quid.funding.service import booking, judging
 from quid.funding.service.judging import Applied, ring
 from quid.funding.store import operations as store
-from quid.funding.store import sources
 from quid.funding.store.operations import Begun
 from quid.funding.types import NewOperation, Operation, OpKind, OpState, Provider, Purpose
 from quid.kit import db, ids, runtime
@@ -45,12 +44,8 @@ async def start(tx: db.Tx, new: NewOperation, *, now: datetime) -> Operation:
     """Part: write an operation down. Nothing moves and nobody is called before the commit.
 
     Whoever starts it has judged source, limits and person. `drive` it after the commit.
-    Units: minor units. Raises: PaymentMethodInvalid for a source that was removed meanwhile.
-    Locks: funding.source, shared: it cannot be removed between its judgement and this.
+    Units: minor units. Locks: nothing but the new rows.
     """
-    # What goes back to a card goes back to a removed one too.
-    if new.kind is not OpKind.CARD_REFUND and not await sources.keep(tx, new.source_id):
-        raise PaymentMethodInvalid
     is_card = new.kind in _CARDS
     network = "rtp" if new.kind is OpKind.INSTANT_WITHDRAWAL else "ach"
     begun = Begun(

@@ -19,13 +19,6 @@ from (
 -- params: ids uuid[]
 select s.id from funding.source s where s.id = any($1::uuid[]) order by s.id for no key update;
 
--- name: keep
--- reads: primary
--- home: shard
--- params: id uuid
--- Whoever starts an operation on a source: it is not removed before that is written.
-select s.id from funding.source s where s.id = $1 and s.state < 80 for share;
-
 -- name: put
 -- reads: primary
 -- home: shard

@@ -15,7 +15,6 @@ from quid.kit.fields import Fields, Place
 _SQL: Final = db.sql("quid.funding", "sources_store")
 _TAKE_TURNS: Final = _SQL.values("take_turns", str)
 _LOCK: Final = _SQL.values("lock", UUID)
-_KEEP: Final = _SQL.values("keep", UUID)
 _PUT: Final = _SQL.command("put")
 _GIVE_DEFAULTS: Final = _SQL.command("give_defaults")
 _CLEAR_DEFAULT: Final = _SQL.command("clear_default")
@@ -69,14 +68,6 @@ def _number(name: bytes) -> int:
 async def lock(tx: db.Tx, source_ids: Sequence[UUID]) -> None:
     """Lock sources before they are read. Locks: funding.source, by id."""
     await _LOCK.all(tx, source_ids)
-
-
-async def keep(tx: db.Tx, source_id: UUID) -> bool:
-    """Let a source stay what it is until the commit; say whether it is in a wallet still.
-
-    Locks: funding.source, shared.
-    """
-    return await _KEEP.maybe(tx, source_id) is not None
 
 
 async def put(tx: db.Tx, rows: Sequence[Source], *, now: datetime) -> None:
