@@ -17,7 +17,6 @@ from quid.funding.types import (
     OpState,
     Provider,
     Source,
-    SourceKind,
     SourceState,
     Speed,
 )
@@ -31,6 +30,7 @@ from quid.ledger import queries as ledger
 from quid.ledger.types import Kind, Meter
 from tests.support.people import Someone
 from tests.support.sandbox import Sandbox
+from tests.support.wallets import bank_row
 
 LONG: Final = 20.0
 _FLOAT: Final = "100000.00"
@@ -67,37 +67,11 @@ class Teller:
         item = await self.rails.link.exchange(Secret(made["public_token"]))
         [account] = [a for a in item.accounts if a.name == name]
         now = clock.now()
-        id_ = ids.new(ids.bucket(who.id), now)
-        row = {
-            **dict.fromkeys(Source.__slots__),
-            "id": id_,
-            "user_id": who.id,
-            "kind": SourceKind.BANK,
-            "state": SourceState.VERIFIED,
-            "is_default": False,
-            "provider": Provider.PLAID,
-            "item_ref": item.item_ref,
-            "account_ref": account.ref,
-            "last4": "0000",
-            "token": source_store.seal_token(id_, who.id, item.token),
-            "institution": "First Platypus Bank",
-            "name": name,
-            "account_type": "checking",
-            "can_pull": True,
-            "can_push": True,
-            "rtp_push": True,
-            "is_tokenized": False,
-            "verify_method": "instant",
-            "owner_score": 100,
-            "created_at": now,
-            "verified_at": now,
-            "changed_at": now,
-            "version": 0,
-            **how,
-        }
+        row = bank_row(who.id, at=now, item_ref=item.item_ref, account_ref=account.ref, **how)
+        row = replace(row, token=source_store.seal_token(row.id, who.id, item.token))
         async with self.database.transaction() as tx:
-            await source_store.put(tx, [Source(**row)], now=now)
-        return Source(**row)
+            await source_store.put(tx, [row], now=now)
+        return row
 
     async def verify(self, who: Someone, legal_name: str = "Ana Lopez") -> None:
         """Let the law's name of somebody be known; they are of tier 1 then."""

@@ -61,7 +61,11 @@ AREA = Area(
             path={"provider": "plaid"},
             body={},
         ),
-        Case("GET /v1/ops/rails/ops", operating(200, *READERS)),
+        Case(
+            "GET /v1/ops/rails/ops",
+            operating(200, *READERS),
+            sees=dict.fromkeys(("ana", "deposit", "withdrawal"), frozenset(READERS)),
+        ),
         Case(
             "GET /v1/ops/rails/ops/{operation}",
             operating(200, *READERS),

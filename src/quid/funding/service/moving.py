@@ -180,17 +180,17 @@ def _refused(e: booking.NotBooked, left: Withdrawable, *, now: datetime) -> Refu
 
 async def _judged(conn: db.Conn, cmd: Move, act: str, *, now: datetime) -> risk.BankLimits:
     """Judge person and source. Raises: the refusals of `deposit`."""
-    require_rails()
-    [who] = await people.standings(
-        conn, payer_ids=[cmd.user_id], session_ids=[None], payee_ids=[cmd.user_id], now=now
-    )
+    source = (await by_ids(conn, [cmd.source_id])).get(cmd.source_id)
+    require_fit(source, cmd, act)
     require_free(await people.freezes(conn, cmd.user_id), act)
     if act == WITHDRAW:
         found = (await standing(conn, cmd.user_id, now=now)).left
         if found.owed:
             raise _owes(found.owed)
-    source = (await by_ids(conn, [cmd.source_id])).get(cmd.source_id)
-    require_fit(source, cmd, act)
+    require_rails()
+    [who] = await people.standings(
+        conn, payer_ids=[cmd.user_id], session_ids=[None], payee_ids=[cmd.user_id], now=now
+    )
     return await risk.bank_limits(
         conn, cmd.user_id, who.payer_tier, currency=store.CURRENCY, now=now
     )
