@@ -262,7 +262,7 @@ async def test_funding_source_that_is_not_mine(
 ) -> None:
     names = ["", "bank", "Balance", "fs_00000000000000000000000000", "card"]
     cases = {n: body_of(ben.who.shown, funding_source_id=json.dumps(n)) for n in names}
-    await refuses(ana, ben, admin, cases, (422, "PAYMENT_METHOD_INVALID", "funding_source_id"))
+    await refuses(ana, ben, admin, cases, (404, "NOT_FOUND", "funding_source_id"))
     assert (await ana.pay(ben.who, 1, funding_source_id="balance")).status_code == 201
 
 

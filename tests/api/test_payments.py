@@ -28,7 +28,7 @@ async def test_payment_is_final_in_one_call(
         "AUTHORIZED",
         "COMPLETED",
     ]
-    assert {**sent["balance"], "holds": []} == await ana.balance()
+    assert {**sent["balance"], "holds": [], "restriction": None} == await ana.balance()
     assert sent["balance"]["available"] == 10_000 - 1368
     assert (await ben.balance())["available"] == 10_000 + 1368
     payment_id = ids.read("pay", sent["payment"]["id"])

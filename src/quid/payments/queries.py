@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from quid.funding import queries as funding
+from quid.funding.queries import moves
 from quid.identity import queries as people
 from quid.identity.queries import among
 from quid.kit import db, idempotency, ids
@@ -189,19 +190,23 @@ async def in_review(conn: db.Conn, *, after: Position, limit: int) -> list[Waiti
 
 @dataclass(frozen=True, slots=True)
 class PayerFacts:
-    """A payer on the way into a batch: payments of the last hour, and what stands on hold.
+    """A payer on the way into a batch: payments of the last hour, and what stands elsewhere.
 
-    `held` in minor units; `held_seq` counts what ever happened to it.
+    Units: `held` (on hold), `pending`, `owed` and `unripe` in minor units, as of a balance;
+    `held_seq` counts what ever happened to the accounts beside the wallet.
     """
 
     payer: UUID
     sent: int
     held: int
     held_seq: int
+    pending: int = 0
+    owed: int = 0
+    unripe: int = 0
 
 
 async def payer_facts(
-    conn: db.Conn, payers: Mapping[UUID, int], *, since: datetime, bound: int
+    conn: db.Conn, payers: Mapping[UUID, int], *, since: datetime, bound: int, now: datetime
 ) -> dict[UUID, PayerFacts]:
     """Tell of payers what judging and answering need; payments are counted up to `bound`.
 
@@ -215,6 +220,7 @@ async def payer_facts(
         list(payers.values()),
         since,
         bound,
+        now,
     )
     return {r.payer: r for r in rows}
 
@@ -316,13 +322,16 @@ async def activity_lines(
     ]
 
 
-async def balance(conn: db.Conn, user_id: UUID, *, currency: str) -> Balance | None:
+async def balance(conn: db.Conn, user_id: UUID, *, currency: str, now: datetime) -> Balance | None:
     """Give what a person has, from the primary; None while no wallet is open."""
     accounts = await books.owned(conn, user_id, currency)
     net = {a.kind: a.credits - a.debits for a in accounts}
     holds = await books.open_holds(conn, [user_id]) if net.get(Account.RESERVED) else []
     if Account.WALLET not in net:
         return None
+    unripe = 0
+    if Account.INCOMING in net:  # whoever has had no transfer from a bank has none that may return
+        unripe = sum(u.cents for u in (await moves.standing(conn, user_id, now=now)).unsafe)
     return Balance(
         available=net[Account.WALLET],
         pending=net.get(Account.INCOMING, 0),
@@ -333,6 +342,7 @@ async def balance(conn: db.Conn, user_id: UUID, *, currency: str) -> Balance | N
         holds=tuple(
             Held(_HELD_FOR[h.purpose], h.left, h.cause_id) for h in holds if h.cause_id is not None
         ),
+        unripe=unripe,
     )
 
 

@@ -69,7 +69,7 @@ async def check(house: Runtime, who: Someone, *, page: int) -> None:
         assert line.balance_after_minor == held, line
     assert {x.state for x in lines if x.balance_after_minor is None} <= {State.DECLINED}
     async with house.part(db.Database).read() as conn:
-        balance = await queries.balance(conn, who.id, currency=CURRENCY)
+        balance = await queries.balance(conn, who.id, currency=CURRENCY, now=clock.now())
         wallet = (await find_wallets(conn, [who.id]))[who.id]
         stated = await books.statement(conn, wallet, EVER, limit=10_000)
     assert balance is not None

@@ -187,7 +187,7 @@ async def test_a_balance_names_what_is_on_hold_and_why(
     cal = await people.add("cal", funded_minor=100_000, tier=2)
     payment_id = await waiting_payment(house, cal, ben)
     async with house.part(db.Database).read() as conn:
-        found = await queries.balance(conn, cal.id, currency="USD")
+        found = await queries.balance(conn, cal.id, currency="USD", now=clock.now())
     assert found is not None
     assert (found.available, found.on_hold) == (100_000 - 50_001, 50_001)
     assert [(h.reason, h.amount_minor, h.payment_id) for h in found.holds] == [

@@ -213,4 +213,4 @@ async def test_funding_out_of_bounds_is_refused(people: People, amount: int) -> 
 async def test_balance_is_nothing_until_a_wallet_is_open(house: Runtime) -> None:
     new = await join(house, "new")
     async with house.part(db.Database).read() as conn:
-        assert await queries.balance(conn, new.id, currency="USD") is None
+        assert await queries.balance(conn, new.id, currency="USD", now=clock.now()) is None

@@ -97,10 +97,13 @@ def test_amount_of_a_line_has_the_sign_of_what_it_did(
     assert shown.id.startswith(prefixes.get(kind, "trf_"))
 
 
-def test_all_that_is_available_may_leave() -> None:
-    balance = Balance(available=7, pending=5, on_hold=3, owed=2, currency="USD", version=9)
+@pytest.mark.parametrize(("owed", "unripe", "free"), [(0, 0, 7), (0, 3, 4), (0, 8, 0), (2, 0, 0)])
+def test_what_may_still_be_taken_back_does_not_leave_nor_anything_of_who_owes(
+    owed: int, unripe: int, free: int
+) -> None:
+    balance = Balance(7, 5, 3, owed, "USD", 9, unripe=unripe)
     shown = rules.balance_view(balance)
-    assert (shown.withdrawable, shown.available, shown.version) == (7, 7, 9)
+    assert (shown.withdrawable, shown.available, shown.version) == (free, 7, 9)
 
 
 # --- bodies ------------------------------------------------------------------------------------

@@ -260,12 +260,12 @@ async def _payments(
 async def _owe(rt: Runtime, hal: uuid.UUID, shop: uuid.UUID) -> None:
     """Let hal take money from his bank and spend all he has; then his bank returns it, once."""
     async with rt.part(db.Database).read() as conn:
-        before = await accounts.balance(conn, hal, currency=CURRENCY)
+        before = await accounts.balance(conn, hal, currency=CURRENCY, now=clock.now())
     if before is None or before.owed:
         return
     pulled = await demo_banks.pull(rt, hal)
     async with rt.part(db.Database).read() as conn:
-        after = await accounts.balance(conn, hal, currency=CURRENCY)
+        after = await accounts.balance(conn, hal, currency=CURRENCY, now=clock.now())
     if after is not None and after.available:
         key = f"demo:hal:{after.available}"
         await rt.part(SendQueue).submit(_command(hal, shop, after.available, "a bicycle", key))

@@ -76,7 +76,7 @@ def show(handle: str) -> int:
         person = await person_by_handle(rt, handle)
         async with rt.part(db.Database).read() as conn:
             frozen = await identity.freezes(conn, person.id)
-            balance = await payments.balance(conn, person.id, currency=CURRENCY)
+            balance = await payments.balance(conn, person.id, currency=CURRENCY, now=clock.now())
         money = Money(balance.available, CURRENCY).text() if balance else "no wallet yet"
         lines = [
             f"@{person.handle}  {ids.show('usr', person.id)}",

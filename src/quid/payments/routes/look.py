@@ -27,11 +27,11 @@ SignedInCaller = Annotated[Caller, Depends(signed_in)]
 async def balance(caller: SignedInCaller) -> MyBalanceView:
     """Tell what I have, from the primary."""
     async with runtime.part(db.Database).read() as conn:
-        found = await queries.balance(conn, caller.user_id, currency=CURRENCY)
+        found = await queries.balance(conn, caller.user_id, currency=CURRENCY, now=clock.now())
     if found is None:
         await ensure_wallets([caller.user_id], now=clock.now())
         async with runtime.part(db.Database).read() as conn:
-            found = await queries.balance(conn, caller.user_id, currency=CURRENCY)
+            found = await queries.balance(conn, caller.user_id, currency=CURRENCY, now=clock.now())
     if found is None:
         raise NotFound
     return rules.my_balance_view(found)

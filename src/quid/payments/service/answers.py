@@ -24,6 +24,7 @@ from quid.kit.once import Answer
 from quid.ledger.types import Check, Counted, Result
 from quid.ledger.types import Outcome as Posting
 from quid.payments import errors, events, rules
+from quid.payments.queries import PayerFacts
 from quid.payments.store import HeldBack, Kept
 from quid.payments.types import (
     Balance,
@@ -53,13 +54,14 @@ _PATHS: Final = {
 class Asked(NamedTuple):
     """An item with what is known of its two people, and of what its payer has on hold.
 
-    Units: `held_minor` minor units; `held_seq` counts what ever happened to it.
+    Units: `held_minor` minor units; `held_seq` counts what ever happened beside the wallet.
     """
 
     item: SendPayment
     standing: Standing
     held_minor: int
     held_seq: int
+    about: PayerFacts
 
 
 class Settled(NamedTuple):
@@ -198,11 +200,12 @@ def _balance_after(asked: Asked, posting: Posting) -> Balance:
     """Give the payer's balance right after the posting: wallet, and what was on hold before it."""
     return Balance(
         available=posting.debit_after or 0,
-        pending=0,
+        pending=asked.about.pending,
         on_hold=asked.held_minor,
-        owed=0,
+        owed=asked.about.owed,
         currency=asked.item.currency,
         version=(posting.debit_seq or 0) + asked.held_seq,
+        unripe=asked.about.unripe,
     )
 
 

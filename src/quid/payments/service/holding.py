@@ -89,7 +89,7 @@ async def judge(
             earlier[payer] += 1
         since, amount = standing.payer_since, item.amount_minor
         facts.append(Facts(item.payment_id, payer, since, amount, item.currency, sent))
-        held.append(Asked(item, standing, about.held, about.held_seq))
+        held.append(Asked(item, standing, about.held, about.held_seq, about))
     decisions = await risk.assess(conn, facts, now=now)
     judged = [
         Judged(one, fact, decision, _STATES[decision.action], ())
@@ -111,6 +111,7 @@ async def _known(
         {payer: bound + 1 - n if bound else _NEVER for payer, n in each.items()},
         since=now - risk_queries.WINDOW,
         bound=bound,
+        now=now,
     )
 
 
@@ -205,11 +206,12 @@ def settle(judged: Judged, posting: Posting) -> Settled:
     payment = Payment(row, *answers.parties_of(asked), waiting)
     balance = Balance(
         available=posting.debit_after or 0,
-        pending=0,
+        pending=asked.about.pending,
         on_hold=posting.credit_after or 0,
-        owed=0,
+        owed=asked.about.owed,
         currency=item.currency,
         version=(posting.debit_seq or 0) + asked.held_seq + 1,
+        unripe=asked.about.unripe,
     )
     told = SentView(rules.view_of(payment, viewer_id=item.payer_id), rules.balance_view(balance))
     return Settled(
@@ -259,18 +261,22 @@ async def keep(tx: db.Tx, settled: Sequence[tuple[Judged, Settled]], *, now: dat
 
 
 async def show_present(
-    conn: db.Conn, items: Sequence[SendPayment], outcomes: list[Outcome | None]
+    conn: db.Conn,
+    items: Sequence[SendPayment],
+    outcomes: list[Outcome | None],
+    *,
+    now: datetime,
 ) -> None:
     """Put the payment as it stands now where a key gave nothing but the payment."""
     for place_, (item, outcome) in enumerate(zip(items, outcomes, strict=True)):
         if isinstance(outcome, Sent) and outcome.is_replayed and outcome.answer == PRESENT:
-            outcomes[place_] = await present(conn, item)
+            outcomes[place_] = await present(conn, item, now=now)
 
 
-async def present(conn: db.Conn, item: SendPayment) -> Sent:
+async def present(conn: db.Conn, item: SendPayment, *, now: datetime) -> Sent:
     """Show what a key has made, as it stands now."""
     payment = await queries.payment_of_key(conn, item.key)
-    balance = await queries.balance(conn, item.payer_id, currency=item.currency)
+    balance = await queries.balance(conn, item.payer_id, currency=item.currency, now=now)
     if payment is None or balance is None:
         raise LookupError("a finished key without its payment")
     told = answers.present(payment, balance, item.request_id)

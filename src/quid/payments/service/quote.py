@@ -109,7 +109,7 @@ async def quote(asked: Quote, *, now: datetime) -> QuoteView:
 async def _plan(conn: db.Conn, asked: Quote, standing: Standing, *, now: datetime) -> Plan:
     """Cover the amount, at whatever fee. Raises: what the payment would be refused with."""
     payer = asked.payer_id
-    balance = await queries.balance(conn, payer, currency=CURRENCY)
+    balance = await queries.balance(conn, payer, currency=CURRENCY, now=now)
     if balance is None:
         raise NotFound
     if balance.owed:

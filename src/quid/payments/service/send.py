@@ -89,7 +89,7 @@ async def send(lane: db.Lane, items: list[SendPayment]) -> list[Outcome]:
         async with lane.transaction() as tx:
             written = await _settle(tx, ready, outcomes, now=now)
         answers.count(written)
-    await holding.show_present(lane.conn(), items, outcomes)
+    await holding.show_present(lane.conn(), items, outcomes, now=now)
     for item, done in zip(items, outcomes, strict=True):
         if isinstance(done, Sent) and not done.may_change:
             idempotency.remember(item.key, done.answer)

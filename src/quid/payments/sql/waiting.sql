@@ -1,13 +1,15 @@
 -- Payments that wait, and what ends their waiting. Codes are those of payments.types.
 
 -- What judging and answering must know of payers, from the primary: payments of the last hour that
--- were not refused, counted up to a bound; and what stands on hold. Almost nobody has either, so
--- only those are named who have sent `least` or more, or ever had money on hold.
+-- were not refused, counted up to a bound; what stands on accounts beside their wallet, on hold or
+-- on its way from a bank; and what a bank may still take back. Almost nobody has any, so only those
+-- are named who have sent `least` or more, or have another account.
 -- name: payers
 -- reads: primary
 -- home: shard
--- params: payers uuid[], buckets int2[], least bigint[], since timestamptz, bound bigint
-select x.payer, s.n as sent, coalesce(h.net, 0) as held, coalesce(h.seq, 0) as held_seq
+-- params: payers uuid[], buckets int2[], least bigint[], since timestamptz, bound bigint, now timestamptz
+select x.payer, s.n as sent, coalesce(h.held, 0) as held, coalesce(h.seq, 0) as held_seq,
+  coalesce(h.pending, 0) as pending, coalesce(h.owed, 0) as owed, coalesce(u.cents, 0) as unripe
 from unnest($1::uuid[], $2::int2[], $3::bigint[]) x (payer, bucket, least)
 cross join lateral (
   select count(*) as n
@@ -20,12 +22,21 @@ cross join lateral (
   ) recent
 ) s
 left join lateral (
-  select a.credits - a.debits as net, a.seq
+  select (sum(a.credits - a.debits) filter (where a.kind in (202, 204)))::bigint as held,
+    sum(a.seq)::bigint as seq,
+    (sum(a.credits - a.debits) filter (where a.kind = 203))::bigint as pending,
+    -(sum(a.credits - a.debits) filter (where a.kind = 121))::bigint as owed
   from ledger.account a
-  where a.bucket = x.bucket and a.owner = x.payer and a.kind = 202 and a.currency = 'USD'
-    and a.part = 0
+  where a.bucket = x.bucket and a.owner = x.payer and a.kind <> 201 and a.currency = 'USD'
   offset 0
 ) h on true
+left join lateral (
+  select sum(o.cents)::bigint as cents
+  from funding.operation o
+  where h.pending is not null
+    and o.user_id = x.payer and o.kind = 1 and o.state < 90 and (o.is_released or o.is_advanced)
+    and (o.standard_return_until is null or o.standard_return_until > $6)
+) u on true
 where s.n >= x.least or h.seq is not null;
 
 -- name: hold

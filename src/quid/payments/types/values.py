@@ -233,5 +233,5 @@ class Balance:
 
     @property
     def withdrawable(self) -> int:
-        """What may leave for a bank at once."""
-        return max(0, self.available - self.unripe)
+        """What may leave for a bank at once: nothing while something is owed."""
+        return 0 if self.owed else max(0, self.available - self.unripe)

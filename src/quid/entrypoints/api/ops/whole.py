@@ -125,7 +125,7 @@ async def _limits(conn: db.Conn, user_id: UUID, tier: int, *, now: datetime) -> 
 
 
 async def _balance(conn: db.Conn, user_id: UUID) -> BalanceShown | None:
-    found = await payments.balance(conn, user_id, currency=CURRENCY)
+    found = await payments.balance(conn, user_id, currency=CURRENCY, now=clock.now())
     if found is None:
         return None
     return BalanceShown(

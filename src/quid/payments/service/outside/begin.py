@@ -12,7 +12,7 @@ from uuid import UUID
 
 from quid.funding import service as funding
 from quid.funding.types import Line, Plan, Want
-from quid.kit import db, failpoints, idempotency, ids, outbox, runtime
+from quid.kit import clock, db, failpoints, idempotency, ids, outbox, runtime
 from quid.kit.errors import NotFound, Refusal
 from quid.kit.money import Money
 from quid.ledger import queries as books
@@ -69,7 +69,7 @@ async def pay_outside(item: SendPayment, browser: Browser, *, now: datetime) -> 
     if not isinstance(outcome, Sent) or outcome.answer != holding.PRESENT:
         return outcome
     async with database.read() as conn:
-        present = await holding.present(conn, item)
+        present = await holding.present(conn, item, now=clock.now())
     return replace(present, is_replayed=outcome.is_replayed)
 
 
