@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quid_sandbox.stripe.cards import CARDS
@@ -33,6 +33,7 @@ async def only(till: Till, path: str) -> dict[str, Any]:
 # ---------------------------------------------------------------------- charges
 
 
+@settings(deadline=None)
 @given(st.integers(50, 99_999_999))
 def test_a_charge_costs_what_is_published(cents: int) -> None:
     assert abs(card_fee(cents) - 30 - cents * 0.029) <= 0.5

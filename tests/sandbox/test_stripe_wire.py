@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quid_sandbox.core.faults import Deed, Fault, Match
@@ -42,7 +42,7 @@ def test_a_form_that_means_nothing_is_refused(raw: str) -> None:
 
 NAMES = st.from_regex(r"[a-z_]{1,8}", fullmatch=True)
 TREES = st.recursive(
-    st.text(min_size=1, max_size=20).filter(lambda text: text.isprintable()),
+    st.text(st.characters(codec="utf-8"), min_size=1, max_size=20),
     lambda below: (
         st.lists(below, min_size=1, max_size=3)
         | st.dictionaries(NAMES, below, min_size=1, max_size=3)
@@ -51,11 +51,13 @@ TREES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(NAMES, TREES, max_size=4))
 def test_what_is_nested_is_read_as_it_was(tree: dict[str, object]) -> None:
     assert decode(urlencode(form(tree))) == tree
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_no_form_breaks_the_reader(raw: str) -> None:
     with suppress(StripeError):
