@@ -31,7 +31,8 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def providers(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    """Let an application that starts after this one find them."""
+    """Let an application that starts after this one find them, and find them well."""
+    sandbox.order("DELETE", "faults")
     settings = {
         "QUID_PLAID_URL": sandbox.plaid,
         "QUID_PLAID_CLIENT_ID": sandbox.plaid_client_id,

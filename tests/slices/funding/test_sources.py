@@ -180,3 +180,25 @@ async def test_a_source_that_is_removed_while_a_transfer_begins_keeps_its_key_un
         for job in sources.JOBS:
             await run_once(teller.database, job, now=clock.now())
         assert (await admin.fetchval(token) is not None) is has_token
+
+
+async def test_two_sources_of_one_person_end_at_once_and_the_third_is_the_default(
+    ana: Someone, teller: Teller
+) -> None:
+    names = ("Plaid Checking", "Plaid Saving", "Empty Checking")
+    for n in range(4):
+        banks = [await teller.bank(ana, name, login=f"user_ana_{n}") for name in names]
+
+        async def end(source: Source) -> None:
+            async with teller.database.transaction() as tx:
+                await service.disable(tx, source.id, "R02", now=clock.now())
+
+        await asyncio.gather(
+            *(end(b) for b in banks[:2]),
+            service.choose_default(ana.id, banks[2].id, now=clock.now()),
+        )
+        async with teller.database.read() as conn:
+            left = (await queries.defaults(conn, [ana.id]))[ana.id].bank
+        assert left is not None
+        assert left.id == banks[2].id
+        await service.remove(ana.id, banks[2].id, now=clock.now())

@@ -11,7 +11,7 @@ from quid.funding.rules import sources as rules
 from quid.funding.service.asking import answered, rails
 from quid.funding.service.examining import may_move
 from quid.funding.service.refreshing import disabled
-from quid.funding.service.saving import Noted, event_of, locked, note, save
+from quid.funding.service.saving import Noted, all_locked, event_of, locked, note, save
 from quid.funding.store import linking as pages
 from quid.funding.store import sources as store
 from quid.funding.types import Examined, Provider, Source, SourceKind, SourceState
@@ -24,10 +24,9 @@ async def choose_default(user_id: UUID, source_id: UUID, *, now: datetime) -> UU
     """Command: use this bank (this card) where none is named.
 
     Raises: NotFound, PaymentMethodInvalid for one that is not VERIFIED.
-    Locks: turns, funding.source. Emits: funding.source_changed.v1.
+    Locks: the person's turn, funding.source. Emits: funding.source_changed.v1.
     """
     async with runtime.part(db.Database).transaction() as tx:
-        await store.take_turns(tx, user_id)
         source = await locked(tx, source_id, user_id)
         if source.state == SourceState.REMOVED:
             raise NotFound
@@ -47,10 +46,9 @@ async def remove(user_id: UUID, source_id: UUID, *, now: datetime) -> None:
     """Command: take a source out of its owner's wallet. Removing it twice changes nothing.
 
     The provider forgets it a moment later. Raises: NotFound, SourceInUse.
-    Locks: turns, funding.source. Emits: funding.source_changed.v1.
+    Locks: the person's turn, funding.source. Emits: funding.source_changed.v1.
     """
     async with runtime.part(db.Database).transaction() as tx:
-        await store.take_turns(tx, user_id)
         source = await locked(tx, source_id, user_id)
         if source.state == SourceState.REMOVED:
             return
@@ -64,7 +62,7 @@ async def remove(user_id: UUID, source_id: UUID, *, now: datetime) -> None:
 async def disable(tx: db.Tx, source_id: UUID, code: str, *, now: datetime) -> Source:
     """Part: let a source move nothing any more, by a return code or a reason; its consent is void.
 
-    Doing it twice changes nothing. Raises: NotFound. Locks: funding.source.
+    Doing it twice changes nothing. Raises: NotFound. Locks: the person's turn, funding.source.
     Emits: funding.source_changed.v1.
     """
     source = await locked(tx, source_id)
@@ -79,15 +77,14 @@ async def disable(tx: db.Tx, source_id: UUID, code: str, *, now: datetime) -> So
 async def needs_repair(tx: db.Tx, source_id: UUID, *, now: datetime) -> Sequence[UUID]:
     """Part: the bank wants its customer again: all sources of that sign-in rest until then.
 
-    Gives those that rest now. Raises: NotFound. Locks: funding.source.
+    Gives those that rest now. Raises: NotFound. Locks: the person's turn, funding.source.
     Emits: funding.source_changed.v1.
     """
-    [source] = (await queries.by_ids(tx, [source_id])).values() or [None]
+    source = (await queries.by_ids(tx, [source_id])).get(source_id)
     if source is None:
         raise NotFound
     same = await queries.of_item(tx, Provider(source.provider), source.item_ref or "")
-    await store.lock(tx, [s.id for s in same])
-    fresh = (await queries.by_ids(tx, [s.id for s in same])).values()
+    fresh = await all_locked(tx, source.user_id, [s.id for s in same])
     rows = [
         replace(s, state=SourceState.NEEDS_REPAIR) for s in fresh if s.state == SourceState.VERIFIED
     ]

@@ -22,12 +22,17 @@ _CALLS_AT_ONCE: Final = 20
 async def expire(tx: db.Tx, *, now: datetime) -> int:
     """Part: end accounts that nobody proved in time and cards whose month is over; say how many.
 
-    Locks: funding.source. Emits: funding.source_changed.v1.
+    Locks: turns of people, funding.source. Emits: funding.source_changed.v1.
     """
-    due = await store.DUE_TO_EXPIRE.all(tx, now, now.year, now.month, _AT_ONCE)
+    limits = (now, now.year, now.month, _AT_ONCE)
+    found = await queries.by_ids(tx, await store.DUE_TO_EXPIRE.all(tx, *limits))
+    await store.take_turns(tx, [s.user_id for s in found.values()])
+    await store.lock(tx, list(found))
+    # What was proven, or removed, while we waited is due no more.
+    due = await store.DUE_TO_EXPIRE.all(tx, *limits)
     rows = [
         replace(s, state=SourceState.EXPIRED, amounts=None)
-        for s in (await queries.by_ids(tx, due)).values()
+        for s in (await queries.by_ids(tx, [i for i in due if i in found])).values()
     ]
     await save(tx, rows, now=now)
     return len(rows)

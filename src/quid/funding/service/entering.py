@@ -65,7 +65,7 @@ async def enter(
     Emits: funding.source_changed.v1.
     """
     prints = [c.row.fingerprint for c in candidates if c.row.fingerprint is not None]
-    await store.take_turns(tx, user_id, prints)
+    await store.take_turns(tx, [user_id], prints)
     peers = await queries.peers(tx, prints)
     own_ids = [p.id for p in peers if p.user_id == user_id and p.state < SourceState.EXPIRED]
     await store.lock(tx, own_ids)

@@ -62,7 +62,7 @@ async def _follow(tx: db.Tx, source_id: UUID, look: _Look, *, now: datetime) -> 
     """Write what was seen, of a source as it is now."""
     source = (await queries.by_ids(tx, [source_id]))[source_id]
     print_ = look.seen.fingerprint if look.seen else None
-    await store.take_turns(tx, source.user_id, [print_] if print_ else [])
+    await store.take_turns(tx, [source.user_id], [print_] if print_ else [])
     await store.lock(tx, [source_id])
     source = (await queries.by_ids(tx, [source_id]))[source_id]
     is_passed = bool(await queries.passed(tx, [source_id]))

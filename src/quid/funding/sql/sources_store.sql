@@ -106,15 +106,13 @@ update funding.source set passed_by = $2 where id = $1;
 -- reads: primary
 -- home: shard
 -- params: now timestamptz, year int2, month int2, many bigint
--- Accounts whose time to be proven is over, and cards whose last month is; locked, those aside
--- that somebody is at.
+-- Accounts whose time to be proven is over, and cards whose last month is.
 select s.id
 from funding.source s
 where (s.state = 20 and s.verify_until <= $1)
   or (s.state = 30 and s.kind > 1 and (s.exp_year, s.exp_month) < ($2, $3))
 order by s.id
-limit $4
-for no key update skip locked;
+limit $4;
 
 -- name: due_to_shred
 -- reads: primary

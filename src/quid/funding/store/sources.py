@@ -51,13 +51,14 @@ class Superseded(RuntimeError):  # noqa: N818 - what became of the row
     """A source was saved that had not been locked before it was read: a defect."""
 
 
-async def take_turns(tx: db.Tx, user_id: UUID, fingerprints: Sequence[bytes] = ()) -> None:
-    """Let those who link for one person, or one account or card, take turns.
+async def take_turns(
+    tx: db.Tx, user_ids: Sequence[UUID], fingerprints: Sequence[bytes] = ()
+) -> None:
+    """Let those who change sources of the same people, or of the same accounts, take turns.
 
-    Locks: advisory, of the class of funding, sorted.
+    Locks: advisory, of the class of funding, sorted; once in a transaction, before any row.
     """
-    names = [user_id.bytes, *fingerprints]
-    await _TAKE_TURNS.all(tx, [_number(n) for n in names])
+    await _TAKE_TURNS.all(tx, [_number(n) for n in (*(u.bytes for u in user_ids), *fingerprints)])
 
 
 def _number(name: bytes) -> int:
