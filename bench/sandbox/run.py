@@ -43,23 +43,40 @@ async def open_many(ana: Linked, count: int) -> float:
 
 
 async def at_a_rate(box: Sandbox, seconds: int) -> list[float]:
-    """Ask on the beat, never waiting for answers before; give the milliseconds, sorted."""
-    headers = {"plaid-client-id": box.plaid_client_id, "plaid-secret": box.plaid_secret}
+    """Ask on the beat, never waiting for answers before; give the milliseconds, sorted.
+
+    Over plain sockets: a client of the usual kind needs more of the processor than the sandbox.
+    """
+    body = b'{"after_id": 0, "count": 25}'
+    lines = [
+        "POST /transfer/event/sync HTTP/1.1", "host: bench", f"content-length: {len(body)}",
+        f"plaid-client-id: {box.plaid_client_id}", f"plaid-secret: {box.plaid_secret}",
+    ]  # fmt: skip
+    request = "\r\n".join([*lines, "", ""]).encode() + body
+    port = int(box.plaid.rpartition(":")[2])
+    free: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
+    for _ in range(AT_ONCE):
+        free.put_nowait(await asyncio.open_connection("127.0.0.1", port))
     took: list[float] = []
 
-    async def ask(client: httpx2.AsyncClient, due: float) -> None:
-        body = {"after_id": 0, "count": 25}
-        (await client.post("/transfer/event/sync", json=body)).raise_for_status()
+    async def ask(due: float) -> None:
+        reader, writer = await free.get()
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 200"):
+            raise RuntimeError(head.decode())
+        length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
+        await reader.readexactly(int(length))
+        free.put_nowait((reader, writer))
         # From when it was due, not from when it was sent: a queue counts.
         took.append((time.monotonic() - due) * 1000)
 
     began = time.monotonic()
-    client = httpx2.AsyncClient(base_url=box.plaid, headers=headers, timeout=60)
-    async with client, asyncio.TaskGroup() as group:
+    async with asyncio.TaskGroup() as group:
         for number in range(seconds * RATE):
             due = began + number / RATE
             await asyncio.sleep(max(0.0, due - time.monotonic()))
-            group.create_task(ask(client, due))
+            group.create_task(ask(due))
     return sorted(took)
 
 

@@ -11,7 +11,7 @@ from quid_sandbox.core import calendar
 from quid_sandbox.core.calls import Reply
 from quid_sandbox.core.clock import MANUAL, Clock, wall
 from quid_sandbox.core.faults import Deed, Fault, Faults, Match, spoil
-from quid_sandbox.core.journal import masked
+from quid_sandbox.core.journal import Journal, Message, masked
 from quid_sandbox.core.store import Store
 
 FRIDAY = datetime(2026, 11, 20, 15, tzinfo=UTC)
@@ -202,6 +202,13 @@ def test_no_password_or_code_is_kept(secret: str) -> None:
 
 def test_a_number_across_the_end_is_masked() -> None:
     assert "1111222" not in masked("x" * 3990 + " 1111222233330000")
+
+
+def test_the_journal_keeps_what_is_recent(store: Store) -> None:
+    journal = Journal(store, keep=20)
+    for _ in range(50):
+        journal.open(Message("in", "plaid", "POST", "/x"), wall=FRIDAY, at=FRIDAY)
+    assert [message["id"] for message in journal.listed()] == list(range(31, 51))
 
 
 # ---------------------------------------------------------------------- banking days

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 from quid_sandbox.core.store import Store
 
 TEXT_MAX: Final = 4000
+KEPT: Final = 100_000
 NUMBER: Final = re.compile(
     r"(?<![0-9A-Za-z_.-])\d{4}(?:[ +]?\d{4}){1,3}[ +]?\d{0,3}(?![0-9A-Za-z.])"
 )
@@ -46,10 +47,13 @@ class Outcome(NamedTuple):
 
 
 class Journal:
-    """The table, append-only but for `reset`."""
+    """The table, append-only but for `reset` and what is very old.
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    A system that runs for weeks asks every few seconds: only the last hundred thousand are kept.
+    """
+
+    def __init__(self, store: Store, *, keep: int = KEPT) -> None:
+        self._store, self._keep = store, keep
 
     def open(self, message: Message, *, wall: datetime, at: datetime) -> int:
         """A message began."""
@@ -63,7 +67,10 @@ class Journal:
                 *message[:-1],
                 masked(message.request),
             )
-            return int(tx.query("SELECT last_insert_rowid()")[0][0])
+            entry = int(tx.query("SELECT last_insert_rowid()")[0][0])
+            if entry % max(1, self._keep // 10) == 0:
+                tx.query("DELETE FROM journal WHERE id <= ?", entry - self._keep)
+            return entry
 
     def close(self, entry: int, outcome: Outcome) -> None:
         """It ended."""
