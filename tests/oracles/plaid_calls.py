@@ -157,6 +157,13 @@ def treasury(bank: Bank) -> None:
     """Our balance there and its book."""
     assert bank.ask("/transfer/ledger/get")["balance"]["available"]
     assert bank.ask("/transfer/ledger/event/list", count=25)["ledger_events"]
+    moved = {"amount": "50.00", "description": "float", "idempotency_key": "swp_1"}
+    sweep = bank.ask("/transfer/ledger/deposit", **moved, network="ach")["sweep"]
+    assert bank.ask("/transfer/sweep/get", sweep_id=sweep["id"])["sweep"]["amount"].endswith(
+        "50.00"
+    )
+    over = {**moved, "amount": "9999999.00", "idempotency_key": "swp_2"}
+    bank.refused("/transfer/ledger/withdraw", "INVALID_FIELD", **over, network="ach")
 
 
 def ends(bank: Bank, token: str) -> None:

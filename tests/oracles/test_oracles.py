@@ -55,7 +55,7 @@ def drive(python: Path, script: str, *words: str, told: str = "") -> str:
 
 def test_plaid_python_makes_every_call(python: Path, sandbox: Sandbox) -> None:
     keys = (sandbox.plaid_client_id, sandbox.plaid_secret)
-    assert drive(python, "plaid_calls.py", sandbox.plaid, *keys) == "26 calls"
+    assert drive(python, "plaid_calls.py", sandbox.plaid, *keys) == "29 calls"
 
 
 def test_stripe_makes_every_call(python: Path, sandbox: Sandbox) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx2
 
-from quid.kit import failpoints, guards, telemetry
+from quid.kit import guards, telemetry
 
 ANSWER_MAX: Final = 5 * 1024 * 1024
 _CONNECT_SECONDS: Final = 2.0
@@ -122,7 +122,6 @@ class Client:
                 outcome=outcome,
                 seconds=round(loop.time() - began, 3),
             )
-        failpoints.reach("http.answered")
         return answer
 
     async def close(self) -> None:
