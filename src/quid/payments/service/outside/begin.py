@@ -62,12 +62,12 @@ async def pay_outside(item: SendPayment, browser: Browser, *, now: datetime) -> 
         async with database.transaction() as tx:
             outcomes[0] = await _begin(tx, ready[0], operation_id, browser, now=now)
         failpoints.reach("outside.begun")
-        if isinstance(outcomes[0], Sent) and not outcomes[0].is_replayed:
-            await follow_up(payment_id, now=now)
     outcome = outcomes[0]
     assert outcome is not None  # noqa: S101 - judged, or begun
     if not isinstance(outcome, Sent) or outcome.answer != holding.PRESENT:
         return outcome
+    if not outcome.is_replayed and ready[0].judged.state is None:
+        await follow_up(payment_id, now=now)
     async with database.read() as conn:
         present = await holding.present(conn, item, now=clock.now())
     return replace(present, is_replayed=outcome.is_replayed)
