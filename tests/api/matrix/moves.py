@@ -9,7 +9,7 @@ from quid.funding import service
 from quid.funding.store import sources as store
 from quid.funding.types import NewOperation, OpKind, Purpose
 from quid.kit import clock, db, ids
-from tests.api.matrix.model import ANA, Area, Case, Place, reading, writing
+from tests.api.matrix.model import ANA, Area, Case, Place, operating, reading, writing
 from tests.support.wallets import bank_row
 
 _ASK: Final[dict[str, object]] = {"funding_source_id": "{moving_bank}", "amount": 100}
@@ -70,6 +70,13 @@ AREA = Area(
             writing(404),
             "of a deposit",
             path={"withdrawal_id": "{deposit}"},
+        ),
+        Case(
+            "POST /v1/ops/rails/ops/{operation}/refund",
+            operating(404, "finance"),
+            "of a deposit",
+            path={"operation": "{deposit}"},
+            body={"reason": "the payer asked for it back"},
         ),
     ),
     prepare=_prepare,

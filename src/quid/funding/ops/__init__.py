@@ -1,7 +1,7 @@
 """Operators and banks: what they see of providers, and what they may do. One file for each use."""
 
-from quid.funding.ops import rails, sources
+from quid.funding.ops import rails, refunds, sources
 
 __all__ = ["routers"]
 
-routers = (sources.router, rails.router)
+routers = (sources.router, rails.router, refunds.router)

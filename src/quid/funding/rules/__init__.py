@@ -47,11 +47,19 @@ _CARD: Final[Mapping[OpState, frozenset[OpState]]] = {
     _S.REFUNDED: frozenset({_S.PARTLY_REFUNDED, _S.SUCCEEDED, _S.CHARGEBACK}),
     _S.CHARGEBACK: frozenset({_S.CHARGEBACK_WON, _S.CHARGEBACK_LOST}),
 }
+_REFUND: Final[Mapping[OpState, frozenset[OpState]]] = {
+    _S.NEW: frozenset({_S.SUBMITTING, _S.CANCELLED, _S.FAILED}),
+    _S.SUBMITTING: frozenset({_S.PENDING, _S.DECLINED, _S.FAILED}),
+    _S.PENDING: frozenset({_S.COMPLETED, _S.FAILED}),
+    # A card's bank may refuse it days later.
+    _S.COMPLETED: frozenset({_S.FAILED}),
+}
 MOVES: Final[Mapping[OpKind, Mapping[OpState, frozenset[OpState]]]] = {
     OpKind.DEPOSIT: _PULL,
     OpKind.WITHDRAWAL: _PUSH,
     OpKind.INSTANT_WITHDRAWAL: _INSTANT,
     OpKind.CARD_CHARGE: _CARD,
+    OpKind.CARD_REFUND: _REFUND,
     OpKind.MICRO_DEPOSIT: _PUSH,
 }
 RANK: Final[Mapping[OpState, int]] = {

@@ -4,11 +4,12 @@ Pure: given the row and what its provider says, the row as it will be, the effec
 the course to write down. Nothing here knows a clock or a database.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
-from quid.funding.ports import Charge, Transfer
+from quid.funding.ports import Charge, Refund, Transfer
 from quid.funding.rules import banking_days, effects, may_move
 from quid.funding.rules.course import ENDS, PULLS, PUSHES, judge, state_of
 from quid.funding.rules.effects import Effect
@@ -18,6 +19,14 @@ from quid.ledger.types import Kind
 _S = OpState
 _POLL: Final = timedelta(seconds=15)
 _DAY: Final = timedelta(days=1)
+_HOUR: Final = timedelta(hours=1)
+_REFUNDS: Final[Mapping[str, OpState]] = {
+    "pending": OpState.PENDING,
+    "requires_action": OpState.PENDING,
+    "succeeded": OpState.COMPLETED,
+    "failed": OpState.FAILED,
+    "cancelled": OpState.FAILED,
+}
 
 
 class Unreadable(ValueError):  # noqa: N818 - what the provider's word is
@@ -27,7 +36,8 @@ class Unreadable(ValueError):  # noqa: N818 - what the provider's word is
 class Passed(NamedTuple):
     """What comes of a word. `effects` in the order of `course` (state, cause).
 
-    `gives_back`: its limit no longer counts. `contradicts`: an end of ours is denied.
+    `gives_back`: its limit no longer counts. `contradicts`: an end of ours is denied. `undoes`: an
+    effect that is taken back, as far as it moved anything.
     """
 
     op: Operation
@@ -35,6 +45,7 @@ class Passed(NamedTuple):
     course: tuple[tuple[int, str], ...] = ()
     gives_back: bool = False
     contradicts: bool = False
+    undoes: Effect | None = None
 
 
 def is_own(op: Operation) -> bool:
@@ -78,6 +89,26 @@ def charge_told(op: Operation, seen: Charge, cause: str, *, now: datetime) -> Pa
     elif told is _S.SUCCEEDED:
         next_at = seen.available_on or now + _DAY
     return passed._replace(op=replace(passed.op, next_at=next_at))
+
+
+def refund_told(op: Operation, seen: Refund, cause: str, *, now: datetime) -> Passed:
+    """Judge money on its way back to a card. Raises: Unreadable for another amount."""
+    if seen.cents != op.net:
+        raise Unreadable(f"{seen.ref}: {seen.cents}")
+    known = replace(op, provider_ref=op.provider_ref or seen.ref)
+    told, present = _REFUNDS[seen.status], OpState(op.state)
+    was_taken = present >= _S.PENDING
+    path: tuple[OpState, ...] = ()
+    if present not in ENDS and told > present and not (told is _S.PENDING and was_taken):
+        path = (told,) if was_taken or told in {_S.PENDING, _S.FAILED} else (_S.PENDING, told)
+    passed = _steps(known, path, cause, code=seen.status)
+    effect = effects.card_refunded(op.cents, op.fee)
+    next_at = now + _HOUR if passed.op.state == _S.PENDING else None
+    return passed._replace(
+        op=replace(passed.op, next_at=next_at),
+        effects=(effect,) if _S.PENDING in path else (),
+        undoes=effect if path == (_S.FAILED,) and was_taken else None,
+    )
 
 
 def ended(op: Operation, state: OpState, code: str | None, cause: str) -> Passed:

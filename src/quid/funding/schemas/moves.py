@@ -16,6 +16,7 @@ from quid.funding.types import (
     Operation,
     OpKind,
     OpState,
+    RefundView,
     Shown,
     Speed,
     StepView,
@@ -25,6 +26,7 @@ from quid.kit import ids
 from quid.kit.crypto import digest16
 from quid.kit.errors import NotFound
 from quid.kit.web import Strict
+from quid.kit.web.operators import Because
 
 AMOUNT_MAX: Final = 10**11
 
@@ -57,6 +59,17 @@ class WithdrawalBody(MoveBody):
     """Take money out to a bank: `standard` for nothing, `instant` for a fee out of the amount."""
 
     type: Speed = "standard"
+
+
+class RefundRequest(Because):
+    """Give a charge back: all that is left of it, or so much of what was paid, in cents."""
+
+    amount: Annotated[int | None, Field(ge=1, le=AMOUNT_MAX)] = None
+
+
+def refund_view(op: Operation) -> RefundView:
+    """Show money on its way back to a card."""
+    return RefundView(shown(op), OpState(op.state).name, op.cents, op.fee, op.net, op.currency)
 
 
 def left_view(left: Withdrawable, currency: str) -> LeftView:

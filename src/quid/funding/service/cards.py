@@ -12,6 +12,7 @@ from quid.funding.service import judging
 from quid.funding.service.judging import Applied, page
 from quid.funding.service.steps import CardSeen
 from quid.funding.store import claims as store
+from quid.funding.store import operations
 from quid.funding.types import Operation, OpKind, OpState
 from quid.kit import db
 
@@ -40,11 +41,25 @@ async def look(tx: db.Tx, op: Operation, seen: CardSeen, *, now: datetime) -> Ap
             if may_move(OpKind.CARD_CHARGE, OpState(present.state), to):
                 present = replace(present, state=int(to))
                 course.append((int(to), f"claim:{claim.ref}"))
+    given = _given_back(present, seen.charge)
+    if given is not None:
+        present = replace(present, state=int(given), refunded_minor=seen.charge.refunded)
+        course.append((int(given), "refund"))
+    if op.payment_id is not None:
+        await operations.wake_refunds(tx, op.payment_id, now=now)
     passed = Passed(present, tuple(booked), tuple(course))
     applied = await judging.settle(tx, op, passed, now=now)
     fresh = [c for c in seen.claims if c.is_money and c.ref not in known]
     pages = [page("chargeback", applied.op, now, c.ref, c.reason) for c in fresh]
     return applied._replace(pages=(*applied.pages, *pages))
+
+
+def _given_back(op: Operation, seen: Charge) -> OpState | None:
+    """Say which state what went back to the card leads to; None = the present one."""
+    state = OpState.SUCCEEDED
+    if seen.refunded:
+        state = OpState.REFUNDED if seen.refunded >= op.net else OpState.PARTLY_REFUNDED
+    return state if may_move(OpKind.CARD_CHARGE, OpState(op.state), state) else None
 
 
 def _money(op: Operation, seen: Charge, *, now: datetime) -> tuple[list[Effect], datetime | None]:

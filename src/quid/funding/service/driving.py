@@ -20,7 +20,7 @@ from quid.funding.errors import (
     Outcome,
     ProviderError,
 )
-from quid.funding.ports import Authorized, Charge, Transfer
+from quid.funding.ports import Authorized, Charge, Refund, Transfer
 from quid.funding.queries import by_ids
 from quid.funding.rules import passing
 from quid.funding.rules.course import BEFORE_SUBMIT, PUSHES
@@ -161,6 +161,8 @@ async def _begin(
 
 def _while(name: steps.StepName, op: Operation) -> OpState:
     match name:
+        case "refund" if op.state == OpState.NEW:
+            return OpState.SUBMITTING
         case "authorize":
             return OpState.AUTHORIZING
         case "prepare" | "confirm":
@@ -171,6 +173,8 @@ def _while(name: steps.StepName, op: Operation) -> OpState:
 
 async def _stopped(tx: db.Tx, op: Operation, source: Source, *, now: datetime) -> Passed | None:
     """Say why an operation does not go on to the provider now; None = it does."""
+    if op.kind == OpKind.CARD_REFUND:
+        return None
     is_before = op.state in BEFORE_SUBMIT or (
         op.kind == OpKind.CARD_CHARGE and op.provider_ref is None
     )
@@ -255,6 +259,8 @@ async def _settled(
         case Charge(status="prepared"):
             held = replace(free, provider_ref=answer.ref, unsure_since=None, attempts=0)
             passed = Passed(replace(held, next_at=_lease_of(step)))
+        case Refund():
+            passed = passing.refund_told(free, answer, cause, now=now)
         case Transfer() | Charge():
             passed = judging.judged(free, [answer], cause=cause, now=now)
         case None if step.name == "submit":

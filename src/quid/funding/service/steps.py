@@ -19,6 +19,7 @@ from quid.funding.ports import (
     Order,
     ProviderKey,
     Rails,
+    Refund,
     Transfer,
 )
 from quid.funding.queries import by_ids
@@ -31,7 +32,7 @@ from quid.funding.types import Call, Operation, OpKind, OpState, Provider, Sourc
 from quid.identity.queries import verification as people
 from quid.kit import db, failpoints, runtime
 
-StepName = Literal["authorize", "submit", "cancel", "prepare", "confirm", "look", "stop"]
+StepName = Literal["authorize", "submit", "cancel", "prepare", "confirm", "look", "stop", "refund"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class CardSeen:
     claims: Sequence[Chargeback]
 
 
-Answer = Authorized | Transfer | Charge | CardSeen | ProviderError | None
+Answer = Authorized | Transfer | Charge | CardSeen | Refund | ProviderError | None
 STATEMENT: Final = "QUID"
 # An authorization lives an hour; after a little more nothing can come of it.
 AUTHORIZATION_LIFE: Final = timedelta(minutes=65)
@@ -62,6 +63,7 @@ class Step:
     key: ProviderKey
     is_again: bool
     asked_at: datetime
+    charge_ref: str | None
     authorized_at: datetime | None
     order: Order | None
 
@@ -70,9 +72,11 @@ def next_of(op: Operation, *, now: datetime) -> StepName | None:
     """Say what is to be done at the provider where an operation stands; None = nothing."""
     if op.kind == OpKind.CARD_CHARGE:
         return _next_of_card(op, now=now)
+    state = OpState(op.state)
+    if op.kind == OpKind.CARD_REFUND:
+        return "refund" if state < OpState.DECLINED else None
     if op.kind not in PULLS | PUSHES:
         return None
-    state = OpState(op.state)
     if state <= OpState.SUBMITTING:
         return "submit" if state is OpState.SUBMITTING else "authorize"
     return "cancel" if state is OpState.PENDING and op.is_abandoned else None
@@ -104,9 +108,18 @@ async def written(tx: db.Tx, op: Operation, name: StepName, *, now: datetime) ->
         key=ProviderKey(key),
         is_again=is_again,
         asked_at=now,
+        charge_ref=await _charge_of(tx, op),
         authorized_at=authorized.done_at if authorized is not None else None,
         order=_order(op, source, ProviderKey(key), legal_name or ""),
     )
+
+
+async def _charge_of(tx: db.Tx, op: Operation) -> str | None:
+    """Give what a refund is of."""
+    if op.kind != OpKind.CARD_REFUND or op.payment_id is None:
+        return None
+    charge = await store.charge_of(tx, op.payment_id)
+    return None if charge is None else charge.provider_ref
 
 
 def _key(op: Operation, name: StepName, before: Call | None, *, is_again: bool) -> str:
@@ -163,6 +176,8 @@ async def make(step: Step) -> Answer:
 
 async def _made(step: Step) -> Answer:
     rails = runtime.part(Rails)
+    if step.op.kind == OpKind.CARD_REFUND:
+        return await _refunded(rails, step)
     if step.op.kind == OpKind.CARD_CHARGE:
         return await _made_of_card(rails, step)
     if step.order is None:
@@ -198,6 +213,20 @@ async def _submit(rails: Rails, step: Step, order: Order) -> Transfer | None:
         if found is not None or is_over:
             return found
     return await rails.ach.submit(order)
+
+
+async def _refunded(rails: Rails, step: Step) -> Refund:
+    """Give money back, once: what may have been given already is looked for by its operation."""
+    op = step.op
+    if step.charge_ref is None:
+        raise InvalidRequest("REFUND_WITHOUT_CHARGE")
+    if step.is_again or op.provider_ref is not None:
+        listed = await rails.card.refunds(step.charge_ref)
+        names = {op.provider_ref, shown(op)}
+        found = next((r for r in listed if {r.ref, r.op_id} & names), None)
+        if found is not None:
+            return found
+    return await rails.card.refund(step.charge_ref, op.net, shown(op), key=step.key)
 
 
 async def _made_of_card(rails: Rails, step: Step) -> Charge | CardSeen | None:

@@ -122,3 +122,30 @@ where id in (
 -- params: provider smallint, ref text, named uuid
 select o.id from funding.operation o
 where o.provider = $1 and (o.provider_ref = $2 or (o.provider_ref is null and o.id = $3));
+
+-- Kind 4 is a charge, 5 a refund; 90 and 91 are those that never went or came back.
+-- name: charge_of
+-- reads: primary
+-- home: shard
+-- params: payment uuid
+select o.id from funding.operation o where o.payment_id = $1 and o.kind = 4;
+
+-- name: refunds_of
+-- reads: primary
+-- home: shard
+-- params: payment uuid
+select o.id from funding.operation o
+where o.payment_id = $1 and o.kind = 5 and o.state not in (90, 91)
+order by o.id;
+
+-- name: wake_refunds
+-- reads: primary
+-- home: shard
+-- params: payment uuid, now timestamp with time zone
+update funding.operation set next_at = $2
+where id in (
+  select o.id from funding.operation o
+  where o.payment_id = $1 and o.kind = 5 and o.state in (20, 41)
+  order by o.id
+  for no key update
+);

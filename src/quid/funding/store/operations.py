@@ -22,6 +22,9 @@ _INTEND: Final = _SQL.command("intend")
 _ANSWERED: Final = _SQL.command("answered")
 _CALLS: Final = _SQL.rows("calls", Call)
 _BY_REF: Final = _SQL.values("by_ref", UUID)
+_CHARGE_OF: Final = _SQL.values("charge_of", UUID)
+_REFUNDS_OF: Final = _SQL.values("refunds_of", UUID)
+_WAKE_REFUNDS: Final = _SQL.command("wake_refunds")
 _WAKE_QUEUED: Final = _SQL.command("wake_queued")
 CURRENCY: Final = "USD"
 
@@ -139,3 +142,19 @@ async def wake_queued(tx: db.Tx, user_id: UUID, *, now: datetime) -> None:
 async def by_ref(conn: db.Conn, provider: Provider, ref: str, named: UUID | None) -> UUID | None:
     """Find the operation of a provider's object, or the one that the object says it is of."""
     return next(iter(await _BY_REF.all(conn, provider, ref, named)), None)
+
+
+async def charge_of(conn: db.Conn, payment_id: UUID) -> Operation | None:
+    """Find the charge of a payment."""
+    found = await _CHARGE_OF.maybe(conn, payment_id)
+    return None if found is None else await _READ.maybe(conn, [found])
+
+
+async def refunds_of(conn: db.Conn, payment_id: UUID) -> list[Operation]:
+    """List what was given back of a payment's charge, or is on its way."""
+    return await _READ.all(conn, await _REFUNDS_OF.all(conn, payment_id))
+
+
+async def wake_refunds(tx: db.Tx, payment_id: UUID, *, now: datetime) -> None:
+    """Let what was given back of a charge be looked at now. Locks: funding.operation, by id."""
+    await _WAKE_REFUNDS.run(tx, payment_id, now)

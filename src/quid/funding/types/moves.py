@@ -130,6 +130,18 @@ class WithdrawalsPage:
 
 
 @dataclass(slots=True)
+class RefundView:
+    """Money on its way back to a card. Minor units; `fee` is our fee's share, `net` both."""
+
+    id: str
+    state: str
+    amount: int
+    fee: int
+    net: int
+    currency: str
+
+
+@dataclass(slots=True)
 class MoveQuoteView:
     """What it would cost and when it would be there. Minor units. Nothing is moved or promised.
 

@@ -1,0 +1,73 @@
+"""Giving money back to a card: an act of an operator, driven like any other operation."""
+
+from datetime import datetime
+from uuid import UUID
+
+from quid.funding.errors import InvalidAmount, StateConflict
+from quid.funding.service.booking import shown
+from quid.funding.service.operations import start
+from quid.funding.store import operations as store
+from quid.funding.types import NewOperation, Operation, OpKind, OpState, Purpose
+from quid.kit import db, ids, runtime
+from quid.kit.errors import NotFound
+from quid.kit.operators import Deed, Press, pressed
+
+_CAN_GIVE = frozenset({OpState.SUCCEEDED, OpState.PARTLY_REFUNDED})
+
+
+async def refund(press: Press, charge_id: UUID, cents: int | None, *, now: datetime) -> UUID:
+    """Command: give back a charge, all that is left of it or a part, with our fee's share of it.
+
+    Taken from the payer's wallet as far as it goes, the rest is owed. `drive` it after this.
+    Units: minor units of what was paid, the fee aside. Raises: NotFound, StateConflict,
+    InvalidAmount, Forbidden, IdempotencyKeyReused. Locks: the key, funding.operation.
+    """
+    async with runtime.part(db.Database).read() as conn:
+        found = await store.read(conn, [charge_id])
+    if not found or found[0].kind != OpKind.CARD_CHARGE:
+        raise NotFound
+    async with pressed(press, people=(found[0].user_id,), now=now) as once:
+        if once.done is not None:
+            return once.done
+        charge = await store.locked(once.tx, charge_id)
+        if charge is None or charge.payment_id is None:
+            raise NotFound
+        before = await store.refunds_of(once.tx, charge.payment_id)
+        new = _share(charge, before, cents, now=now)
+        await start(once.tx, new, now=now)
+        deed = Deed(
+            "funding.refund",
+            "operation",
+            shown(charge),
+            {"amount": new.cents, "fee": new.fee, "refund": ids.show("op", new.id)},
+        )
+        return once.finish(new.id, deed)
+
+
+def _share(
+    charge: Operation, before: list[Operation], cents: int | None, *, now: datetime
+) -> NewOperation:
+    """Say what goes back, and what of the fee: all parts together give all of it, to the cent."""
+    state = OpState(charge.state)
+    given = sum(r.cents for r in before)
+    left = charge.cents - given
+    if state not in _CAN_GIVE or not charge.is_released or left == 0:
+        raise StateConflict(
+            "Nothing of this can be given back. Nothing was moved.", extra={"state": state.name}
+        )
+    part = left if cents is None else cents
+    if part > left:
+        raise InvalidAmount(
+            f"At most {left} cents are left to give back. Nothing was moved.", field="amount"
+        )
+    fee = charge.fee * (given + part) // charge.cents - sum(r.fee for r in before)
+    return NewOperation(
+        id=ids.new(ids.bucket(charge.user_id), now),
+        kind=OpKind.CARD_REFUND,
+        purpose=Purpose.PAYMENT,
+        user_id=charge.user_id,
+        source_id=charge.source_id,
+        cents=part,
+        fee=fee,
+        payment_id=charge.payment_id,
+    )
