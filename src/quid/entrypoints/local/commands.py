@@ -76,6 +76,8 @@ def up(home: Home, environ: Mapping[str, str]) -> int:
             say(f"using {origin}")
         _supervise(home, made, port.number, environ)
         port.release()
+        if made.banks:
+            made.banks.release()
     finally:
         _forget(home)
         os.close(lock)

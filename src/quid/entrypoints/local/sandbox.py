@@ -53,6 +53,11 @@ class Sandbox:
             "QUID_PROVIDERS_SANDBOX": "1",
         }
 
+    def release(self) -> None:
+        """Let others have the ports."""
+        for port in self.claims:
+            port.release()
+
     def is_ready(self) -> bool:
         """Tell whether it answers: without its token it says no, at once."""
         connection = http.client.HTTPConnection("127.0.0.1", self.numbers["control"], timeout=2)
