@@ -6,8 +6,10 @@ money), nothing of the environment but proxies and certificates. Never inside a 
 
 import asyncio
 import ipaddress
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -77,7 +79,10 @@ class Client:
         self._url = url.rstrip("/")
         self.host = urlsplit(url).netloc
         self._answer_max = answer_max
+        # Reading all certificates takes longer than a command that never calls.
+        is_plain = urlsplit(url).scheme == "http"
         self._client = httpx2.AsyncClient(
+            verify=False if is_plain else _trusted(),
             trust_env=not is_loopback(url),
             follow_redirects=False,
             limits=httpx2.Limits(
@@ -151,6 +156,12 @@ class Client:
                 await response.aclose()
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, headers, bytes(content))
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates of this machine, or those that its environment names; read once."""
+    return httpx2.create_ssl_context()
 
 
 class _Trip:

@@ -1,10 +1,17 @@
 """Requests to the outside over real sockets: what fails says whether it was heard."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from structlog.typing import EventDict
 
 from quid.kit import guards
@@ -145,6 +152,41 @@ async def test_a_redirect_is_an_answer_and_is_not_followed() -> None:
     moved = b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:9/\r\ncontent-length: 0\r\n\r\n"
     async with listening(says(moved)) as url, calling(url) as client:
         assert (await client.send(REQUEST)).status == 302
+
+
+@pytest.mark.parametrize("scheme", ["https", "HTTPS"])
+async def test_a_certificate_that_nobody_vouches_for_is_not_spoken_to(
+    tmp_path: Path, scheme: str
+) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, at, at + timedelta(days=3650))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = tmp_path / "own.pem"
+    secret = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    pem.write_bytes(secret + made.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    heard: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.read(100))
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+    url = f"{scheme}://localhost:{server.sockets[0].getsockname()[1]}"
+    async with server, calling(url) as client:
+        with pytest.raises(NotSent):
+            await client.send(REQUEST)
+    assert [said for said in heard if said] == []
 
 
 async def test_nothing_is_sent_while_a_transaction_is_open() -> None:
