@@ -12,13 +12,13 @@ __all__ = ["bank_process", "sandbox", "teller"]
 
 
 @pytest.fixture
-def counter(teller: Teller, admin: asyncpg.Connection) -> Payer:  # noqa: F811 - the fixture
+def counter(teller: Teller, admin: asyncpg.Connection) -> Payer:
     """Where people pay."""
     return Payer(teller, admin)
 
 
 @pytest.fixture
-async def ana(people: People, teller: Teller) -> Someone:  # noqa: F811 - as above
+async def ana(people: People, teller: Teller) -> Someone:
     """Ana, of tier 1, with $20.00."""
     who = await people.add("ana", funded_minor=2_000, tier=0)
     await teller.verify(who)

@@ -156,7 +156,7 @@ async def test_the_bank_is_at_it_and_it_can_no_longer_be_taken_back(
     with pytest.raises(StateConflict):
         await cancel(payment_id, ana.id, now=clock.now())
     assert await counter.state_of(payment_id) is State.PROCESSING
-    assert not (await counter.operation_of(payment_id)).state == OpState.CANCELLED
+    assert (await counter.operation_of(payment_id)).state != OpState.CANCELLED
 
 
 async def test_what_was_not_submitted_can_be_taken_back(

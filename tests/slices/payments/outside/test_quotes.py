@@ -106,9 +106,7 @@ def replace_expiry(quote: Quoted) -> Quoted:
     return quote._replace(expires_at=quote.expires_at - timedelta(minutes=2, seconds=1))
 
 
-async def test_a_quote_of_another_payment_is_none(
-    counter: Payer, ana: Someone, ben: Someone
-) -> None:
+async def test_a_quote_of_another_payment_is_none(ana: Someone, ben: Someone) -> None:
     view = await quoted(ana, ben, 100)
     now = clock.now()
     for changed in (
