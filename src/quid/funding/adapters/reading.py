@@ -89,6 +89,11 @@ def dollars(cents: int) -> str:
     return f"{cents // 100}.{cents % 100:02d}"
 
 
+def instant(at: datetime) -> str:
+    """Write a time as `2026-03-02T12:00:00Z`."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
 def whole_cents(value: object) -> int:
     """Read dollars as they are written. Raises: ValueError for what is not whole cents."""
     if isinstance(value, bool | float) or not isinstance(value, str | int | Decimal):

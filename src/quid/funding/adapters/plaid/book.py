@@ -1,12 +1,13 @@
 """Our float at Plaid, in Plaid's own book."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from quid.funding.adapters.calls import READ
 from quid.funding.adapters.plaid.models import LedgerAnswer, LedgerEvent, LedgerEvents
 from quid.funding.adapters.plaid.wire import PlaidWire
+from quid.funding.adapters.reading import instant
 from quid.funding.errors import ContractBroken
 from quid.funding.ports import BookLine, Position, Treasury
 
@@ -33,8 +34,8 @@ class PlaidBook(Treasury):
         offset = 0
         while True:
             body = {
-                "start_date": _time(since),
-                "end_date": _time(until),
+                "start_date": instant(since),
+                "end_date": instant(until),
                 "count": _PAGE,
                 "offset": offset,
             }
@@ -77,7 +78,3 @@ def _line(row: LedgerEvent, *, is_inner: bool) -> BookLine:
         fee=0,
         at=row.timestamp,
     )
-
-
-def _time(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,21 +1,20 @@
 """What Plaid tells: webhooks as doorbells, the list of transfer events as the truth."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from hashlib import sha256
+from datetime import datetime
 from typing import Final
 
 import msgspec
 from pydantic import ValidationError
 
 from quid.funding.adapters.calls import READ
+from quid.funding.adapters.kept import member, unreadable
 from quid.funding.adapters.plaid.models import EventRow
 from quid.funding.adapters.plaid.webhooks import Watchman
 from quid.funding.adapters.plaid.wire import PlaidWire
 from quid.funding.adapters.reading import loads
 from quid.funding.ports import Doorbell, EventPage, Events, RailEvent
 
-UNREADABLE: Final = "unreadable"
 _PAGE: Final = 500
 _ID_MAX: Final = 2**63 - 1
 _ACTED_ON: Final = frozenset(
@@ -59,9 +58,9 @@ def _event(raw: bytes) -> RailEvent:
     try:
         row = EventRow.model_validate(loads(raw))
     except (ValidationError, ValueError, RecursionError):
-        return _unreadable(raw)
+        return unreadable(raw, _name(raw))
     if not 0 < row.event_id <= _ID_MAX:
-        return _unreadable(raw)
+        return unreadable(raw, _name(raw))
     failure = row.failure_reason
     return RailEvent(
         event_id=str(row.event_id),
@@ -75,24 +74,8 @@ def _event(raw: bytes) -> RailEvent:
     )
 
 
-def _unreadable(raw: bytes) -> RailEvent:
-    """Keep what nobody can read, under its number if it has one, so that it comes once."""
-    name = f"sha256:{sha256(raw).hexdigest()}"
-    try:
-        found = loads(raw)
-    except (ValueError, RecursionError):
-        found = None
-    if isinstance(found, dict):
-        number = found.get("event_id")
-        if isinstance(number, int) and not isinstance(number, bool) and 0 < number <= _ID_MAX:
-            name = str(number)
-    return RailEvent(
-        event_id=name,
-        at=datetime.fromtimestamp(0, UTC),
-        kind=UNREADABLE,
-        object_ref=None,
-        status=None,
-        cents=None,
-        failure=None,
-        raw=raw,
-    )
+def _name(raw: bytes) -> str | None:
+    number = member(raw, "event_id")
+    if not isinstance(number, int) or isinstance(number, bool):
+        return None
+    return str(number) if 0 < number <= _ID_MAX else None

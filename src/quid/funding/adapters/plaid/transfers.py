@@ -1,7 +1,7 @@
 """Money between banks through Plaid: authorize, then create; the authorization is the key."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, Literal
 
 from quid.funding.adapters.calls import INSTANT, READ, WRITE, Kind
@@ -14,7 +14,7 @@ from quid.funding.adapters.plaid.models import (
     TransferRow,
 )
 from quid.funding.adapters.plaid.wire import PlaidWire
-from quid.funding.adapters.reading import bounded, dollars, plain
+from quid.funding.adapters.reading import bounded, dollars, instant, plain
 from quid.funding.errors import ContractBroken, InsufficientFloat, InvalidRequest
 from quid.funding.ports import AchRail, Authorized, Direction, Order, Transfer
 from quid.kit.crypto import Secret
@@ -119,8 +119,8 @@ class PlaidTransfers(AchRail):
         offset = 0
         while True:
             body = {
-                "start_date": _time(since),
-                "end_date": _time(until),
+                "start_date": instant(since),
+                "end_date": instant(until),
                 "count": _PAGE,
                 "offset": offset,
             }
@@ -139,10 +139,6 @@ class PlaidTransfers(AchRail):
 
 def _kind(order: Order) -> Kind:
     return INSTANT if order.network == "rtp" else WRITE
-
-
-def _time(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _transfer(row: TransferRow) -> Transfer:

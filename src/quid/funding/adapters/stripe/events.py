@@ -6,14 +6,14 @@ newest event seen; what comes twice is known by its id. An event says which char
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from hashlib import sha256
+from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
 import msgspec
 from pydantic import ValidationError
 
 from quid.funding.adapters.calls import READ
+from quid.funding.adapters.kept import UNNAMED, UNREADABLE, member, unreadable
 from quid.funding.adapters.reading import loads
 from quid.funding.adapters.signed import require_stripe
 from quid.funding.adapters.stripe.form import Value
@@ -24,8 +24,6 @@ from quid.funding.ports import Doorbell, EventPage, Events, RailEvent
 from quid.kit.crypto import Secret
 from quid.kit.errors import ValidationFailed
 
-UNREADABLE: Final = "unreadable"
-_UNNAMED: Final = "sha256:"
 _PAGE: Final = 100
 _OVERLAP: Final = 300
 _CHARGES: Final = ("payment_intent.", "charge.", "refund.", "radar.early_fraud_warning.")
@@ -95,7 +93,7 @@ class StripeEvents(Events):
         times = [int(e.at.timestamp()) for e in events if e.kind != UNREADABLE]
         newest = max([at.newest, *times])
         if page.has_more:
-            named = [e.event_id for e in events if not e.event_id.startswith(_UNNAMED)]
+            named = [e.event_id for e in events if not e.event_id.startswith(UNNAMED)]
             if not named:
                 raise ContractBroken("UNREADABLE", "a page of events without one name")
             return EventPage(events, _Cursor(at.since, newest, named[-1]).write(), has_more=True)
@@ -118,7 +116,7 @@ def _event(raw: bytes) -> RailEvent:
     try:
         row = EventRow.model_validate(loads(raw))
     except (ValidationError, ValueError, RecursionError):
-        return _unreadable(raw)
+        return unreadable(raw, _name(raw))
     topic, ref = _about(row)
     return RailEvent(
         event_id=row.id,
@@ -132,24 +130,7 @@ def _event(raw: bytes) -> RailEvent:
     )
 
 
-def _unreadable(raw: bytes) -> RailEvent:
-    """Keep what nobody can read, under its name if it has one, so that it comes once."""
-    name = _UNNAMED + sha256(raw).hexdigest()
-    try:
-        found = loads(raw)
-    except (ValueError, RecursionError):
-        found = None
-    if isinstance(found, dict):
-        own = found.get("id")
-        if isinstance(own, str) and own.isascii() and own.startswith("evt_") and len(own) < 256:
-            name = own
-    return RailEvent(
-        event_id=name,
-        at=datetime.fromtimestamp(0, UTC),
-        kind=UNREADABLE,
-        object_ref=None,
-        status=None,
-        cents=None,
-        failure=None,
-        raw=raw,
-    )
+def _name(raw: bytes) -> str | None:
+    own = member(raw, "id")
+    is_name = isinstance(own, str) and own.isascii() and own.startswith("evt_")
+    return str(own) if is_name and len(str(own)) < 256 else None
