@@ -140,6 +140,11 @@ class Crossing:
         """Read the provider's list, if it is time."""
         return await pull(provider, poll=POLL, now=now or clock.now())
 
+    async def pull_again(self) -> Pulled | None:
+        """Read the list as if the last time were long ago."""
+        await self.admin.execute("update funding.cursor set pulled_at = null, retry_at = null")
+        return await self.pull()
+
     async def state(self, op: Operation) -> int:
         """Where an operation stands."""
         found: int = await self.admin.fetchval(

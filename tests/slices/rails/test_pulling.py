@@ -120,7 +120,7 @@ async def test_what_cannot_be_read_waits_for_a_person_and_the_list_goes_on(
     await crossing.pull()
     assert len(await crossing.events(EventState.QUARANTINED)) == 2, kept
     crossing.happens(ref, "settled")
-    await crossing.pull(now=clock.now() + POLL)
+    await crossing.pull_again()
     assert await crossing.state(op) == OpState.SETTLED
 
 

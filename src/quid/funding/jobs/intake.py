@@ -11,7 +11,7 @@ from quid.funding.queries import rails as queries
 from quid.funding.service import calling, orphans, pulling, reconcile, switches
 from quid.funding.settings import FundingSettings
 from quid.funding.store import intake as store
-from quid.funding.types import OpKind, OpState, Provider
+from quid.funding.types import OPEN_STATES, OpKind, Provider
 from quid.kit import clock, ids, runtime, telemetry
 from quid.kit.db import Tx
 from quid.kit.jobs import Job
@@ -128,28 +128,21 @@ async def forget(tx: Tx, now: datetime) -> None:
 
 
 async def measure(tx: Tx, now: datetime) -> None:
-    """Set the gauges."""
-    counted = await queries.counted(tx)
-    _OPERATIONS.clear()
-    held: dict[tuple[int, int], int] = {}
-    by_provider = {"orphans": _ORPHANS, "quarantined": _QUARANTINED, "breaks": _BREAKS}
-    for gauge in by_provider.values():
-        for provider in Provider:
-            gauge.labels(provider.name.lower()).set(0)
-    for c in counted:
-        if c.name == "operations":
-            kind, state = OpKind(c.kind).name.lower(), OpState(c.state).name
-            _OPERATIONS.labels(kind, state).set(c.many)
-        elif c.name == "unknown":
-            _UNKNOWN.set(c.many)
-        elif c.name == "held":
-            held[c.kind, c.state] = c.many
-        else:
-            by_provider[c.name].labels(Provider(c.kind).name.lower()).set(c.many)
-    _ADVANCE.set(held.get((Kind.ADVANCE, 0), 0))
-    _RECEIVABLE.set(held.get((Kind.RECEIVABLE, 0), 0))
+    """Set the gauges: what is not there any more is zero."""
+    found = {(c.name, c.kind, c.state): c.many for c in await queries.counted(tx)}
+    for kind in OpKind:
+        for state in OPEN_STATES:
+            many = found.get(("operations", kind, state), 0)
+            _OPERATIONS.labels(kind.name.lower(), state.name).set(many)
+    _UNKNOWN.set(found.get(("unknown", 0, 0), 0))
     for provider in Provider:
-        _FLOAT.labels(provider.name.lower()).set(held.get((Kind.RAIL_AVAILABLE, provider), 0))
+        name = provider.name.lower()
+        _ORPHANS.labels(name).set(found.get(("orphans", provider, 0), 0))
+        _QUARANTINED.labels(name).set(found.get(("quarantined", provider, 0), 0))
+        _BREAKS.labels(name).set(found.get(("breaks", provider, 0), 0))
+        _FLOAT.labels(name).set(found.get(("held", Kind.RAIL_AVAILABLE, provider), 0))
+    _ADVANCE.set(found.get(("held", Kind.ADVANCE, 0), 0))
+    _RECEIVABLE.set(found.get(("held", Kind.RECEIVABLE, 0), 0))
     returns = await queries.returned(tx, since=ids.first_of(now - _RETURNS))
     accepted = max(1, returns.accepted)
     _RETURN_RATIO.labels("unauthorized").set(returns.unauthorized / accepted)
