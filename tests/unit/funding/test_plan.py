@@ -80,15 +80,15 @@ def test_who_named_a_bank_pays_all_with_it(want: Want, a_bank: Offer | None) -> 
         [line] = plan.lines
         assert (line.source_id, line.cents, line.fee) == (BANK_ID, want.cents, 0)
     else:
-        assert plan.refusal in (rules.NOT_FOUND, rules.PAYMENT_METHOD_INVALID)
+        assert plan.refusal in (rules.NOT_FOUND, rules.SOURCE_INVALID)
 
 
 @pytest.mark.parametrize(
     ("state", "refusal", "needs"),
     [
-        (SourceState.VERIFYING, rules.PAYMENT_METHOD_INVALID, ("verify",)),
-        (SourceState.NEEDS_REPAIR, rules.PAYMENT_METHOD_INVALID, ("repair",)),
-        (SourceState.DISABLED, rules.PAYMENT_METHOD_INVALID, ("replace",)),
+        (SourceState.VERIFYING, rules.SOURCE_INVALID, ("verify",)),
+        (SourceState.NEEDS_REPAIR, rules.SOURCE_INVALID, ("repair",)),
+        (SourceState.DISABLED, rules.SOURCE_INVALID, ("replace",)),
         (SourceState.REMOVED, rules.NOT_FOUND, ()),
     ],
 )

@@ -14,7 +14,7 @@ CARD_MINOR_MIN: Final = 50
 INSUFFICIENT_FUNDS: Final = "INSUFFICIENT_FUNDS"
 QUOTE_CHANGED: Final = "QUOTE_CHANGED"
 NOT_FOUND: Final = "NOT_FOUND"
-PAYMENT_METHOD_INVALID: Final = "PAYMENT_METHOD_INVALID"
+SOURCE_INVALID: Final = "PAYMENT_METHOD_INVALID"
 EXTERNAL_SERVICE_ERROR: Final = "EXTERNAL_SERVICE_ERROR"
 _NEEDS: Final = {
     SourceState.LINKED: "verify",
@@ -90,9 +90,9 @@ def _named(want: Want, choice: Choice, *, card_bps: int) -> Plan:
     if why is not None:
         return why
     if _is_over(want, source, want.cents):
-        return _refused(PAYMENT_METHOD_INVALID, "limit")
+        return _refused(SOURCE_INVALID, "limit")
     if source.line_kind == "card" and want.cents < CARD_MINOR_MIN:
-        return _refused(PAYMENT_METHOD_INVALID, "amount")
+        return _refused(SOURCE_INVALID, "amount")
     plan = _of([_line(source, want.cents, card_bps)])
     # Whoever names a card knows that it costs; what it costs they may have been told.
     return plan if want.accepted_fee is None else _seen(want, plan)
@@ -103,9 +103,9 @@ def _why_not(source: Offer, choice: Choice, want: Want) -> Plan | None:
     if source.user_id != want.payer_id or state is SourceState.REMOVED:
         return _refused(NOT_FOUND)
     if state is not SourceState.VERIFIED:
-        return _refused(PAYMENT_METHOD_INVALID, _NEEDS.get(state, "replace"))
+        return _refused(SOURCE_INVALID, _NEEDS.get(state, "replace"))
     if source.line_kind == "bank" and not source.can_pull:
-        return _refused(PAYMENT_METHOD_INVALID, "owner")
+        return _refused(SOURCE_INVALID, "owner")
     if source.line_kind in choice.shut:
         return _refused(EXTERNAL_SERVICE_ERROR)
     return None
