@@ -157,7 +157,7 @@ class Teller:
         await service.observe(Provider.PLAID, [seen], cause="look-up", now=clock.now())
         return await self.read(op.id)
 
-    async def until(self, op: Operation, state: OpState, *, days: int = 12) -> Operation:
+    async def until(self, op: Operation, state: OpState, *, days: int = 25) -> Operation:
         """Let days go by until the bank has it there."""
         for _ in range(days):
             op = await self.learn(op)

@@ -32,7 +32,10 @@ comment on column funding.chargeback.due_by is 'instant until which evidence is 
 comment on column funding.chargeback.opened_at is 'instant at which we booked it';
 comment on column funding.chargeback.closed_at is 'instant at which we booked its end';
 
+-- Nothing was there before this release: they are built at once.
+-- squawk-ignore require-concurrent-index-creation
 create index operation_refund on funding.operation (payment_id) where kind = 5;
+-- squawk-ignore require-concurrent-index-creation
 create index operation_queued on funding.operation (user_id) where state = 11;
 
 grant select, insert, update on funding.chargeback to quid_app;

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quid.funding.ports import Transfer
-from quid.funding.rules import MOVES, passing
+from quid.funding.rules import MOVES
 from quid.funding.rules.course import ENDS, judge, state_of
 from quid.funding.rules.effects import Effect
-from quid.funding.rules.passing import Unreadable
+from quid.funding.service import passing
+from quid.funding.service.passing import Unreadable
 from quid.funding.types import Operation, OpKind, OpState, Purpose
 from quid.ledger.types import Act, Kind
 

@@ -8,7 +8,7 @@ from typing import Final
 from quid.funding.events import OperationChanged, ReceivableOpened, WalletMove
 from quid.funding.rules import effects as rules
 from quid.funding.rules.effects import Effect
-from quid.funding.rules.passing import Passed
+from quid.funding.service.passing import Passed
 from quid.funding.types import Operation, OpKind, OpState
 from quid.kit import db, ids, outbox
 from quid.kit.events import Event

@@ -7,9 +7,9 @@ from typing import Final
 from quid.funding.ports import Charge, Chargeback
 from quid.funding.rules import effects, may_move
 from quid.funding.rules.effects import Effect
-from quid.funding.rules.passing import Passed
 from quid.funding.service import judging
 from quid.funding.service.judging import Applied, page
+from quid.funding.service.passing import Passed
 from quid.funding.service.steps import CardSeen
 from quid.funding.store import claims as store
 from quid.funding.store import operations

@@ -22,11 +22,10 @@ from quid.funding.errors import (
 )
 from quid.funding.ports import Authorized, Charge, Refund, Transfer
 from quid.funding.queries import by_ids
-from quid.funding.rules import passing
 from quid.funding.rules.course import BEFORE_SUBMIT, PUSHES
-from quid.funding.rules.passing import Passed, Unreadable
-from quid.funding.service import cards, changing, judging, steps
+from quid.funding.service import cards, changing, judging, passing, steps
 from quid.funding.service.judging import Applied, page, ring
+from quid.funding.service.passing import Passed, Unreadable
 from quid.funding.service.steps import Answer, CardSeen, Step
 from quid.funding.store import operations as store
 from quid.funding.store.operations import Answered

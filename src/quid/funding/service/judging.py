@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from quid.funding.ports import Charge, Transfer
-from quid.funding.rules import passing, returns
+from quid.funding.rules import returns
 from quid.funding.rules.effects import Effect
-from quid.funding.rules.passing import Passed
-from quid.funding.service import booking, changing
+from quid.funding.service import booking, changing, passing
+from quid.funding.service.passing import Passed
 from quid.funding.store import operations as store
 from quid.funding.types import Operation, OpKind, OpState
 from quid.kit import db, failpoints, runtime, telemetry

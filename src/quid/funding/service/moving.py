@@ -12,11 +12,11 @@ from quid.funding import errors
 from quid.funding.ports import Rails
 from quid.funding.queries import by_ids
 from quid.funding.queries.moves import Standing, Unsafe, standing
-from quid.funding.rules import banking_days, effects, fee_minor, passing
-from quid.funding.rules.passing import Passed
+from quid.funding.rules import banking_days, effects, fee_minor
 from quid.funding.rules.sources import needs
-from quid.funding.service import booking, judging
+from quid.funding.service import booking, judging, passing
 from quid.funding.service.operations import start
+from quid.funding.service.passing import Passed
 from quid.funding.settings import FundingSettings
 from quid.funding.store import operations as store
 from quid.funding.types import (

@@ -12,11 +12,11 @@ from uuid import UUID
 
 from quid.funding.errors import StateConflict
 from quid.funding.ports import Charge, Transfer
-from quid.funding.rules import effects, passing
+from quid.funding.rules import effects
 from quid.funding.rules.course import BEFORE_SUBMIT, ENDS, PULLS
-from quid.funding.rules.passing import Passed
-from quid.funding.service import booking, judging
+from quid.funding.service import booking, judging, passing
 from quid.funding.service.judging import Applied, ring
+from quid.funding.service.passing import Passed
 from quid.funding.store import operations as store
 from quid.funding.store.operations import Begun
 from quid.funding.types import NewOperation, Operation, OpKind, OpState, Provider, Purpose

@@ -8,9 +8,8 @@ from quid.funding import errors
 from quid.funding.errors import Declined, ProviderError
 from quid.funding.ports import Rails
 from quid.funding.queries import moves
-from quid.funding.rules import passing
 from quid.funding.rules.course import BEFORE_SUBMIT
-from quid.funding.service import booking, judging
+from quid.funding.service import booking, judging, passing
 from quid.funding.service.operations import observe
 from quid.funding.store import operations as store
 from quid.funding.types import Operation, OpKind, OpState, Provider, Purpose

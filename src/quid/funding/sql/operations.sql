@@ -44,7 +44,7 @@ order by o.id;
 -- name: due
 -- reads: primary
 -- home: shard
--- params: now timestamp with time zone, many integer
+-- params: now timestamp with time zone, many bigint
 select o.id from funding.operation o where o.next_at <= $1 order by o.next_at limit $2;
 
 -- The version guards: whoever did not lock the row it read changes nothing.
