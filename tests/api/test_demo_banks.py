@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 
 from quid.entrypoints.cli import demo
-from quid.kit.config import Secrets
+from quid.kit.config import Core, Secrets
 from quid.kit.runtime import Runtime
 from tests.support.sandbox import Sandbox
 from tests.support.wallets import providers, sandbox
@@ -22,7 +22,7 @@ def banked(providers: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
 async def test_a_demo_has_banks_cards_and_a_debt_and_filling_it_twice_changes_nothing(
     app_runtime: Runtime, admin: asyncpg.Connection
 ) -> None:
-    core = app_runtime.part(demo.Core)
+    core = app_runtime.part(Core)
     app_runtime.put(core.model_copy(update={"demo": True}))
     secrets = app_runtime.part(Secrets)
     made = secrets.model_copy(update={"demo_password": secrets.token_seed})

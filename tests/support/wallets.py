@@ -1,6 +1,6 @@
 """People who link banks and cards over HTTP, with the sandbox as their bank and processor."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -10,15 +10,24 @@ import asyncpg
 import httpx2
 import pytest
 
+from quid.funding.jobs import sources
 from quid.funding.types import Provider, Source, SourceKind, SourceState
 from quid.identity import service as identity
 from quid.identity.ports import Address, Facts
-from quid.kit import clock, ids
-from tests.support.payers import Payer
+from quid.kit import clock, db, ids, runtime
+from quid.kit.jobs import run_once
+from tests.support.payers import Payer, Town
 from tests.support.sandbox import Sandbox, running
 from tests.support.visits import Visitor
 
 SOURCES: Final = "/v1/funding-sources"
+TYPED: Final[Mapping[str, Any]] = {
+    "method": "manual",
+    "bank_name": "Tartan Bank",
+    "routing": "011401533",
+    "account": "1111222233330042",
+    "kind": "checking",
+}
 _PROVED: Final = "update identity.session set proved_at = $2, proved_by = 'totp' where user_id = $1"
 
 
@@ -146,3 +155,32 @@ def bank_row(user_id: UUID, *, at: datetime, **about: Any) -> Source:
         version=0,
     )
     return replace(row, **about)
+
+
+async def do_jobs() -> None:
+    """Do the timed work on sources, with what it does after its commit."""
+    for job in sources.JOBS:
+        await run_once(runtime.part(db.Database), job, now=clock.now())
+
+
+@pytest.fixture(autouse=True)
+def banked(providers: Sandbox) -> Sandbox:
+    """Before the application of a module's tests starts: it finds its providers."""
+    return providers
+
+
+@pytest.fixture
+async def ana(town: Town, admin: asyncpg.Connection, sandbox: Sandbox) -> Wallet:
+    """Ana Lindt in law, her proof fresh."""
+    wallet = Wallet(await town.payer("ana", tier=0), Visitor(sandbox))
+    await wallet.known_as("Ana Lindt")
+    await wallet.prove(admin)
+    return wallet
+
+
+@pytest.fixture
+async def ben(town: Town, admin: asyncpg.Connection, sandbox: Sandbox) -> Wallet:
+    """Ben, whom the law does not know yet, his proof fresh."""
+    wallet = Wallet(await town.payer("ben", tier=0), Visitor(sandbox))
+    await wallet.prove(admin)
+    return wallet

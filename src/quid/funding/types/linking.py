@@ -67,7 +67,8 @@ class Examined(NamedTuple):
     score: int | None = None
 
 
-class Peer(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Peer:
     """Somebody's source that is the same account or card."""
 
     id: UUID
