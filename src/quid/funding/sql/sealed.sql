@@ -4,7 +4,7 @@
 -- name: source_token_older
 -- reads: primary
 -- home: shard
--- params: number int4, many int4
+-- params: number int4, many bigint
 select t.id, t.user_id as owner, t.token as sealed
 from funding.source t
 where t.token is not null
@@ -25,7 +25,7 @@ where t.id = i.id
 -- name: source_amounts_older
 -- reads: primary
 -- home: shard
--- params: number int4, many int4
+-- params: number int4, many bigint
 select t.id, t.user_id as owner, t.amounts as sealed
 from funding.source t
 where t.amounts is not null
@@ -46,7 +46,7 @@ where t.id = i.id
 -- name: ending_token_older
 -- reads: primary
 -- home: shard
--- params: number int4, many int4
+-- params: number int4, many bigint
 select t.id, t.user_id as owner, t.token as sealed
 from funding.ending t
 where t.token is not null

@@ -4,7 +4,7 @@
 -- name: email_older
 -- reads: primary
 -- home: global
--- params: number int4, many int4
+-- params: number int4, many bigint
 select t.id, t.id as owner, t.email_sealed as sealed
 from identity.person t
 where t.email_sealed is not null
@@ -25,7 +25,7 @@ where t.id = i.id
 -- name: phone_older
 -- reads: primary
 -- home: global
--- params: number int4, many int4
+-- params: number int4, many bigint
 select t.id, t.id as owner, t.phone_sealed as sealed
 from identity.person t
 where t.phone_sealed is not null
@@ -46,7 +46,7 @@ where t.id = i.id
 -- name: challenge_older
 -- reads: primary
 -- home: global
--- params: number int4, many int4
+-- params: number int4, many bigint
 select t.id, t.id as owner, t.email_sealed as sealed
 from identity.challenge t
 where t.email_sealed is not null
@@ -67,7 +67,7 @@ where t.id = i.id
 -- name: totp_older
 -- reads: primary
 -- home: global
--- params: number int4, many int4
+-- params: number int4, many bigint
 select t.id, t.user_id as owner, t.sealed as sealed
 from identity.totp t
 where t.sealed is not null
@@ -88,7 +88,7 @@ where t.id = i.id
 -- name: step_up_older
 -- reads: primary
 -- home: global
--- params: number int4, many int4
+-- params: number int4, many bigint
 select t.id, t.user_id as owner, t.sealed_email as sealed
 from identity.step_up t
 where t.sealed_email is not null
@@ -109,7 +109,7 @@ where t.id = i.id
 -- name: facts_older
 -- reads: primary
 -- home: global
--- params: number int4, many int4
+-- params: number int4, many bigint
 select t.id, t.user_id as owner, t.facts_sealed as sealed
 from identity.verification t
 where t.facts_sealed is not null
@@ -130,7 +130,7 @@ where t.id = i.id
 -- name: documents_older
 -- reads: primary
 -- home: global
--- params: number int4, many int4
+-- params: number int4, many bigint
 select d.id, d.user_id
 from identity.document d
 where d.sealed_by <> $1
