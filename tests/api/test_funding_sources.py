@@ -6,8 +6,10 @@ from typing import Any
 import asyncpg
 
 from quid.funding import service
+from quid.funding.consumers import CONSUMERS
 from quid.funding.types import Provider
-from quid.kit import clock
+from quid.kit import clock, db, runtime
+from quid.kit.outbox import consume
 from quid_sandbox.plaid import banks
 from tests.support.operators import Staff
 from tests.support.payers import Town, problem
@@ -168,10 +170,17 @@ async def test_what_an_operator_ends_cannot_be_linked_again(ana: Wallet, staff: 
     assert [s["state"] for s in seen["items"]] == ["DISABLED"]
 
 
-async def test_who_is_not_known_by_law_cannot_deposit(ben: Wallet) -> None:
+async def test_who_is_known_by_law_only_later_can_deposit_from_then_on(ben: Wallet) -> None:
     linked = await ben.link("user_ben_okafor")
     assert (linked["state"], linked["needs"]) == ("VERIFIED", "review")
     assert not linked["can_deposit"]
+    await do_jobs()
+    assert (await ben.one(linked["id"]))["needs"] == "review"
+    await ben.known_as("Ben Okafor")
+    await consume(runtime.part(db.Database), CONSUMERS[0])
+    await do_jobs()
+    known = await ben.one(linked["id"])
+    assert (known["needs"], known["can_deposit"]) == (None, True)
 
 
 # --- repair and codes --------------------------------------------------------------------------

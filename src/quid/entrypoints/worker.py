@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from quid.entrypoints import keeping, wiring
 from quid.funding import jobs as funding
+from quid.funding.consumers import CONSUMERS as FUNDING_CONSUMERS
 from quid.identity import jobs as identity
 from quid.kit import config, db, outbox, resealing, telemetry
 from quid.kit.audit import chain
@@ -81,7 +82,7 @@ async def serve() -> None:
         for provider in funding.providers():
             name = f"funding.pull.{provider.name.lower()}"
             group.create_task(funding.follow(provider, stop), name=name)
-        for consumer in CONSUMERS:
+        for consumer in (*FUNDING_CONSUMERS, *CONSUMERS):
             group.create_task(outbox.follow(database, consumer, stop), name=consumer.name)
         for job in JOBS:
             group.create_task(keep(database, job, stop), name=job.name)

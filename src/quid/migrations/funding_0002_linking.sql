@@ -71,8 +71,10 @@ comment on column funding.ending.attempts is 'tries so far';
 
 alter table funding.source
   add column passed_by text,
+  add column look_at timestamptz,
   add column shredded_at timestamptz;
 comment on column funding.source.passed_by is 'who said that its owner is the person, where names differ';
+comment on column funding.source.look_at is 'instant at which its bank is asked about it again';
 comment on column funding.source.shredded_at is 'its secrets are gone from here since then';
 -- The table is as new as this file.
 -- squawk-ignore require-concurrent-index-creation
@@ -84,6 +86,9 @@ create index source_expiry on funding.source (exp_year, exp_month) where state =
 -- squawk-ignore require-concurrent-index-creation
 create index source_review on funding.source (verified_at) where state = 30 and kind = 1
   and not can_push;
+
+-- squawk-ignore require-concurrent-index-creation
+create index source_look on funding.source (look_at) where look_at is not null;
 
 grant select, insert, update on funding.link_session, funding.consent to quid_app;
 grant select, insert, update, delete on funding.ending to quid_app;

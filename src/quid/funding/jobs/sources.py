@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final
 
-from quid.funding.service import endings
+from quid.funding.service import endings, refreshing
 from quid.kit.db import Tx
 from quid.kit.jobs import Job
 
@@ -17,7 +17,12 @@ async def _end(tx: Tx, now: datetime) -> Callable[[], Awaitable[None]]:
     return await endings.end(tx, now=now)
 
 
+async def _look(tx: Tx, now: datetime) -> Callable[[], Awaitable[None]]:
+    return await refreshing.look_again(tx, now=now)
+
+
 JOBS: Final = (
+    Job("funding.look_at_sources", 5, _look),
     Job("funding.expire_sources", 60, _expire),
     Job("funding.end_sources", 30, _end),
 )

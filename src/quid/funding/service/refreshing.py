@@ -1,11 +1,12 @@
 """Looking anew at a linked bank: proven meanwhile, repaired, or gone."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime
-from typing import NamedTuple
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from quid.funding.errors import ActionRequired, Declined
+from quid.funding.errors import ActionRequired, Declined, ExternalServiceError
 from quid.funding.ports import Owner
 from quid.funding.queries import linked as queries
 from quid.funding.rules import sources as rules
@@ -14,7 +15,10 @@ from quid.funding.service.examining import examine, may_move, owner_of
 from quid.funding.service.saving import save
 from quid.funding.store import sources as store
 from quid.funding.types import Examined, Peer, Provider, Source, SourceState
-from quid.kit import db, runtime
+from quid.kit import db, runtime, telemetry
+
+_LATER: Final = timedelta(minutes=5)
+_AT_ONCE: Final = 20
 
 
 class _Look(NamedTuple):
@@ -45,6 +49,24 @@ async def refresh_item(provider: Provider, item_ref: str, *, now: datetime) -> N
             await _follow(tx, source.id, look, now=now)
 
 
+async def look_again(tx: db.Tx, *, now: datetime) -> Callable[[], Awaitable[None]]:
+    """Part: find banks that are to be asked about again, because their owner can be named now.
+
+    They are asked after the commit; what is not answered is asked again in five minutes.
+    Locks: funding.source.
+    """
+    items = set(await store.TAKE_LOOKS.all(tx, now, now + _LATER, _AT_ONCE))
+
+    async def ask() -> None:
+        for item in items:
+            try:
+                await refresh_item(Provider.PLAID, item, now=now)
+            except ExternalServiceError:
+                telemetry.log.warning("funding.not_looked_at")
+
+    return ask
+
+
 async def _look(source: Source, owner: Owner | None) -> _Look:
     token = store.token_of(source)
     if token is None or source.account_ref is None:
@@ -70,6 +92,7 @@ async def _follow(tx: db.Tx, source_id: UUID, look: _Look, *, now: datetime) -> 
     row = _judged(source, look, peers, is_passed=is_passed, now=now)
     if row is not None and row != source:
         await save(tx, [row], now=now)
+    await store.LOOKED.run(tx, source_id)
 
 
 def _judged(

@@ -216,3 +216,37 @@ from unnest($1::uuid[], $3::uuid[]) as i (id, source_id);
 -- params: source_ids uuid[], at timestamptz
 update funding.consent set voided_at = $2
 where source_id = any($1::uuid[]) and voided_at is null;
+
+-- name: ask_to_look
+-- reads: primary
+-- home: shard
+-- params: user_ids uuid[], at timestamptz
+-- Banks whose owner nobody could name when they were linked.
+update funding.source set look_at = $2
+where user_id = any($1::uuid[])
+  and kind = 1
+  and state = 30
+  and owner_score is null
+  and verify_method <> 'typed';
+
+-- name: take_looks
+-- reads: primary
+-- home: shard
+-- params: now timestamptz, next timestamptz, many bigint
+-- What the bank does not answer is asked again.
+update funding.source s
+set look_at = $2
+from (
+  select x.id from funding.source x where x.look_at <= $1
+  order by x.look_at, x.id
+  limit $3
+  for no key update skip locked
+) due
+where s.id = due.id
+returning s.item_ref;
+
+-- name: looked
+-- reads: primary
+-- home: shard
+-- params: id uuid
+update funding.source set look_at = null where id = $1 and look_at is not null;
