@@ -102,6 +102,17 @@ async def test_what_was_a_matter_of_time_is_gone_by_itself(crossing: Crossing) -
     assert await crossing.state(op) == OpState.AVAILABLE
 
 
+async def test_what_looks_otherwise_the_second_time_is_another(crossing: Crossing) -> None:
+    _, ref = await crossing.deposit()
+    now = clock.now()
+    for n, step in enumerate(STEPS[:2]):  # each time they are ahead, and never by the same
+        crossing.happens(ref, step)
+        await reconcile(Provider.PLAID, now=now + n * TEN_MINUTES)
+    assert await breaks(crossing) == []
+    await reconcile(Provider.PLAID, now=now + 2 * TEN_MINUTES)
+    assert ("status", 0) in await breaks(crossing)
+
+
 async def test_a_transfer_that_we_never_asked_for_is_a_break_at_once(crossing: Crossing) -> None:
     op = await crossing.started(5_000)
     await crossing.submitted(op)

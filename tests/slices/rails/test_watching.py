@@ -41,6 +41,7 @@ async def test_gauges_show_what_there_is_and_zero_when_it_is_over(crossing: Cros
     crossing.happens(ref, "returned", failure_reason={"ach_return_code": "R01"})
     await crossing.pull_again()
     await _count(crossing)
+    assert shown("returns", code="R01") == 1
     assert shown("return_ratio", **{"class": "all"}) == 1
     assert shown("return_ratio", **{"class": "unauthorized"}) == 0
     assert shown("receivable_minor") == 0

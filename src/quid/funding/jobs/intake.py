@@ -39,6 +39,9 @@ _FLOAT = telemetry.gauge("quid_funding_float_minor", "ours to send at a provider
 _RETURN_RATIO = telemetry.gauge(
     "quid_funding_return_ratio", "pulls of 60 days that came back, of all", "class"
 )
+_RETURNED = telemetry.gauge(
+    "quid_funding_returns", "movements of 60 days that came back, by the network's code", "code"
+)
 _SETTLED_RATIO = telemetry.gauge(
     "quid_funding_ach_settlement_ratio", "pulls of 60 days that have settled, of all"
 )
@@ -143,7 +146,10 @@ async def measure(tx: Tx, now: datetime) -> None:
         _FLOAT.labels(name).set(found.get(("held", Kind.RAIL_AVAILABLE, provider), 0))
     _ADVANCE.set(found.get(("held", Kind.ADVANCE, 0), 0))
     _RECEIVABLE.set(found.get(("held", Kind.RECEIVABLE, 0), 0))
-    returns = await queries.returned(tx, since=ids.first_of(now - _RETURNS))
+    since = ids.first_of(now - _RETURNS)
+    for found_code in await queries.returned_codes(tx, since=since):
+        _RETURNED.labels(found_code.code).set(found_code.many)
+    returns = await queries.returned(tx, since=since)
     accepted = max(1, returns.accepted)
     _RETURN_RATIO.labels("unauthorized").set(returns.unauthorized / accepted)
     _RETURN_RATIO.labels("administrative").set(returns.administrative / accepted)

@@ -90,6 +90,14 @@ class Returns:
     settled: int
 
 
+@dataclass(frozen=True, slots=True)
+class ReturnCode:
+    """Movements of a span that came back with a code."""
+
+    code: str
+    many: int
+
+
 _OPERATIONS: Final = _SQL.rows("operations", OperationLine)
 _OPERATION: Final = _SQL.rows("operation", OperationLine)
 _TOLD_OF: Final = _SQL.rows("told_of", RailEventRow)
@@ -104,6 +112,7 @@ _RUNS: Final = _SQL.rows("runs", ReconRunRow)
 _BREAKERS: Final = _SQL.rows("breakers", BreakerRow)
 _COUNTED: Final = _SQL.rows("counted", Counted)
 _RETURNED: Final = _SQL.rows("returned", Returns)
+_RETURNED_CODES: Final = _SQL.rows("returned_codes", ReturnCode)
 
 
 async def operations(conn: Conn, *, before: UUID, many: int, wanted: Wanted) -> list[OperationLine]:
@@ -174,3 +183,8 @@ async def counted(conn: Conn) -> list[Counted]:
 async def returned(conn: Conn, *, since: UUID) -> Returns:
     """Count pulls since an id, and those that came back."""
     return await _RETURNED.one(conn, since)
+
+
+async def returned_codes(conn: Conn, *, since: UUID) -> list[ReturnCode]:
+    """Count what came back since an id, by the network's code."""
+    return await _RETURNED_CODES.all(conn, since)

@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from quid.funding.errors import ContractBroken, Declined, Outcome, ProviderError
 from quid.funding.ports import Charge, Rails, Transfer
 from quid.funding.service.booking import shown
 from quid.funding.service.judging import apply, ring
@@ -75,12 +76,12 @@ async def _apply_one(
     One that cannot be applied is found by trying each by itself.
     """
     op_id = events[0].operation_id
-    charge = await _look(provider, events[0].object_ref)
     try:
+        charge = await _look(provider, events[0].object_ref)
         await _judge(database, op_id, events, charge, now=now)
     except Exception as e:  # a door: judged by what is known of it
-        if db.outcome_of(e) is not db.Outcome.NOTHING or isinstance(e, ClockApart):
-            raise  # nothing of it is the event's fault: it waits
+        if not _is_its_fault(e):
+            raise  # it waits
         if len(events) > 1:
             return sum([await _apply_one(database, provider, [one], now=now) for one in events])
         telemetry.log.error("event.quarantined", operation=str(op_id), exc_info=e)
@@ -90,11 +91,24 @@ async def _apply_one(
     return 0
 
 
+def _is_its_fault(error: Exception) -> bool:
+    """Whether the event can never be applied as it is, rather than not just now."""
+    if isinstance(error, ProviderError):
+        return error.outcome is Outcome.DECLINED or isinstance(error, ContractBroken)
+    return db.outcome_of(error) is db.Outcome.NOTHING and not isinstance(error, ClockApart)
+
+
 async def _look(provider: Provider, ref: str) -> Charge | None:
-    """Look a card charge up: the processor's events come in any order, its object is the truth."""
+    """Look a card charge up: the processor's events come in any order, its object is the truth.
+
+    Raises: ProviderError; Declined where there is none.
+    """
     if provider is not Provider.STRIPE:
         return None
-    return await runtime.part(Rails).card.get(ref)
+    found = await runtime.part(Rails).card.get(ref)
+    if found is None:
+        raise Declined("NOT_FOUND", "an event of a charge that is not there")
+    return found
 
 
 async def _judge(

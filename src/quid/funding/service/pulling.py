@@ -89,7 +89,7 @@ async def pull(provider: Provider, *, poll: timedelta, now: datetime) -> Pulled 
         telemetry.log.warning("pull.failed", provider=provider.name, error=e.code)
         return Pulled(is_whole=False)
     async with database.transaction() as tx:
-        await store.DONE.run(tx, provider, lease, now)
+        await store.DONE.run(tx, provider, lease, now if pulled.is_whole else None)
     _PULLED.labels(provider.name.lower(), "done").inc()
     return pulled
 

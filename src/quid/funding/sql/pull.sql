@@ -36,10 +36,11 @@ update funding.cursor set after = $3, version = version + 1, lease_until = $4
 where provider = $1 and version = $2
 returning version;
 
+-- A list that was not read to its end is read on at once.
 -- name: done
 -- reads: primary
 -- home: global
--- params: provider int2, lease uuid, now timestamptz
+-- params: provider int2, lease uuid, pulled_at timestamptz
 update funding.cursor
 set lease_by = null, lease_until = null, pulled_at = $3, retry_at = null, failures = 0,
   silent_at = null

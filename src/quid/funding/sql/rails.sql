@@ -187,3 +187,12 @@ select count(*) filter (where o.state = 93 and o.failure_code in
   count(*) filter (where o.state in (40, 50))::int8 as settled
 from funding.operation o
 where o.id >= $1 and o.kind = 1;
+
+-- name: returned_codes
+-- reads: primary
+-- home: shard
+-- params: since uuid
+select o.failure_code as code, count(*)::int8 as many
+from funding.operation o
+where o.id >= $1 and o.kind in (1, 2, 3) and o.state = 93 and o.failure_code ~ '^R[0-9]{2}$'
+group by o.failure_code;

@@ -106,8 +106,8 @@ where r.provider = $1
 order by r.started_at desc
 limit 1;
 
--- Seen for the first time, or again. What may be a matter of time is a break when it is seen again
--- ten minutes later.
+-- Seen for the first time, or again. What may be a matter of time is a break when it is seen again,
+-- the same, ten minutes later; one that looks otherwise by then is another.
 -- name: see
 -- reads: primary
 -- home: global
@@ -123,8 +123,14 @@ on conflict (provider, kind, object_ref) where ended_at is null do update set
   runs = b.runs + 1, last_at = excluded.last_at, ours = excluded.ours, theirs = excluded.theirs,
   amount_minor = excluded.amount_minor,
   operation_id = coalesce(excluded.operation_id, b.operation_id),
+  first_at = case when b.opened_at is not null or (b.amount_minor = excluded.amount_minor and (b.kind = 'position'
+    or (b.ours, b.theirs) = (excluded.ours, excluded.theirs)))
+    then b.first_at else excluded.first_at end,
   opened_at = coalesce(b.opened_at, excluded.opened_at,
-    case when b.first_at <= excluded.last_at - interval '10 minutes' then excluded.last_at end)
+    case when b.first_at <= excluded.last_at - interval '10 minutes'
+      and (b.amount_minor = excluded.amount_minor and (b.kind = 'position'
+    or (b.ours, b.theirs) = (excluded.ours, excluded.theirs)))
+    then excluded.last_at end)
 returning id, kind, object_ref, amount_minor, currency::text as currency,
   coalesce(opened_at = $11, false) as is_new;
 

@@ -23,7 +23,7 @@ _EDGE: Final = timedelta(days=1)
 _AGAIN: Final = timedelta(hours=1)
 _HOUR: Final = 6
 _NEW_YORK: Final = ZoneInfo("America/New_York")
-_LOOKS: Final = 500
+_AT_ONCE: Final = 8
 _NO_BUCKET: Final = 0
 _SQL: Final = db.sql("quid.funding", "reconcile")
 _OURS: Final = _SQL.rows("ours", Ours)
@@ -158,8 +158,8 @@ async def _look_up(
         return None if charge is None else compare.of_charge(charge)
 
     found = []
-    for begin_at in range(0, min(len(refs), _LOOKS), 8):
-        found += await asyncio.gather(*map(one, refs[begin_at : begin_at + 8]))
+    for place in range(0, len(refs), _AT_ONCE):
+        found += await asyncio.gather(*map(one, refs[place : place + _AT_ONCE]))
     return [t for t in found if t is not None]
 
 
