@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import asyncpg
 import pytest
@@ -15,10 +16,12 @@ from quid.funding.errors import (
 )
 from quid.funding.jobs import sources
 from quid.funding.ports import Rails
+from quid.funding.service import pulling
 from quid.funding.store import sources as store
 from quid.funding.types import (
     Asker,
     Opened,
+    OpState,
     Provider,
     Source,
     SourceState,
@@ -28,6 +31,7 @@ from quid.kit import clock, db
 from quid.kit.jobs import run_once
 from quid.kit.keks import FieldUnreadable
 from quid.kit.runtime import Runtime
+from quid.ledger.types import Kind
 from tests.support.people import Someone
 from tests.support.sandbox import Sandbox
 from tests.support.teller import Teller
@@ -202,3 +206,21 @@ async def test_two_sources_of_one_person_end_at_once_and_the_third_is_the_defaul
         assert left is not None
         assert left.id == banks[2].id
         await service.remove(ana.id, banks[2].id, now=clock.now())
+
+
+async def test_two_small_deposits_arrive_and_are_the_houses_cost(
+    ana: Someone, teller: Teller, admin: asyncpg.Connection
+) -> None:
+    teller.fund()
+    source_id = await service.add_numbers(Asker(ana.id), TYPED, now=clock.now())
+    rows = await admin.fetch("select id, cents from funding.operation")
+    for row in rows:
+        assert (await teller.drive(row["id"])).state == OpState.PENDING
+    teller.box.advance(days=7)
+    await pulling.pull(Provider.PLAID, poll=timedelta(0), now=clock.now())
+    states = {r["state"] for r in await admin.fetch("select state from funding.operation")}
+    assert states == {OpState.COMPLETED}
+    cents = [r["cents"] for r in rows]
+    cost = "select sum(debits - credits) from ledger.account where kind = $1"
+    assert await admin.fetchval(cost, Kind.COST_RAIL) == sum(cents)
+    assert await service.confirm(ana.id, source_id, cents, now=clock.now()) == source_id
