@@ -32,13 +32,13 @@ async def test_a_demo_has_banks_cards_and_a_debt_and_filling_it_twice_changes_no
         rows = await admin.fetch("""
           select p.handle, count(*) filter (where s.kind = 1) as banks,
             count(*) filter (where s.kind > 1) as cards, bool_and(s.is_default) as are_defaults,
-            bool_and(s.can_pull) as are_able, max(p.tier) as tier
+            bool_and(s.can_pull) as are_able, max(p.tier) as tier, min(s.state) as state
           from funding.source s join identity.person p on p.id = s.user_id
-          where s.state = 30 group by p.handle order by p.handle""")
+          group by p.handle order by p.handle""")
         assert [tuple(r) for r in rows] == [
-            ("ana", 1, 1, True, True, 2),
-            ("ben", 1, 1, True, True, 2),
-            ("hal", 1, 0, True, True, 1),
+            ("ana", 1, 1, True, True, 2, 30),
+            ("ben", 1, 1, True, True, 2, 30),
+            ("hal", 1, 0, True, True, 1, 40),
         ]
         debts = await admin.fetch("""
           select p.handle, a.debits - a.credits as owed from ledger.account a

@@ -269,7 +269,7 @@ async def _owe(rt: Runtime, hal: uuid.UUID, shop: uuid.UUID) -> None:
     if after is not None and after.available:
         key = f"demo:hal:{after.available}"
         await rt.part(SendQueue).submit(_command(hal, shop, after.available, "a bicycle", key))
-    await demo_banks.give_back(rt, pulled)
+    await demo_banks.give_back(rt, hal, pulled)
 
 
 def _command(

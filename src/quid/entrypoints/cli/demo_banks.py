@@ -17,6 +17,7 @@ from quid.funding import service
 from quid.funding.ports import Rails
 from quid.funding.service import pulling
 from quid.funding.settings import FundingSettings
+from quid.funding.store.sources import token_of
 from quid.funding.types import Asker, Move, Operation, Provider, Source
 from quid.identity import service as identity
 from quid.identity.ports import Address, Facts
@@ -186,13 +187,25 @@ async def pull(rt: Runtime, user_id: UUID) -> Operation:
     return op
 
 
-async def give_back(rt: Runtime, op: Operation) -> None:
-    """Let the bank return it: what the wallet has not is owed."""
+async def give_back(rt: Runtime, user_id: UUID, op: Operation) -> None:
+    """Let the bank return it: what the wallet has not is owed. It wants its customer again, too."""
     await _simulate(rt, op, "returned", failure_reason={"ach_return_code": "R01"})
+    [bank] = await _sources(rt, user_id)
+    token = token_of(bank)
+    if token is not None and bank.item_ref is not None:
+        await _ask(rt, "/sandbox/item/reset_login", access_token=token.reveal())
+        await service.refresh_item(Provider.PLAID, bank.item_ref, now=clock.now())
 
 
 async def _simulate(rt: Runtime, op: Operation, event: str, **more: object) -> None:
     """Let a transfer come to its next state, and believe what the provider then tells."""
+    path = "/sandbox/transfer/simulate"
+    await _ask(rt, path, transfer_id=op.provider_ref, event_type=event, **more)
+    await pulling.pull(Provider.PLAID, poll=timedelta(0), now=clock.now())
+
+
+async def _ask(rt: Runtime, path: str, **body: object) -> None:
+    """Ask the bank network of the sandbox, with its keys."""
     settings = rt.part(FundingSettings)
     client = Client(settings.plaid_url)
     headers = {
@@ -200,9 +213,6 @@ async def _simulate(rt: Runtime, op: Operation, event: str, **more: object) -> N
         "plaid-client-id": settings.plaid_client_id,
         "plaid-secret": settings.plaid_secret.get_secret_value(),
     }
-    body = {"transfer_id": op.provider_ref, "event_type": event, **more}
-    path = "/sandbox/transfer/simulate"
     content = json.dumps(body).encode()
     await client.send(Request("POST", path, _SECONDS, headers=headers, content=content))
     await client.close()
-    await pulling.pull(Provider.PLAID, poll=timedelta(0), now=clock.now())
