@@ -80,10 +80,10 @@ def scrape() -> bytes:
     return generate_latest(REGISTRY)
 
 
-def start_logging(process: str, *, stream: TextIO | None = None) -> None:
+def start_logging(process: str, *, stream: TextIO | None = None, least: int = logging.INFO) -> None:
     """Send one JSON object a line to standard output, with the process's name on each.
 
-    What libraries warn of goes the same way.
+    What libraries warn of goes the same way. What is below the level `least` is not said.
     """
     out = _Lasting(stream or sys.stdout)
     _sink.process, _sink.out, _sink.waiting = process, out, []
@@ -96,7 +96,7 @@ def start_logging(process: str, *, stream: TextIO | None = None) -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(serializer=_serialize),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=structlog.WriteLoggerFactory(file=out),  # type: ignore[arg-type]  # it writes
         cache_logger_on_first_use=False,
     )

@@ -1,6 +1,7 @@
 """The command line: reads words, runs one command, turns refusals into an exit code."""
 
 import asyncio
+import logging
 import sys
 
 from cyclopts import App
@@ -59,7 +60,8 @@ for _part in (
 
 def main(words: list[str] | None = None) -> int:
     """Run one command. Exit 0: done. 1: refused or a finding. 2: could not run."""
-    telemetry.start_logging("cli", stream=sys.stderr)
+    # Who types a command reads its answer, not how it came about.
+    telemetry.start_logging("cli", stream=sys.stderr, least=logging.WARNING)
     try:
         result = app(words, result_action="return_value")
     except CannotRun as e:
