@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from quid.funding.service import applying, calling, orphans, pulling
+from quid.funding.service import applying, calling, orphans
 from quid.funding.service.pulling import is_due, pause_after
 from quid.funding.store.intake import Look
 from quid.funding.types import EventState, OpState, Provider
-from quid.kit import clock, failpoints
+from quid.kit import clock
 from tests.support.crossing import POLL, STEPS, Crossing
 
 
@@ -122,40 +122,6 @@ async def test_what_cannot_be_read_waits_for_a_person_and_the_list_goes_on(
     crossing.happens(ref, "settled")
     await crossing.pull_again()
     assert await crossing.state(op) == OpState.SETTLED
-
-
-class Died(BaseException):
-    """The process ends here."""
-
-
-@pytest.mark.parametrize(
-    ("point", "time"),
-    [("pull.page", 2), ("pull.kept", 2), ("pull.read", 1), ("event.applied", 1)],
-)
-async def test_a_death_inside_the_reading_loses_nothing_and_does_nothing_twice(
-    crossing: Crossing, monkeypatch: pytest.MonkeyPatch, point: str, time: int
-) -> None:
-    monkeypatch.setattr(pulling, "_PAGE", 2)
-    op, ref = await crossing.deposit(2_500)
-    crossing.happens(ref, *STEPS)
-    passed = 0
-
-    def reach(name: str) -> None:
-        nonlocal passed
-        passed += name == point
-        if name == point and passed == time:
-            raise Died
-
-    with monkeypatch.context() as patch:
-        patch.setattr(failpoints, "reach", reach)
-        with pytest.raises(Died):
-            await crossing.pull()
-    assert await crossing.pull() is None  # the lease of the dead
-    await crossing.admin.execute("update funding.cursor set lease_until = now()")
-    await crossing.pull()
-    assert await crossing.state(op) == OpState.AVAILABLE
-    assert await crossing.wallet() == 2_500
-    assert await crossing.events() == ["pending", *STEPS]
 
 
 async def test_two_readers_are_one(crossing: Crossing) -> None:
