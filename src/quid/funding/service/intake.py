@@ -83,6 +83,7 @@ class Intake:
         is_strange = bell.is_live is not self._is_live
         if is_strange:
             telemetry.log.error("webhook.strange", provider=provider.name, kind=bell.kind)
+            self._count(provider, "strange")
         is_new = await self._store(provider, bell, raw, now, is_strange=is_strange)
         self._remember(mark)
         return self._counted(provider, "stored" if is_new else "duplicate")
