@@ -39,13 +39,12 @@ print(answer.read().decode(), end=options["w"].replace("\\\\n", "\\n"))
 """
 
 
-def readme_block() -> str:
-    """Give the block of curl."""
-    blocks = re.findall(
+def readme_blocks() -> tuple[str, str]:
+    """Give the blocks of curl: the first payment, and what banks do."""
+    first, banks = re.findall(
         r"^```bash\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL
     )
-    assert len(blocks) == 1
-    return str(blocks[0])
+    return str(first), str(banks)
 
 
 def paste(system: System, script: str, shims: Path) -> str:
@@ -67,11 +66,11 @@ def paste(system: System, script: str, shims: Path) -> str:
 
 
 def test_first_payment_has_five_lines_of_curl() -> None:
-    assert sum("curl " in line for line in readme_block().splitlines()) == 5
+    assert sum("curl " in line for line in readme_blocks()[0].splitlines()) == 5
 
 
 def test_first_payment_is_sent_once_and_said_twice(system: System, tmp_path: Path) -> None:
-    said = paste(system, readme_block(), tmp_path)
+    said = paste(system, readme_blocks()[0], tmp_path)
 
     bodies = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
     first, again, balance = bodies
@@ -83,7 +82,20 @@ def test_first_payment_is_sent_once_and_said_twice(system: System, tmp_path: Pat
         "ana",
         "ben",
     )
-    assert balance == first["balance"] | {"holds": []}
+    assert balance == first["balance"] | {"holds": [], "restriction": None}
+
+
+def test_a_bank_gives_and_covers_what_the_balance_does_not(system: System, tmp_path: Path) -> None:
+    said = paste(system, "\n".join(readme_blocks()), tmp_path)
+
+    bodies = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    deposit, quote, paid, lines = bodies[-4:]
+    assert (deposit["deposit"]["state"], deposit["deposit"]["amount"]) == ("PENDING", 5000)
+    assert [line["kind"] for line in quote["lines"]] == ["balance", "bank"]
+    assert sum(line["amount"] for line in quote["lines"]) == quote["total"] == 300_000
+    assert paid["payment"]["state"] == "PROCESSING"
+    found = {(line["kind"], line["state"]) for line in lines["items"]}
+    assert {("payment", "COMPLETED"), ("funding", "COMPLETED"), ("deposit", "COMPLETED")} <= found
 
 
 def test_operators_payment_is_sent_once_and_said_twice(system: System) -> None:
