@@ -3,12 +3,15 @@
 The application of the matrix has no providers: whoever may ask for a movement is answered 502.
 """
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from quid.funding import service
 from quid.funding.store import sources as store
 from quid.funding.types import NewOperation, OpKind, Purpose
 from quid.kit import clock, db, ids
+from quid.kit.crypto import Secret
 from tests.api.matrix.model import ANA, Area, Case, Place, operating, reading, writing
 from tests.support.wallets import bank_row
 
@@ -21,6 +24,7 @@ async def _prepare(place: Place) -> None:
     """Ana has asked for a deposit and for money out, and the bank was asked for neither yet."""
     now, ana = clock.now(), place.people["ana"].id
     bank = bank_row(ana, at=now)
+    bank = replace(bank, token=store.seal_token(bank.id, ana, Secret("a token of no bank")))
     kinds = {"deposit": ("dep", OpKind.DEPOSIT), "withdrawal": ("wd", OpKind.WITHDRAWAL)}
     async with place.runtime.part(db.Database).transaction() as tx:
         await store.put(tx, [bank], now=now)
@@ -32,6 +36,7 @@ async def _prepare(place: Place) -> None:
                 user_id=ana,
                 source_id=bank.id,
                 cents=100,
+                not_before=now + timedelta(days=1),
             )
             await service.start(tx, new, now=now)
             place.facts[name] = ids.show(prefix, new.id)

@@ -1,15 +1,27 @@
 """What happens without a request: commands of a shell, timed jobs, the worker's part."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
 from quid.entrypoints import worker
+from quid.funding import service as funding
+from quid.funding.ports import Rails
+from quid.funding.service import booking
+from quid.funding.store import operations
+from quid.funding.types import Move, Operation, OpState, Provider
 from quid.kit import clock, db, ids, jobs, outbox
+from quid.kit.config import Core
+from quid.kit.crypto import digest16
+from quid.kit.once import Key
 from quid.kit.runtime import Runtime
 from quid.payments import consumers as payments_consumers
 from quid.payments import service as payments
+from tests.crash.failpoints.paper_bank import PaperBank, rails_of
 
+_LONG_AGO: Final = datetime(2020, 1, 1, tzinfo=UTC)
 CONSUMERS: Final = payments_consumers.CONSUMERS
 Act = Callable[[Runtime, Mapping[str, str]], Awaitable[None]]
 
@@ -31,6 +43,50 @@ async def consume(rt: Runtime, _: Mapping[str, str]) -> None:
         await outbox.consume(rt.part(db.Database), consumer)
 
 
+async def _moved(rt: Runtime, facts: Mapping[str, str], act: str) -> None:
+    """Ana moves money from or to her bank, under a key, until the bank has taken it back."""
+    bank = PaperBank(rt.part(Core).home / "bank")
+    rt.put(rails_of(bank), kind=Rails)
+    ana, source = _person(facts, "ana"), ids.read("fs", facts["moving_bank"])
+    assert source is not None
+    now = clock.now()
+    key = Key(ana, act, digest16(b"again"), digest16(b"the same"))
+    cmd = Move(ids.new(ids.bucket(ana), now), key, ana, source, 2500)
+    ask = funding.deposit if act == funding.DEPOSIT else funding.withdraw
+    asked = await ask(cmd, now=now)
+    op = await _taken(rt, asked.op_id)
+    last = "funds_available" if act == funding.DEPOSIT else "settled"
+    for word in ("posted", last, "returned"):
+        seen = await bank.get(ref=op.provider_ref)
+        assert seen is not None
+        told = replace(seen, status=word)
+        await funding.observe(Provider.PLAID, [told], cause="event", now=clock.now())
+    assert len([m for m in bank.movements() if booking.shown(op) in m]) == 1
+
+
+async def _taken(rt: Runtime, op_id: UUID) -> Operation:
+    """Drive an operation until its bank has it, whoever has died meanwhile."""
+    for _ in range(5):
+        async with rt.part(db.Database).transaction() as tx:
+            op = await operations.locked(tx, op_id)
+            assert op is not None
+            if op.state >= OpState.PENDING:
+                return op
+            await operations.save(tx, replace(op, next_at=_LONG_AGO), now=clock.now())
+        await funding.drive(op_id, within=20, now=clock.now())
+    raise AssertionError("the bank never took it")
+
+
+async def deposit(rt: Runtime, facts: Mapping[str, str]) -> None:
+    """Money comes in from a bank, and goes back to it."""
+    await _moved(rt, facts, funding.DEPOSIT)
+
+
+async def withdraw(rt: Runtime, facts: Mapping[str, str]) -> None:
+    """Money goes out to a bank, and comes back from it."""
+    await _moved(rt, facts, funding.WITHDRAW)
+
+
 def _job(job: jobs.Job) -> Act:
     async def act(rt: Runtime, _: Mapping[str, str]) -> None:
         await jobs.run_once(rt.part(db.Database), job, now=clock.now())
@@ -47,6 +103,8 @@ async def forget(_: Runtime, facts: Mapping[str, str]) -> None:
 ACTS: Final[Mapping[str, Act]] = {
     "fund": fund,
     "consume": consume,
+    "deposit": deposit,
+    "withdraw": withdraw,
     "forget": forget,
     **{f"job {job.name}": _job(job) for job in worker.JOBS},
 }

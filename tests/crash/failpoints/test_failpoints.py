@@ -52,10 +52,16 @@ async def test_a_flow_survives_every_point_it_meets(name: str, stage: Stage) -> 
 
 async def test_every_point_is_met_by_a_flow(stage: Stage) -> None:
     met: set[str] = set()
-    for name in ("POST /v1/payments", "POST /v1/auth/start", "fund", "consume", "job kit.outbox"):
+    for name in (
+        *("POST /v1/payments", "POST /v1/auth/start", "fund", "consume", "job kit.outbox"),
+        "deposit",
+    ):
         reference, _ = await undisturbed(stage, flow(name, stage.kept))
         met |= set(reference.told.met)
-    assert met == points()
+    # What is done with banks and cards has a test of its own, with a sandbox: test_outside_cells.
+    # Reading providers and comparing with them, too: tests/slices/rails/test_points.py.
+    elsewhere = ("operation.", "outside.", "pull.", "event.", "rails.", "webhooks.")
+    assert met == {p for p in points() if not p.startswith(elsewhere)}
 
 
 async def test_a_flow_that_forgets_its_key_is_found(stage: Stage) -> None:
