@@ -74,6 +74,21 @@ async def test_a_bell_is_answered_by_looking_at_the_list(
     assert waiting == 0
 
 
+async def test_ten_thousand_bells_are_one_reading(crossing: Crossing) -> None:
+    op, ref = await crossing.deposit()
+    crossing.happens(ref, *STEPS)
+    await crossing.admin.execute(
+        "insert into funding.inbox (id, provider, dedupe_key, kind, topic, is_live, raw,"
+        " received_at, next_at) select gen_random_uuid(), 1, g::text, 'bell', 'transfers', false,"
+        " '', now(), now() from generate_series(1, 10000) g"
+    )
+    assert await crossing.pull() is not None
+    assert await crossing.pull() is None
+    asked = [m for m in crossing.sandbox.journal() if m["path"] == "/transfer/event/sync"]
+    assert len(asked) == 1
+    assert await crossing.state(op) == OpState.AVAILABLE
+
+
 async def test_its_words_move_nothing(crossing: Crossing, step: Doorstep) -> None:
     op, ref = await crossing.deposit()
     crossing.happens(ref, *STEPS)

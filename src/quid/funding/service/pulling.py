@@ -4,6 +4,7 @@ Webhooks only say when to look. A page is kept raw together with the cursor in o
 what it means for operations is applied afterwards, each operation by itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,6 +24,7 @@ HOT: Final = timedelta(seconds=10)
 _PAGE: Final = 500
 _PAGES: Final = 40
 _BELLS: Final = 500
+_STORM: Final = 20_000
 _TRIES: Final = 8
 _LONGEST: Final = timedelta(minutes=5)
 _PULLED: Final = telemetry.counter("quid_funding_pulls_total", "lists read", "provider", "outcome")
@@ -104,11 +106,14 @@ class _Reading:
     async def run(self, leased: store.Leased) -> Pulled:
         # Bells before the list: one that rings while it is read rings again.
         async with self.database.read() as conn:
+            ringing = await store.RINGING.all(conn, self.provider, self.now, _STORM)
             bells = await store.WAITING.all(conn, self.provider, self.now, _BELLS)
         pages, is_whole = await self._read_on(leased)
         failpoints.reach("pull.read")
         applied, quarantined = await applying.apply_pending(self.provider, now=self.now)
-        await self._answer(bells)
+        if is_whole:
+            await self._answered(ringing)
+        await self._look_where_told(bells)
         return Pulled(pages, applied, quarantined, is_whole)
 
     async def _read_on(self, leased: store.Leased) -> tuple[int, bool]:
@@ -137,9 +142,18 @@ class _Reading:
             failpoints.reach("pull.kept")
         return moved
 
-    async def _answer(self, bells: list[InboxRow]) -> None:
+    async def _answered(self, bells: Sequence[store.Ringing | InboxRow]) -> None:
+        if not bells:
+            return
+        async with self.database.transaction() as tx:
+            await store.ANSWER.run(tx, [b.id for b in bells], self.now)
+        lag = _LAG.labels(self.provider.name.lower())
+        for bell in bells:
+            lag.observe(max(0.0, (self.now - bell.received_at).total_seconds()))
+
+    async def _look_where_told(self, bells: list[InboxRow]) -> None:
         """Look where each bell says, once for equal ones, and put those off that failed."""
-        answered: list[UUID] = []
+        answered: list[InboxRow] = []
         looked: dict[tuple[str, str | None], str | None] = {}
         for bell in bells:
             what = (bell.topic, bell.object_ref)
@@ -147,20 +161,15 @@ class _Reading:
                 looked[what] = await self._look(bell)
             error = looked[what]
             if error is None:
-                answered.append(bell.id)
-                _LAG.labels(self.provider.name.lower()).observe(
-                    max(0.0, (self.now - bell.received_at).total_seconds())
-                )
+                answered.append(bell)
             else:
                 await self._put_off(bell, error)
-        if answered:
-            async with self.database.transaction() as tx:
-                await store.ANSWER.run(tx, answered, self.now)
+        await self._answered(answered)
 
     async def _look(self, bell: InboxRow) -> str | None:
         """Give what went wrong, None when nothing did."""
-        if bell.topic not in {"item", "session"} or bell.object_ref is None:
-            return None  # the list has told
+        if bell.object_ref is None:
+            return None  # it says nothing
         try:
             if bell.topic == "item":
                 await refresh_item(self.provider, bell.object_ref, now=self.now)

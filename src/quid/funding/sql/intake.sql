@@ -16,6 +16,19 @@ order by w.provider, w.dedupe_key
 on conflict (provider, dedupe_key) do nothing
 returning id;
 
+-- Bells that say: read the list. One reading answers them all.
+-- name: ringing
+-- reads: primary
+-- home: global
+-- params: provider int2, now timestamptz, many bigint
+select i.id, i.received_at
+from funding.inbox i
+where i.provider = $1 and i.answered_at is null and i.next_at <= $2
+  and i.topic not in ('item', 'session')
+order by i.id
+limit $3;
+
+-- Bells that say: look at this.
 -- name: waiting
 -- reads: primary
 -- home: global
@@ -24,6 +37,7 @@ select i.id, i.provider, i.kind, i.topic, i.object_ref, i.is_live, i.received_at
   i.tries, i.reason
 from funding.inbox i
 where i.provider = $1 and i.answered_at is null and i.next_at <= $2
+  and i.topic in ('item', 'session')
 order by i.id
 limit $3;
 

@@ -33,6 +33,14 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Ringing:
+    """A bell that says no more than that there is something to read."""
+
+    id: UUID
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Leased:
     """Where the list is read on."""
 
@@ -63,6 +71,7 @@ class Orphan:
     cents: int | None
 
 
+RINGING: Final = _IN.rows("ringing", Ringing)
 WAITING: Final = _IN.rows("waiting", InboxRow)
 ANSWER: Final = _IN.command("answer")
 PUT_OFF: Final = _IN.command("put_off")
