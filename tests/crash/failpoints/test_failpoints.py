@@ -58,9 +58,9 @@ async def test_every_point_is_met_by_a_flow(stage: Stage) -> None:
     ):
         reference, _ = await undisturbed(stage, flow(name, stage.kept))
         met |= set(reference.told.met)
-    # What is done with banks and cards has a test of its own, with a sandbox: test_outside_cells.
+    # A payment that a bank pays has a test of its own, with a sandbox: test_outside_cells.
     # Reading providers and comparing with them, too: tests/slices/rails/test_points.py.
-    elsewhere = ("operation.", "outside.", "pull.", "event.", "rails.", "webhooks.")
+    elsewhere = ("outside.", "pull.", "event.", "rails.", "webhooks.")
     assert met == {p for p in points() if not p.startswith(elsewhere)}
 
 
