@@ -15,7 +15,7 @@ from quid.kit.web import BODY_MAX
 from quid.kit.web.door import FILE_MAX
 from quid.payments.service import SendQueue
 from tests.support.api import signed_in
-from tests.support.contract import document
+from tests.support.contract import document, operation_of
 from tests.support.payers import PAYMENTS, Payer, keyed, problem
 
 Operation = tuple[str, str]
@@ -116,9 +116,9 @@ async def test_method_that_a_path_does_not_take(ana: Payer) -> None:
     for path, methods in paths.items():
         taken = {m.upper() for m in methods}
         for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"} - taken:
-            answer = await ana.http.request(method, filled(path, "x"), content=b"")
-            if answer.status_code == 404:  # another operation of the same shape
+            if operation_of(method, filled(path, "x")) is not None:  # another of the same shape
                 continue
+            answer = await ana.http.request(method, filled(path, "x"), content=b"")
             problem(answer, 405, "METHOD_NOT_ALLOWED")
             allowed = {m.strip() for m in answer.headers["allow"].split(",")}
             assert allowed & taken, (method, path, allowed)

@@ -116,7 +116,7 @@ AREA = Area(
             "POST /v1/payments",
             writing(422, frozen=403),
             "beyond the money",
-            body={**PAY, "amount": 20_000},
+            body={**PAY, "amount": 20_000, "funding_source_id": "balance"},
         ),
         Case(
             "GET /v1/payments",

@@ -68,15 +68,6 @@ async def funding_sources(caller: SignedInCaller) -> FundingSources:
     return FundingSources(items=[FundingSource.of(s) for s in found])
 
 
-@router.get("/funding-sources/{funding_source_id}", responses=answers(*_OWN))
-async def funding_source(funding_source_id: str, caller: SignedInCaller) -> FundingSource:
-    """Show one of my banks and cards, removed or not."""
-    [source] = await _seen([id_from_path("fs", funding_source_id)])
-    if source.user_id != caller.user_id:
-        raise NotFound
-    return FundingSource.of(source)
-
-
 @router.post("/funding-sources/bank/link", responses=answers(*_LINK))
 async def link(body: LinkBody, request: Request, caller: SteppedUpCaller) -> LinkPage:
     """Open the provider's page, for half an hour; the browser comes back to `return_path`."""
@@ -127,6 +118,16 @@ async def card(
         )
     opened = await service.start_card(_asker(request, caller), body.return_path, now=now)
     return CardPage.of(opened)
+
+
+# After the routes of fixed names, so that a wrong method is answered with theirs.
+@router.get("/funding-sources/{funding_source_id}", responses=answers(*_OWN))
+async def funding_source(funding_source_id: str, caller: SignedInCaller) -> FundingSource:
+    """Show one of my banks and cards, removed or not."""
+    [source] = await _seen([id_from_path("fs", funding_source_id)])
+    if source.user_id != caller.user_id:
+        raise NotFound
+    return FundingSource.of(source)
 
 
 @router.post(
