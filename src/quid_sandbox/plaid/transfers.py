@@ -118,6 +118,7 @@ def _network(ask: Ask, wanted: str) -> str:
 def _judge(ask: Ask, item: Doc, account: Doc, proposed: Doc) -> _Verdict:
     for rule in ask.tx.all("rule"):
         if rule.get("decision") and life.matches(rule, proposed, account):
+            proposed["amount"] = rule.get("proposed", proposed["amount"])
             return _Verdict(rule["decision"], rule.get("code"))
     cents = int(proposed["amount"].replace(".", ""))
     is_credit = proposed["type"] == "credit"

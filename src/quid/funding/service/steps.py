@@ -84,9 +84,13 @@ def next_of(op: Operation, *, now: datetime) -> StepName | None:
 
 def _next_of_card(op: Operation, *, now: datetime) -> StepName | None:
     state = OpState(op.state)
+    is_over = op.is_abandoned or now >= op.deadline
     if state in {OpState.NEW, OpState.CONFIRMING}:
-        return "prepare" if op.provider_ref is None else "confirm"
-    if state is OpState.REQUIRES_ACTION and (op.is_abandoned or now >= op.deadline):
+        if op.provider_ref is None:
+            return "prepare"
+        # Stopping one that has succeeded tells so: nobody is charged for what is given up.
+        return "stop" if is_over else "confirm"
+    if state is OpState.REQUIRES_ACTION and is_over:
         return "stop"
     return "look" if state < OpState.DECLINED else None
 

@@ -51,22 +51,24 @@ from ledger.account a
 where a.kind in (102, 111) and a.part = $1;
 
 -- What accounts must hold by the operations that explain them, and what they do hold.
+-- What people and the house hold is of no provider: there the operations of all count.
 -- name: invariants
 -- reads: primary
 -- home: shard
 -- params: provider int2
 with op as (
   select
-    coalesce(sum(o.cents) filter (where o.kind = 1 and o.state in (20, 30)), 0) as rail_in,
+    coalesce(sum(o.cents) filter (
+      where o.kind = 1 and o.state in (20, 30) and o.provider = $1), 0) as rail_in,
     coalesce(sum(o.cents) filter (
       where o.kind = 1 and o.state in (20, 30, 40, 50) and not o.is_released), 0) as incoming,
     coalesce(sum(o.cents) filter (
       where o.kind = 1 and o.state in (20, 30, 40, 50) and o.is_advanced and not o.is_released),
       0) as advance,
     coalesce(sum(o.cents) filter (where o.kind in (2, 3) and o.state < 40), 0) as payouts,
-    coalesce(sum(o.net) filter (where o.kind in (2, 3) and o.state in (20, 21, 30)), 0) as rail_out
+    coalesce(sum(o.net) filter (
+      where o.kind in (2, 3) and o.state in (20, 21, 30) and o.provider = $1), 0) as rail_out
   from funding.operation o
-  where o.provider = $1
 ), held as (
   select
     coalesce(sum(a.debits - a.credits) filter (where a.kind = 110), 0) as rail_in,

@@ -1,0 +1,108 @@
+"""A provider that hangs: row 15. The bench of providers has the figures."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+
+import pytest
+
+from quid.funding.adapters import calls
+from quid.funding.adapters.connect import Connected, connect
+from quid.funding.errors import ProviderError
+from quid.kit.breaker import Board, State
+from tests.contracts.deeds import settings_of
+from tests.support.people import Someone
+from tests.support.sandbox import Sandbox
+from tests.support.sending import asked, code_of, send
+from tests.support.teller import Teller
+
+PATH = "/transfer/cancel"
+
+
+@dataclass
+class Time:
+    """Seconds by hand, for breakers."""
+
+    seconds: float = 0.0
+
+    def __call__(self) -> float:
+        """Tell them."""
+        return self.seconds
+
+
+@pytest.fixture
+def hand() -> Time:
+    return Time()
+
+
+@pytest.fixture
+async def wire(
+    sandbox: Sandbox, hand: Time, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[tuple[Connected, Board]]:
+    """Lines to the providers whose writes wait a second, not thirty."""
+    quick = replace(calls.WRITE, seconds=1.0)
+    monkeypatch.setattr("quid.funding.adapters.plaid.transfers.WRITE", quick)
+    board = Board(now=hand)
+    made = connect(settings_of(sandbox), board, is_production=False)
+    assert made is not None
+    yield made, board
+    await made.close()
+
+
+def state(board: Board) -> State:
+    """Where the breaker of writes stands."""
+    return board.breakers["plaid.write"].state
+
+
+def arrived(box: Sandbox) -> int:
+    """How many calls the fault has met."""
+    return sum(int(rule["seen"]) for rule in box.order("GET", "faults"))
+
+
+async def test_row_15_so_many_are_out_three_probe_and_three_that_are_answered_close_it(
+    sandbox: Sandbox, hand: Time, wire: tuple[Connected, Board]
+) -> None:
+    rails, board = wire[0].rails, wire[1]
+
+    async def many() -> list[BaseException | None]:
+        return await asyncio.gather(
+            *(rails.ach.cancel("nothing") for _ in range(100)), return_exceptions=True
+        )
+
+    sandbox.fault("hang", match={"path": PATH}, times=1_000, seconds=60)
+    began = time.monotonic()
+    failed = await many()
+    assert time.monotonic() - began < 10, "those that wait give up with those that hang"
+    assert all(isinstance(e, ProviderError) for e in failed)
+    assert arrived(sandbox) == 16
+    assert state(board) is State.OPEN
+    await many()
+    assert arrived(sandbox) == 16, "an open breaker lets nobody through"
+    hand.seconds += 61
+    await many()
+    assert arrived(sandbox) == 16 + 3
+    assert state(board) is State.OPEN
+    sandbox.order("DELETE", "faults")
+    hand.seconds += 61
+    for _ in range(3):
+        with pytest.raises(ProviderError):  # there is no such transfer: an answer all the same
+            await rails.ach.cancel("nothing")
+    assert state(board) is State.CLOSED
+
+
+async def test_row_15_payments_from_the_balance_do_not_wait_for_it(
+    teller: Teller, ana: Someone, ben: Someone
+) -> None:
+    bank = await teller.bank(ana)
+    teller.box.fault("hang", match={"face": "plaid"}, times=1_000, seconds=60)
+    hanging = [asyncio.create_task(teller.deposit(ana, bank, 100)) for _ in range(24)]
+    await asyncio.sleep(0.5)  # not for a result: they are all on their way by then
+    async with asyncio.timeout(15):
+        for n in range(20):
+            assert code_of(await send(teller.rt, asked(ben, ana, 100 + n))) == "COMPLETED"
+    assert not any(task.done() for task in hanging)
+    for task in hanging:
+        task.cancel()
+    await asyncio.gather(*hanging, return_exceptions=True)
+    teller.box.order("DELETE", "faults")
