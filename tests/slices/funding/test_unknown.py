@@ -90,3 +90,67 @@ async def test_two_drive_one_operation_once(teller: Teller, ana: Someone) -> Non
     assert OpState((await teller.read(asked.op_id)).state) is OpState.PENDING
     assert len(teller.box.effects("transfer.created")) == 1
     assert len(teller.box.effects("authorization.created")) <= 1
+
+
+async def test_a_look_up_that_fails_does_not_make_the_submit_certain(
+    teller: Teller, ben: Someone
+) -> None:
+    """The push has left, its answer was lost, and then nobody answers for a day: it has left."""
+    teller.fund()
+    bank = await teller.bank(ben)
+    teller.box.fault("reset", effect=True, match={"path": "/transfer/create"})
+    op = await teller.withdraw(ben, bank, 5_000)
+    assert op.unsure_since is not None
+    assert op.next_at is not None
+    teller.box.fault("status", times=3, match={"path": "/transfer/get"}, status=500)
+    op = await teller.drive(op.id, now=op.next_at)
+    assert OpState(op.state) is OpState.SUBMITTING
+    async with teller.database.transaction() as tx:  # its day is over, its authorization is not
+        await tx.execute(
+            "update funding.operation set deadline = now() - interval '1 s', next_at = now()"
+        )
+    op = await teller.drive(op.id)
+    assert OpState(op.state) is OpState.PENDING
+    assert len(teller.box.effects("transfer.created")) == 1
+    assert await teller.books(ben) == {Kind.WALLET: 5_000}
+
+
+async def test_whoever_died_in_a_submit_is_not_certain_after_a_failed_look_up(
+    teller: Teller, ben: Someone
+) -> None:
+    teller.fund()
+    bank = await teller.bank(ben)
+    teller.box.fault("reset", effect=True, match={"path": "/transfer/create"})
+    op = await teller.withdraw(ben, bank, 5_000)
+    async with teller.database.transaction() as tx:
+        await tx.execute(
+            "update funding.call set outcome = null, done_at = null where step = 'submit'"
+        )
+        await tx.execute("update funding.operation set unsure_since = null, next_at = now()")
+    teller.box.fault("status", times=3, match={"path": "/transfer/get"}, status=500)
+    op = await teller.drive(op.id)
+    assert OpState(op.state) is OpState.SUBMITTING
+    assert op.unsure_since is not None
+
+
+async def test_a_fault_of_ours_after_a_lost_answer_undoes_nothing(
+    teller: Teller, ben: Someone
+) -> None:
+    """Its account cannot be named for a while, by our own fault: what has left has left."""
+    teller.fund()
+    bank = await teller.bank(ben)
+    teller.box.fault("reset", effect=True, match={"path": "/transfer/create"})
+    op = await teller.withdraw(ben, bank, 5_000)
+    assert op.next_at is not None
+    async with teller.database.transaction() as tx:
+        await tx.execute("update funding.source set token = null where id = $1", bank.id)
+    op = await teller.drive(op.id, now=op.next_at)
+    assert OpState(op.state) is OpState.SUBMITTING
+    assert op.unsure_since is not None
+    assert await teller.books(ben) == {Kind.WALLET: 5_000}
+    async with teller.database.transaction() as tx:
+        await tx.execute("update funding.source set token = $2 where id = $1", bank.id, bank.token)
+    assert op.next_at is not None
+    op = await teller.drive(op.id, now=op.next_at)
+    assert OpState(op.state) is OpState.PENDING
+    assert len(teller.box.effects("transfer.created")) == 1

@@ -114,3 +114,32 @@ async def test_an_account_without_instant_is_told(teller: Teller, ben: Someone) 
     with pytest.raises(errors.PaymentMethodInvalid) as refused:
         await teller.withdraw(ben, bank, 1_000, speed="instant")
     assert refused.value.extra == {"needs": "rtp"}
+
+
+@pytest.mark.parametrize("speed", ["standard", "instant"])
+async def test_a_bank_that_wants_its_customer_sends_nothing_and_keeps_nothing(
+    teller: Teller, ben: Someone, speed: str
+) -> None:
+    teller.fund()
+    bank = await teller.bank(ben)
+    teller.break_login(bank)
+    op = await teller.withdraw(ben, bank, 4_000, speed=speed)
+    assert OpState(op.state) is OpState.DECLINED
+    assert await teller.books(ben) == {Kind.WALLET: 10_000}
+    assert await teller.counted(ben, Meter.BANK_OUT_7D) == 0
+    assert await teller.source_state(bank) is SourceState.NEEDS_REPAIR
+
+
+async def test_in_pieces_nothing_leaves_earlier_than_in_one(teller: Teller, ana: Someone) -> None:
+    """Two pulls, one of which can come back for longer: each is waited for once."""
+    bank = await teller.bank(ana)
+    for _ in range(2):
+        await teller.until(await teller.deposit(ana, bank, 5_000), OpState.SETTLED)
+    first = await teller.withdraw(ana, bank, 5_000)
+    second = await teller.withdraw(ana, bank, 5_000)
+    async with teller.database.read() as conn:
+        until = await conn.fetch(
+            "select standard_return_until as until from funding.operation where kind = 1 order by 1"
+        )
+    assert until[0]["until"] < until[1]["until"]
+    assert [first.next_at, second.next_at] == [row["until"] for row in until]

@@ -22,7 +22,7 @@ from quid.funding.errors import (
 )
 from quid.funding.ports import Authorized, Charge, Refund, Transfer
 from quid.funding.queries import by_ids
-from quid.funding.rules.course import BEFORE_SUBMIT, PUSHES
+from quid.funding.rules.course import BEFORE_SUBMIT, PULLS, PUSHES
 from quid.funding.service import cards, changing, judging, passing, steps
 from quid.funding.service.judging import Applied, page, ring
 from quid.funding.service.passing import Passed, Unreadable
@@ -51,6 +51,7 @@ _REPLAYS: Final = timedelta(hours=47)
 _AT_ONCE: Final = 16
 _SWEPT: Final = 64
 _OWNER_PASSES: Final = 70
+_MOVES_MONEY: Final = frozenset({"submit", "confirm", "refund"})
 _CALLS: Final = telemetry.counter(
     "quid_funding_steps_total", "steps of operations", "step", "outcome"
 )
@@ -237,10 +238,22 @@ async def _finish(step: Step, answer: Answer, *, now: datetime) -> Applied:
 
 def _known(step: Step, answer: Answer) -> Answered:
     if isinstance(answer, ProviderError):
-        return Answered(step.name, answer.outcome.value, answer.code[:100])
+        return Answered(step.name, _outcome(step, answer).value, answer.code[:100])
     if answer is None:
         return Answered(step.name, Outcome.NOT_DONE.value, "NOT_THERE")
     return Answered(step.name, "done")
+
+
+def _outcome(step: Step, error: ProviderError) -> Outcome:
+    """Say what is known of a step after an error of its latest try.
+
+    Where an earlier try may have moved money, one that was not made, or was not in order, tells
+    of itself alone: it is as unsure as before.
+    """
+    tells_nothing = error.outcome is Outcome.NOT_DONE or error.is_our_fault
+    if step.is_again and step.name in _MOVES_MONEY and tells_nothing:
+        return Outcome.UNKNOWN
+    return error.outcome
 
 
 async def _settled(
@@ -269,10 +282,17 @@ async def _settled(
         case _:
             passed = _after_error(step, free, answer, now=now)
             pages = _alarms(op, answer, now)
-    if passed.op.state == OpState.ACTION_REQUIRED:
+    if _wants_owner(answer):
         await changing.needs_repair(tx, op.source_id, now=now)
     applied = await judging.settle(tx, op, passed, now=now)
     return applied._replace(pages=(*applied.pages, *pages))
+
+
+def _wants_owner(answer: Answer) -> bool:
+    """Whether the bank wants its customer to sign in: nothing goes on before that."""
+    if isinstance(answer, Authorized):
+        return answer.decision == "action_required"
+    return isinstance(answer, ActionRequired)
 
 
 def _alarms(op: Operation, error: ProviderError, now: datetime) -> tuple[Page, ...]:
@@ -287,10 +307,10 @@ def _decided(step: Step, op: Operation, seen: Authorized, *, now: datetime) -> P
         return Passed(op)
     cause = "call:authorize"
     known = replace(op, authorization_ref=seen.ref, unsure_since=None, attempts=0)
-    if seen.decision == "action_required":
+    if seen.decision == "action_required" and op.kind in PULLS:
         later = replace(known, next_at=now + PACE[0], deadline=max(op.deadline, now + _WEEK))
         return passing.moved(later, OpState.ACTION_REQUIRED, cause)
-    if seen.decision == "declined":
+    if seen.decision in {"declined", "action_required"}:
         return passing.ended(known, OpState.DECLINED, seen.code, cause)
     if seen.cents < op.net:
         return passing.ended(known, OpState.DECLINED, "AMOUNT_CUT", cause)
@@ -309,13 +329,16 @@ _WEEK: Final = timedelta(days=7)
 def _after_error(step: Step, op: Operation, error: ProviderError, *, now: datetime) -> Passed:
     if isinstance(error, ActionRequired) and step.name == "authorize":
         return _decided(step, op, Authorized("action_required", None, 0, error.code), now=now)
+    outcome = _outcome(step, error)
     if op.state >= OpState.PENDING:  # taken: of that nothing is undone by an error
-        return Passed(replace(op, next_at=None if step.name == "cancel" else now + PACE[-1]))
-    if error.outcome is Outcome.DECLINED and step.name not in {"look", "stop"}:
+        is_refused = step.name == "cancel" and outcome is Outcome.DECLINED
+        pause = PACE[2] if step.name == "cancel" else PACE[-1]
+        return Passed(replace(op, next_at=None if is_refused else now + pause))
+    if outcome is Outcome.DECLINED and step.name not in {"look", "stop"}:
         end = OpState.FAILED if error.is_our_fault else OpState.DECLINED
         return passing.ended(op, end, error.code, f"call:{step.name}")
     later = replace(op, attempts=op.attempts + 1, next_at=_again(op, error, now))
-    if error.outcome is Outcome.UNKNOWN:
+    if outcome is Outcome.UNKNOWN:
         return _unsure(step, later, error, now=now)
     if isinstance(error, InsufficientFloat) and op.kind == OpKind.WITHDRAWAL:
         return passing.moved(later, OpState.QUEUED, f"call:{step.name}")

@@ -131,11 +131,16 @@ def terms_of(cmd: Move, found: Standing, *, now: datetime) -> Terms:
     left = found.left
     if cmd.cents > (left.withdrawable if is_instant else left.spendable):
         raise _short(cmd, left)
-    return Terms(fee, _free_at(cmd.cents - left.withdrawable, found.unsafe, now), left)
+    kept = left.spendable - cmd.cents
+    return Terms(fee, _free_at(kept, found.unsafe, now), left)
 
 
-def _free_at(missing: int, unsafe: tuple[Unsafe, ...], now: datetime) -> datetime | None:
-    """Say when so much more can leave: pulls that can no longer come back add up to it."""
+def _free_at(kept: int, unsafe: tuple[Unsafe, ...], now: datetime) -> datetime | None:
+    """Say when what stays in the wallet covers all that may still come back; None = it does.
+
+    Not by what is asked for alone: in pieces nothing leaves earlier than in one.
+    """
+    missing = sum(u.cents for u in unsafe) - kept
     if missing <= 0:
         return None
     at = now
