@@ -16,6 +16,7 @@ from uuid import UUID
 from quid.funding.errors import HookNotChecked, ProviderError
 from quid.funding.ports import Doorbell, Rails
 from quid.funding.store.intake import plain
+from quid.funding.store.sealed import INBOX, seal_raw
 from quid.funding.types import Provider
 from quid.kit import db, failpoints, ids, telemetry
 
@@ -148,7 +149,7 @@ class Intake:
                     [w.bell.topic for w in batch],
                     [plain(w.bell.object_ref) if w.bell.object_ref else None for w in batch],
                     [w.bell.is_live for w in batch],
-                    [w.raw for w in batch],
+                    [seal_raw(INBOX, i, w.raw) for i, w in zip(numbered, batch, strict=True)],
                     [w.at for w in batch],
                     [w.at if w.is_strange else None for w in batch],
                     [_STRANGE if w.is_strange else None for w in batch],

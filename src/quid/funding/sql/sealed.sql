@@ -63,3 +63,43 @@ set token = i.sealed
 from unnest($1::uuid[], $2::bytea[], $3::bytea[]) as i (id, old, sealed)
 where t.id = i.id
   and t.token = i.old;
+
+-- name: inbox_raw_older
+-- reads: primary
+-- home: global
+-- params: number int4, many bigint
+select t.id, '00000000-0000-0000-0000-000000000000'::uuid as owner, t.raw as sealed
+from funding.inbox t
+where get_byte(t.raw, 1) * 256 + get_byte(t.raw, 2) <> $1
+order by t.id
+limit $2;
+
+-- name: inbox_raw_put
+-- reads: primary
+-- home: global
+-- params: ids uuid[], old bytea[], sealed bytea[]
+update funding.inbox t
+set raw = i.sealed
+from unnest($1::uuid[], $2::bytea[], $3::bytea[]) as i (id, old, sealed)
+where t.id = i.id
+  and t.raw = i.old;
+
+-- name: event_raw_older
+-- reads: primary
+-- home: global
+-- params: number int4, many bigint
+select t.id, '00000000-0000-0000-0000-000000000000'::uuid as owner, t.raw as sealed
+from funding.event t
+where get_byte(t.raw, 1) * 256 + get_byte(t.raw, 2) <> $1
+order by t.id
+limit $2;
+
+-- name: event_raw_put
+-- reads: primary
+-- home: global
+-- params: ids uuid[], old bytea[], sealed bytea[]
+update funding.event t
+set raw = i.sealed
+from unnest($1::uuid[], $2::bytea[], $3::bytea[]) as i (id, old, sealed)
+where t.id = i.id
+  and t.raw = i.old;

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from quid.funding.ports import RailEvent
 from quid.funding.rules.intake import standing
+from quid.funding.store.sealed import EVENT, seal_raw
 from quid.funding.types import InboxRow, Provider, RailEventRow
 from quid.kit import db, ids
 
@@ -109,13 +110,14 @@ def _plain(text: str | None) -> str | None:
 async def keep(
     tx: db.Tx, provider: Provider, events: Sequence[RailEvent], *, now: datetime
 ) -> None:
-    """Keep a page of events as they came, in their order; those that are here already stay."""
+    """Keep a page of events as they came, sealed, in their order; those that are here stay."""
     if not events:
         return
     stand = [standing(provider, e.kind, can_act=bool(e.status and e.object_ref)) for e in events]
+    made = ids.ascending([(_NO_BUCKET, now)] * len(events))
     await _KEEP.run(
         tx,
-        ids.ascending([(_NO_BUCKET, now)] * len(events)),
+        made,
         provider,
         [plain(e.event_id) for e in events],
         [plain(e.kind) for e in events],
@@ -123,7 +125,7 @@ async def keep(
         [_plain(e.status) for e in events],
         [e.cents for e in events],
         [_plain(e.failure) for e in events],
-        [e.raw for e in events],
+        [seal_raw(EVENT, i, e.raw) for i, e in zip(made, events, strict=True)],
         [e.at for e in events],
         [int(s.state) for s in stand],
         [s.reason for s in stand],
