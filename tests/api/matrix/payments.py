@@ -118,6 +118,19 @@ AREA = Area(
             "beyond the money",
             body={**PAY, "amount": 20_000, "funding_source_id": "balance"},
         ),
+        # The application of the matrix has no providers.
+        Case(
+            "POST /v1/payments",
+            writing(404, owner=502, frozen=403),
+            "from Ana's bank",
+            body={**PAY, "funding_source_id": "{moving_bank}"},
+        ),
+        Case(
+            "POST /v1/payments/quote",
+            writing(404, owner=502, frozen=403),
+            "from Ana's bank",
+            body={**PAY, "funding_source_id": "{moving_bank}"},
+        ),
         Case(
             "GET /v1/payments",
             reading(200),

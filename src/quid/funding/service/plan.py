@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from quid.funding.ports import Rails
 from quid.funding.rules import banking_days
 from quid.funding.rules import plan as rules
 from quid.funding.rules.plan import Choice, Offer
@@ -42,7 +43,11 @@ async def plan(conn: db.Conn, wants: Sequence[Want], *, now: datetime) -> list[P
 
 
 def _shut() -> frozenset[LineKind]:
-    """Name the kinds whose provider is left alone: a write to it would not be sent."""
+    """Name the kinds whose provider is not there, or left alone: a write would not be sent."""
+    try:
+        runtime.part(Rails)
+    except LookupError:
+        return frozenset(_WRITES)
     breakers = runtime.part(Board).breakers
     return frozenset(
         kind

@@ -148,7 +148,7 @@ async def check_rows(rows: Sequence[Row | BadRow], run: Run) -> list[Told]:
             else:
                 refusal = answers.refusal_of_people(command, standing)
                 outcomes.append(refusal or limit.refuse(command.amount_minor))
-        await holding.show_present(conn, commands, outcomes)
+        await holding.show_present(conn, commands, outcomes, now=clock.now())
     for w, outcome in zip(wanted, outcomes, strict=True):
         told[w.row.line] = _fine(w.row) if outcome is None else _told(w.row, outcome)
     return [told[row.line] for row in rows]

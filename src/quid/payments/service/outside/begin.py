@@ -44,8 +44,8 @@ async def pay_outside(item: SendPayment, browser: Browser, *, now: datetime) -> 
 
     The payment gets ids of its own: a refusal of the lane stands under the old one.
     `AnotherWay` when the balance covers it after all. Idempotent: (payer, "payments.send", key).
-    Raises: QuoteExpired, QuoteChanged, InsufficientFunds, PaymentMethodInvalid, AccountFrozen,
-    ExternalServiceError, NotFound.
+    Raises: QuoteExpired, QuoteChanged, PaymentMethodInvalid, ExternalServiceError, NotFound,
+    AccountFrozen (a flag of the wallet). Want of money, limits and debts decline it, for ever.
     Locks: the key (advisory), ledger.account, the lane's head.
     Emits: payments.payment_processing.v1, payments.payment_held.v1, payments.payment_declined.v1.
     """
@@ -81,7 +81,10 @@ async def _begin(
     if stored is not None:
         return replayed(stored, item)
     accounts = await lock_accounts(tx, item.payer_id)
-    plan = await _plan(tx, ready, accounts, now=now)
+    try:
+        plan = await _plan(tx, ready, accounts, now=now)
+    except (errors.InsufficientFunds, errors.AccountFrozen) as refusal:
+        return await _decline(tx, ready, refusal, now=now)
     outside = next((line for line in plan.lines if line.kind != "balance"), None)
     if outside is None:
         return errors.AnotherWay()
