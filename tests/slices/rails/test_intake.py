@@ -12,10 +12,11 @@ import msgspec
 import pytest
 
 from quid.funding.errors import HookNotChecked, WebhookForged
+from quid.funding.service import operating
 from quid.funding.service.intake import Intake
 from quid.funding.types import OpState, Provider
-from quid.kit import clock
-from quid.kit.errors import ValidationFailed
+from quid.kit import clock, ids
+from quid.kit.errors import NotFound, ValidationFailed
 from tests.support.crossing import STEPS, Crossing
 from tests.support.doorstep import Doorstep, Rung
 
@@ -243,3 +244,23 @@ async def test_words_that_the_database_cannot_keep_hurt_nobody_else(crossing: Cr
     )
     assert done[1] == "stored"
     assert not [d for d in done if isinstance(d, Exception) and not isinstance(d, ValidationFailed)]
+
+
+async def test_what_came_can_be_looked_at_and_that_is_on_record(
+    crossing: Crossing, step: Doorstep
+) -> None:
+    bell = await rung(crossing, step)
+    await intake(crossing).take(Provider.PLAID, bell.headers, bell.raw, now=clock.now())
+    await crossing.pull()
+    hook = await crossing.admin.fetchval("select id from funding.inbox")
+    event = await crossing.admin.fetchval("select id from funding.event limit 1")
+    shown = [ids.show("hook", hook), ids.show("rev", event)]
+    raw, line = [await operating.reveal(i, "cli:test", now=clock.now()) for i in shown]
+    assert raw == bell.raw
+    assert json.loads(line)["transfer_id"]
+    rows = await crossing.admin.fetch(
+        "select resource_id from kit.audit where action = 'rails.reveal' order by at"
+    )
+    assert [row["resource_id"] for row in rows] == shown
+    with pytest.raises(NotFound):
+        await operating.reveal(ids.show("rev", hook), "cli:test", now=clock.now())

@@ -146,6 +146,18 @@ def replay(id: str) -> int:  # noqa: A002 - the word of the command line
 
 
 @app.command
+def raw(id: str) -> int:  # noqa: A002 - the word of the command line
+    """Show an event (rev_…) or a webhook (hook_…) as it came. It names people; it is on record."""
+
+    async def work(_: Runtime) -> str:
+        found = await operating.reveal(id, operator(), now=clock.now())
+        return found.decode("utf-8", "backslashreplace")
+
+    say(run(work))
+    return 0
+
+
+@app.command
 def breakers() -> int:
     """List the switches in front of providers."""
 

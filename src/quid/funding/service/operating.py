@@ -13,6 +13,7 @@ from quid.funding.service.booking import shown
 from quid.funding.service.reconcile import run as reconciling
 from quid.funding.store import intake, operations
 from quid.funding.store import reconcile as store
+from quid.funding.store.sealed import EVENT, INBOX, open_raw
 from quid.funding.types import OPEN_STATES, OpState, Provider
 from quid.kit import approvals, audit, db, ids, runtime
 from quid.kit.approvals import Act, Acts, Approval, Matter
@@ -22,6 +23,9 @@ from quid.kit.operators import Deed, Press, by_command, pressed
 
 RESOLVE: Final = "rails.resolve_break"
 _NO_BUCKET: Final = 0
+_SQL: Final = db.sql("quid.funding", "rails")
+_RAW_EVENT: Final = _SQL.values("raw_event", bytes)
+_RAW_WEBHOOK: Final = _SQL.values("raw_webhook", bytes)
 Part = Callable[[db.Tx], Awaitable[Deed]]
 
 
@@ -111,6 +115,26 @@ async def _do(
     async with pressed(who, people=people, now=now) as once:
         if once.done is None:
             once.finish(made, await act(once.tx))
+
+
+async def reveal(shown_id: str, by: str, *, now: datetime) -> bytes:
+    """Open the bytes of an event (`rev_…`) or a webhook (`hook_…`) as they came; on record.
+
+    They name people and may hold tokens of pages. Command, of the command line alone.
+    Raises: NotFound. Locks: nothing.
+    """
+    event, webhook = ids.read("rev", shown_id), ids.read("hook", shown_id)
+    row = event or webhook
+    if row is None:
+        raise NotFound
+    table, read = (EVENT, _RAW_EVENT) if event else (INBOX, _RAW_WEBHOOK)
+    async with runtime.part(db.Database).transaction() as tx:
+        sealed = await read.maybe(tx, row)
+        if sealed is None:
+            raise NotFound
+        deed = Deed("rails.reveal", "event" if event else "webhook", shown_id)
+        await audit.record(tx, [by_command(by, deed, now=now)])
+    return open_raw(table, row, sealed)
 
 
 async def ask_to_resolve(break_id: UUID, press: Press, *, now: datetime) -> UUID:

@@ -196,3 +196,19 @@ select o.failure_code as code, count(*)::int8 as many
 from funding.operation o
 where o.id >= $1 and o.kind in (1, 2, 3) and o.state = 93 and o.failure_code ~ '^R[0-9]{2}$'
 group by o.failure_code;
+
+-- name: raw_event
+-- reads: primary
+-- home: global
+-- params: id uuid
+select e.raw
+from funding.event e
+where e.id = $1;
+
+-- name: raw_webhook
+-- reads: primary
+-- home: global
+-- params: id uuid
+select i.raw
+from funding.inbox i
+where i.id = $1;
