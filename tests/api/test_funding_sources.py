@@ -95,6 +95,7 @@ async def test_a_pages_token_gives_one_of_its_accounts(
     other = await ben.page()
     sent = {"method": "token", "public_token": token, "account_id": account}
     problem(await ben.post("/bank", **sent), 409, "STATE_CONFLICT")
+    problem(await ana.post("/bank", **{**sent, "public_token": "none"}), 409, "STATE_CONFLICT")
     unknown = await ana.post("/bank", **{**sent, "account_id": "another"})
     problem(unknown, 404, "NOT_FOUND")
     linked = await ana.post("/bank", **sent)

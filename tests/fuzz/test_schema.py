@@ -19,7 +19,9 @@ import pytest
 from tests.api.matrix.fixtures import kept, template
 from tests.api.matrix.world import Kept
 from tests.support.contract import DOCUMENT
+from tests.support.sandbox import running
 from tests.support.server import serving
+from tests.support.wallets import settings_of
 
 __all__ = ["kept", "template"]
 
@@ -81,7 +83,13 @@ def test_the_server_keeps_the_document(
     kept: Kept, db_url: str, valkey_url: str, tmp_path: Path
 ) -> None:
     (tmp_path / "fuzz.toml").write_text(config(kept), encoding="utf-8")
-    with serving(tmp_path, database_url=db_url, valkey_url=valkey_url) as (address, log):
+    with (
+        running(tmp_path / "sandbox", clock="real") as sandbox,
+        serving(tmp_path, database_url=db_url, valkey_url=valkey_url, **settings_of(sandbox)) as (
+            address,
+            log,
+        ),
+    ):
         found = ask(DOCUMENT, address, tmp_path, "--max-time", str(SECONDS))
         said = log.read_text(encoding="utf-8")
     assert "FAILURES" not in found, found[-20_000:]

@@ -38,11 +38,9 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         yield started
 
 
-@pytest.fixture
-def providers(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    """Let an application that starts after this one find them, and find them well."""
-    sandbox.order("DELETE", "faults")
-    settings = {
+def settings_of(sandbox: Sandbox) -> dict[str, str]:
+    """Give the environment in which a server finds its providers."""
+    return {
         "QUID_PLAID_URL": sandbox.plaid,
         "QUID_PLAID_CLIENT_ID": sandbox.plaid_client_id,
         "QUID_PLAID_SECRET": sandbox.plaid_secret,
@@ -50,7 +48,13 @@ def providers(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
         "QUID_STRIPE_KEY": sandbox.stripe_key,
         "QUID_STRIPE_WEBHOOK_SECRETS": sandbox.stripe_webhook_secret,
     }
-    for name, value in settings.items():
+
+
+@pytest.fixture
+def providers(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+    """Let an application that starts after this one find them, and find them well."""
+    sandbox.order("DELETE", "faults")
+    for name, value in settings_of(sandbox).items():
         monkeypatch.setenv(name, value)
     return sandbox
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
-from quid.funding.errors import ExternalServiceError, StateConflict
+from quid.funding.errors import Declined, ExternalServiceError, StateConflict
 from quid.funding.ports import BankAccount, LinkedItem, LinkStarted, LinkWanted
 from quid.funding.queries import linked as queries
 from quid.funding.rules import sources as rules
@@ -101,11 +101,12 @@ async def finish_link(user_id: UUID, session_id: UUID, *, now: datetime) -> Sequ
     """Command: take what a person has chosen on the page; asking again gives the same.
 
     Raises: NotFound for a foreign session; StateConflict while the page is open, was left, or is
-    too old; PaymentMethodInvalid, ExternalServiceError.
+    too old; AccountFrozen, PaymentMethodInvalid, ExternalServiceError.
     Locks: funding.link_session, funding.source. Emits: funding.source_changed.v1.
     """
     async with runtime.part(db.Database).read() as conn:
         session = await queries.session(conn, session_id)
+        await require_welcome(conn, user_id, is_new=False)
     if session is None or session.user_id != user_id or session.is_card:
         raise NotFound
     if session.state == "DONE":
@@ -135,8 +136,8 @@ async def finish_session(session_ref: str, *, now: datetime) -> None:
         return
     try:
         await finish_link(session.user_id, session.id, now=now)
-    except StateConflict as e:
-        telemetry.log.info("funding.session_gave_nothing", state=str(e.extra.get("state")))
+    except (AccountFrozen, StateConflict) as e:
+        telemetry.log.info("funding.session_gave_nothing", why=e.code)
 
 
 async def finish_token(
@@ -145,21 +146,27 @@ async def finish_token(
     """Command: take one account of what a person's own open page gave, by the page's own token.
 
     Raises: NotFound without an open page of theirs, or for an account that was not chosen;
-    StateConflict for the token of another page; PaymentMethodInvalid, ExternalServiceError.
+    StateConflict for the token of another page; AccountFrozen, PaymentMethodInvalid,
+    ExternalServiceError.
     Locks: funding.link_session, funding.source. Emits: funding.source_changed.v1.
     """
     async with runtime.part(db.Database).read() as conn:
         sessions = await queries.open_sessions(conn, user_id, now=now)
+        await require_welcome(conn, user_id, is_new=False)
     if not sessions:
         raise NotFound
+    another = StateConflict("This is not what your page gave. Begin again.")
     with answered():
-        item = await rails().link.exchange(Secret(public_token))
+        try:
+            item = await rails().link.exchange(Secret(public_token))
+        except Declined as e:
+            raise another from e
         for session in sessions:
             seen = await rails().link.finish_link(session.session_ref)
             if item.item_ref in {i.item_ref for i in seen.items}:
                 break
         else:
-            raise StateConflict("This is not what your page gave. Begin again.")
+            raise another
     found = await _look(user_id, [item], only=account_id, now=now)
     if not found:
         raise NotFound
