@@ -37,7 +37,7 @@ async def _two_polls(admin: asyncpg.Connection) -> None:
 async def test_row_6_a_day_without_any_webhook_is_right_within_two_polls(
     teller: Teller, ana: Someone, ben: Someone, admin: asyncpg.Connection
 ) -> None:
-    """The sandbox has nobody to call. Two days and a half pass, three hours at a time."""
+    """The sandbox has nobody to call. Five days pass, three hours at a time."""
     teller.fund()
     bank, other = await teller.bank(ana), await teller.bank(ana, "Returns Checking")
     out = await teller.bank(ben)
@@ -46,7 +46,7 @@ async def test_row_6_a_day_without_any_webhook_is_right_within_two_polls(
     pulled += [await teller.deposit(ana, bank, 1_000 + n) for n in range(3)]
     pushed = [await teller.withdraw(ben, out, 100 + n) for n in range(3)]
     seen = set[int]()
-    for _ in range(20):
+    for _ in range(40):
         teller.box.advance(hours=3)
         await _two_polls(admin)
         await _as_told(teller, [*pulled, *pushed])
