@@ -94,3 +94,20 @@ async def test_an_end_that_the_bank_denies_waits_in_suspense(teller: Teller, ana
         op = await teller.told(op, "settled")
     assert OpState(op.state) is OpState.FAILED
     assert await teller.house() == {Kind.RAIL_PENDING: -5_000, Kind.SUSPENSE: 5_000}
+
+
+async def test_what_waits_is_not_sent_earlier_because_another_came_back(
+    teller: Teller, ana: Someone
+) -> None:
+    bank = await teller.bank(ana)
+    first, _ = [
+        await teller.until(await teller.deposit(ana, bank, 3_000), OpState.SETTLED)
+        for _ in range(2)
+    ]
+    out = await teller.withdraw(ana, bank, 2_000)
+    await teller.told(first, "returned", return_code="R01")
+    assert await teller.books(ana) == {Kind.WALLET: 1_000}
+    out = await teller.drive(out.id)
+    assert OpState(out.state) is OpState.QUEUED
+    assert out.next_at is not None
+    assert out.next_at > clock.now()

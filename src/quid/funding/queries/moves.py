@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from quid.funding.rules import banking_days
 from quid.funding.store import operations as store
 from quid.funding.types import EventRow, OpKind, Purpose, Shown, Withdrawable
 from quid.kit import db
 from quid.ledger import queries as ledger
 from quid.ledger.types import Kind
 
+_UNKNOWN_WINDOW: Final = 5
 DEPOSITS: Final = (OpKind.DEPOSIT,)
 WITHDRAWALS: Final = (OpKind.WITHDRAWAL, OpKind.INSTANT_WITHDRAWAL)
 _SQL: Final = db.sql("quid.funding", "moves")
@@ -57,6 +59,23 @@ async def standing(
     owed = -nets.get((user_id, Kind.RECEIVABLE), 0)
     free = 0 if owed else max(0, spendable - sum(u.cents for u in unsafe))
     return Standing(Withdrawable(spendable, free, owed), tuple(unsafe))
+
+
+def free_at(kept: int, unsafe: Sequence[Unsafe], *, now: datetime) -> datetime | None:
+    """Say when what stays in the wallet covers all that may still come back; None = it does.
+
+    Not by what is asked for alone: in pieces nothing leaves earlier than in one.
+    """
+    missing = sum(u.cents for u in unsafe) - kept
+    if missing <= 0:
+        return None
+    at = now
+    for one in unsafe:
+        at = one.until or banking_days.end_of(banking_days.after(now.date(), _UNKNOWN_WINDOW))
+        missing -= one.cents
+        if missing <= 0:
+            break
+    return max(at, now)
 
 
 async def move(conn: db.Conn, user_id: UUID, op_id: UUID, kinds: Sequence[OpKind]) -> Shown | None:

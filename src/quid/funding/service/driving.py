@@ -21,8 +21,8 @@ from quid.funding.errors import (
     ProviderError,
 )
 from quid.funding.ports import Authorized, Charge, Refund, Transfer
-from quid.funding.queries import by_ids
-from quid.funding.rules.course import BEFORE_SUBMIT, PULLS, PUSHES
+from quid.funding.queries import by_ids, moves
+from quid.funding.rules.course import BEFORE_SUBMIT, PULLS
 from quid.funding.service import cards, changing, judging, passing, steps
 from quid.funding.service.judging import Applied, page, ring
 from quid.funding.service.passing import Passed, Unreadable
@@ -41,8 +41,6 @@ from quid.funding.types import (
 from quid.kit import clock, db, failpoints, runtime, telemetry
 from quid.kit.errors import NotFound
 from quid.kit.pager import Page
-from quid.ledger import queries as ledger
-from quid.ledger.types import Kind
 
 LEASE: Final = timedelta(seconds=60)
 PACE: Final = tuple(timedelta(seconds=s) for s in (5, 15, 60, 300, 3600))
@@ -51,6 +49,9 @@ _REPLAYS: Final = timedelta(hours=47)
 _AT_ONCE: Final = 16
 _SWEPT: Final = 64
 _OWNER_PASSES: Final = 70
+_DAY: Final = timedelta(days=1)
+_WEEK: Final = timedelta(days=7)
+_OUT: Final = frozenset({OpKind.WITHDRAWAL, OpKind.INSTANT_WITHDRAWAL})
 _MOVES_MONEY: Final = frozenset({"submit", "confirm", "refund"})
 _CALLS: Final = telemetry.counter(
     "quid_funding_steps_total", "steps of operations", "step", "outcome"
@@ -178,15 +179,15 @@ async def _stopped(tx: db.Tx, op: Operation, source: Source, *, now: datetime) -
     is_before = op.state in BEFORE_SUBMIT or (
         op.kind == OpKind.CARD_CHARGE and op.provider_ref is None
     )
-    if is_before and op.is_abandoned:
+    if op.is_abandoned and (is_before or await _is_sure(tx, op)):
         return passing.ended(op, OpState.CANCELLED, "ABANDONED", "abandoned")
     # Of an authorization nothing moves, so even one that nobody answered for may end.
     if now >= op.deadline and (is_before or await _is_sure(tx, op)):
         return passing.ended(op, OpState.FAILED, "DEADLINE", "deadline")
     if op.state not in BEFORE_SUBMIT or op.kind == OpKind.CARD_CHARGE:
         return None
-    if op.kind in PUSHES and await _owes(tx, op):
-        return passing.ended(op, OpState.CANCELLED, "OWED", "owes")
+    if op.kind in _OUT and (kept := await _kept(tx, op, now=now)) is not None:
+        return kept
     return _unfit(op, source, now=now)
 
 
@@ -200,11 +201,15 @@ def _unfit(op: Operation, source: Source, *, now: datetime) -> Passed | None:
     return None
 
 
-async def _owes(tx: db.Tx, op: Operation) -> bool:
-    if op.kind == OpKind.MICRO_DEPOSIT:
-        return False
-    owed = await ledger.nets(tx, [op.user_id], [Kind.RECEIVABLE], currency=op.currency)
-    return owed.get((op.user_id, Kind.RECEIVABLE), 0) < 0
+async def _kept(tx: db.Tx, op: Operation, *, now: datetime) -> Passed | None:
+    """Keep a withdrawal from whoever owes, and one that waits until no bank can take it back."""
+    found = await moves.standing(tx, op.user_id, now=now, currency=op.currency)
+    if found.left.owed:
+        return passing.ended(op, OpState.CANCELLED, "OWED", "owes")
+    free_at = moves.free_at(found.left.spendable, found.unsafe, now=now)
+    if op.state != OpState.QUEUED or free_at is None:
+        return None
+    return Passed(replace(op, next_at=free_at, deadline=free_at + _DAY))
 
 
 async def _is_sure(tx: db.Tx, op: Operation) -> bool:
@@ -321,9 +326,6 @@ def _decided(step: Step, op: Operation, seen: Authorized, *, now: datetime) -> P
         known = replace(known, may_advance=False)
     going = passing.moved(known, OpState.SUBMITTING, cause)
     return going._replace(op=replace(going.op, next_at=_lease_of(step)))
-
-
-_WEEK: Final = timedelta(days=7)
 
 
 def _after_error(step: Step, op: Operation, error: ProviderError, *, now: datetime) -> Passed:

@@ -11,8 +11,8 @@ from uuid import UUID
 from quid.funding import errors
 from quid.funding.ports import Rails
 from quid.funding.queries import by_ids
-from quid.funding.queries.moves import Standing, Unsafe, standing
-from quid.funding.rules import banking_days, effects, fee_minor
+from quid.funding.queries.moves import Standing, free_at, standing
+from quid.funding.rules import effects, fee_minor
 from quid.funding.rules.sources import needs
 from quid.funding.service import booking, judging, passing
 from quid.funding.service.operations import start
@@ -44,7 +44,6 @@ from quid.risk import queries as risk
 DEPOSIT: Final = "funding.deposit"
 WITHDRAW: Final = "funding.withdraw"
 ACCEPTED: Final = Answer(202, b"")
-_UNKNOWN_WINDOW: Final = 5
 _MOVES: Final = {
     DEPOSIT: (FreezeScope.ALL,),
     WITHDRAW: (FreezeScope.ALL, FreezeScope.WITHDRAW),
@@ -132,24 +131,7 @@ def terms_of(cmd: Move, found: Standing, *, now: datetime) -> Terms:
     if cmd.cents > (left.withdrawable if is_instant else left.spendable):
         raise _short(cmd, left)
     kept = left.spendable - cmd.cents
-    return Terms(fee, _free_at(kept, found.unsafe, now), left)
-
-
-def _free_at(kept: int, unsafe: tuple[Unsafe, ...], now: datetime) -> datetime | None:
-    """Say when what stays in the wallet covers all that may still come back; None = it does.
-
-    Not by what is asked for alone: in pieces nothing leaves earlier than in one.
-    """
-    missing = sum(u.cents for u in unsafe) - kept
-    if missing <= 0:
-        return None
-    at = now
-    for one in unsafe:
-        at = one.until or banking_days.end_of(banking_days.after(now.date(), _UNKNOWN_WINDOW))
-        missing -= one.cents
-        if missing <= 0:
-            break
-    return max(at, now)
+    return Terms(fee, free_at(kept, found.unsafe, now=now), left)
 
 
 async def _set_aside(

@@ -36,8 +36,7 @@ class Unreadable(ValueError):  # noqa: N818 - what the provider's word is
 class Passed(NamedTuple):
     """What comes of a word. `effects` in the order of `course` (state, cause).
 
-    `gives_back`: its limit no longer counts. `contradicts`: an end of ours is denied. `undoes`: an
-    effect that is taken back, as far as it moved anything.
+    `gives_back`: its limit no longer counts. `contradicts`: an end of ours is denied.
     """
 
     op: Operation
@@ -45,7 +44,6 @@ class Passed(NamedTuple):
     course: tuple[tuple[int, str], ...] = ()
     gives_back: bool = False
     contradicts: bool = False
-    undoes: Effect | None = None
 
 
 def is_own(op: Operation) -> bool:
@@ -102,13 +100,13 @@ def refund_told(op: Operation, seen: Refund, cause: str, *, now: datetime) -> Pa
     if present not in ENDS and told > present and not (told is _S.PENDING and was_taken):
         path = (told,) if was_taken or told in {_S.PENDING, _S.FAILED} else (_S.PENDING, told)
     passed = _steps(known, path, cause, code=seen.status)
-    effect = effects.card_refunded(op.cents, op.fee)
+    booked: tuple[Effect, ...] = ()
+    if _S.PENDING in path:
+        booked = (effects.card_refunded(op.cents, op.fee),)
+    elif path == (_S.FAILED,) and was_taken:
+        booked = (effects.card_refund_failed(op.cents, op.fee),)
     next_at = now + _HOUR if passed.op.state == _S.PENDING else None
-    return passed._replace(
-        op=replace(passed.op, next_at=next_at),
-        effects=(effect,) if _S.PENDING in path else (),
-        undoes=effect if path == (_S.FAILED,) and was_taken else None,
-    )
+    return passed._replace(op=replace(passed.op, next_at=next_at), effects=booked)
 
 
 def ended(op: Operation, state: OpState, code: str | None, cause: str) -> Passed:
@@ -153,11 +151,16 @@ def _steps(op: Operation, states: tuple[OpState, ...], cause: str, *, code: str 
         present,
         unsure_since=None,
         attempts=0 if is_taken else present.attempts,
-        next_at=None if is_end or present.state >= _S.PENDING else present.next_at,
+        next_at=None if is_end or _rests(present) else present.next_at,
         failure_code=code if is_end else present.failure_code,
     )
     gives_back = is_end and not was_accepted and op.counted_at is not None
     return Passed(done, tuple(booked), tuple(course), gives_back)
+
+
+def _rests(op: Operation) -> bool:
+    """Whether nothing is left to do at the provider; what nobody wants is to be stopped there."""
+    return op.state >= _S.PENDING and not (op.is_abandoned and op.state == _S.PENDING)
 
 
 def _step(op: Operation, to: OpState) -> tuple[Operation, list[Effect]]:

@@ -50,7 +50,9 @@ def _share(
     """Say what goes back, and what of the fee: all parts together give all of it, to the cent."""
     state = OpState(charge.state)
     given = sum(r.cents for r in before)
-    left = charge.cents - given
+    # What nobody waited for is all the payer's, and we took no fee of it.
+    whole, our_fee = (charge.net, 0) if charge.is_abandoned else (charge.cents, charge.fee)
+    left = whole - given
     if state not in _CAN_GIVE or not charge.is_released or left == 0:
         raise StateConflict(
             "Nothing of this can be given back. Nothing was moved.", extra={"state": state.name}
@@ -60,7 +62,7 @@ def _share(
         raise InvalidAmount(
             f"At most {left} cents are left to give back. Nothing was moved.", field="amount"
         )
-    fee = charge.fee * (given + part) // charge.cents - sum(r.fee for r in before)
+    fee = our_fee * (given + part) // whole - sum(r.fee for r in before)
     return NewOperation(
         id=ids.new(ids.bucket(charge.user_id), now),
         kind=OpKind.CARD_REFUND,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from quid.funding.errors import InsufficientFloat, InvalidRequest, ProviderError
+from quid.funding.errors import Ambiguous, InsufficientFloat, InvalidRequest, ProviderError
 from quid.funding.ports import (
     Authorized,
     CardOrder,
@@ -216,6 +216,8 @@ async def _submit(rails: Rails, step: Step, order: Order) -> Transfer | None:
         found = await rails.ach.get(authorization_ref=order.authorization_ref)
         if found is not None or is_over:
             return found
+        if step.op.is_abandoned:  # it may still arrive, and nobody wants another
+            raise Ambiguous("ABANDONED")
     return await rails.ach.submit(order)
 
 
