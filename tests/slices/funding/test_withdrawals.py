@@ -2,6 +2,7 @@
 what may still be taken back."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -138,8 +139,18 @@ async def test_in_pieces_nothing_leaves_earlier_than_in_one(teller: Teller, ana:
     first = await teller.withdraw(ana, bank, 5_000)
     second = await teller.withdraw(ana, bank, 5_000)
     async with teller.database.read() as conn:
-        until = await conn.fetch(
-            "select standard_return_until as until from funding.operation where kind = 1 order by 1"
+        rows = await conn.fetch(
+            "select standard_return_until from funding.operation where kind = 1 order by 1"
         )
-    assert until[0]["until"] < until[1]["until"]
-    assert [first.next_at, second.next_at] == [row["until"] for row in until]
+    until: list[Any] = [row[0] for row in rows]
+    assert until[0] < until[1]
+    assert [first.next_at, second.next_at] == until
+    async with teller.database.transaction() as tx:  # nothing of the first pull can come back
+        await tx.execute(
+            "update funding.operation set standard_return_until = now() where "
+            "standard_return_until = $1",
+            until[0],
+        )
+    for queued, waits in ((second, True), (first, False)):
+        op = await teller.drive((await teller.age(queued, days=0)).id)
+        assert (op.state == OpState.QUEUED and op.next_at == until[1]) is waits

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from quid.funding.rules import banking_days
 from quid.funding.store import operations as store
-from quid.funding.types import EventRow, OpKind, Purpose, Shown, Withdrawable
+from quid.funding.types import EventRow, Operation, OpKind, Purpose, Shown, Withdrawable
 from quid.kit import db
 from quid.ledger import queries as ledger
 from quid.ledger.types import Kind
@@ -38,6 +38,7 @@ class Standing(NamedTuple):
 _UNSAFE: Final = _SQL.rows("unsafe", Unsafe)
 _PAGE: Final = _SQL.values("page", UUID)
 _COURSES: Final = _SQL.rows("courses", EventRow)
+_QUEUED_BEHIND: Final = _SQL.value("queued_behind", int)
 _HAS_WITHDRAWN: Final = _SQL.value("has_withdrawn", bool)
 
 
@@ -59,6 +60,11 @@ async def standing(
     owed = -nets.get((user_id, Kind.RECEIVABLE), 0)
     free = 0 if owed else max(0, spendable - sum(u.cents for u in unsafe))
     return Standing(Withdrawable(spendable, free, owed), tuple(unsafe))
+
+
+async def queued_behind(conn: db.Conn, op: Operation) -> int:
+    """Sum up what its person asked to withdraw after this and still waits, in minor units."""
+    return await _QUEUED_BEHIND.get(conn, op.user_id, op.created_at, op.id)
 
 
 def free_at(kept: int, unsafe: Sequence[Unsafe], *, now: datetime) -> datetime | None:

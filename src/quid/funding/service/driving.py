@@ -206,8 +206,11 @@ async def _kept(tx: db.Tx, op: Operation, *, now: datetime) -> Passed | None:
     found = await moves.standing(tx, op.user_id, now=now, currency=op.currency)
     if found.left.owed:
         return passing.ended(op, OpState.CANCELLED, "OWED", "owes")
-    free_at = moves.free_at(found.left.spendable, found.unsafe, now=now)
-    if op.state != OpState.QUEUED or free_at is None:
+    if op.state != OpState.QUEUED:
+        return None
+    kept = found.left.spendable + await moves.queued_behind(tx, op)
+    free_at = moves.free_at(kept, found.unsafe, now=now)
+    if free_at is None:
         return None
     return Passed(replace(op, next_at=free_at, deadline=free_at + _DAY))
 

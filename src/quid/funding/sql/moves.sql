@@ -46,3 +46,12 @@ select exists (
   select from funding.operation o
   where o.user_id = $1 and o.source_id = $2 and o.kind in (2, 3) and o.state not in (90, 91, 92)
 ) as has_withdrawn;
+
+-- State 11 waits. What stands behind a withdrawal in that line has not left either.
+-- name: queued_behind
+-- reads: primary
+-- home: shard
+-- params: owner uuid, created_at timestamp with time zone, id uuid
+select coalesce(sum(o.cents), 0)::bigint as cents
+from funding.operation o
+where o.user_id = $1 and o.state = 11 and (o.created_at, o.id) > ($2, $3);
