@@ -1,16 +1,17 @@
-"""What is told late, never, or in any order: rows 6 and 7."""
+"""What is told late, never, in any order, or while we die: rows 6, 7 and 9."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations, permutations
 
 import asyncpg
+import pytest
 
 from quid.funding import service
 from quid.funding.rules.course import state_of
 from quid.funding.service import pulling
 from quid.funding.types import Operation, OpKind, OpState, Provider
-from quid.kit import clock
+from quid.kit import clock, failpoints
 from quid.ledger.types import Kind
 from tests.support.crossing import POLL
 from tests.support.people import Someone
@@ -84,3 +85,45 @@ async def test_row_7_every_order_of_every_part_that_keeps_the_last_ends_the_same
         assert await teller.house() == {}, words
         many += 1
     assert many == 49
+
+
+class Died(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("point", ["pull.page", "pull.kept", "event.applied"])
+async def test_row_9_a_death_in_page_three_of_seven_loses_nothing_and_does_nothing_twice(
+    teller: Teller,
+    ana: Someone,
+    admin: asyncpg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+    point: str,
+) -> None:
+    monkeypatch.setattr(pulling, "_PAGE", 2)
+    bank, passed = await teller.bank(ana), 0
+    ops = [await teller.deposit(ana, bank, 1_000 + n) for n in range(4)]
+    for op in ops:
+        for word in WORDS if op is not ops[-1] else WORDS[:1]:
+            ref = op.provider_ref
+            teller.box.get("/sandbox/transfer/simulate", transfer_id=ref, event_type=word)
+    assert len(teller.box.state("transfer_event")) == 2 * 7
+
+    def reach(name: str) -> None:
+        nonlocal passed
+        passed += name == point
+        if name == point and passed == 3:
+            raise Died
+
+    with monkeypatch.context() as patch:
+        patch.setattr(failpoints, "reach", reach)
+        with pytest.raises(Died):
+            await pulling.pull(Provider.PLAID, poll=POLL, now=clock.now())
+    await admin.execute("update funding.cursor set lease_until = now()")
+    await pulling.pull(Provider.PLAID, poll=POLL, now=clock.now())
+    await _as_told(teller, ops)
+    assert await teller.books(ana) == {Kind.WALLET: 3_003, Kind.INCOMING: 1_003}
+    kept = await admin.fetchrow(
+        "select count(*) as n, count(distinct event_id) as k, "
+        "count(*) filter (where done_at is null) as open from funding.event"
+    )
+    assert tuple(kept) == (14, 14, 0)

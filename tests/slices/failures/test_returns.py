@@ -11,8 +11,10 @@ from quid.funding.types import Operation, OpState, Source, SourceState
 from quid.funding.types.linking import Asker
 from quid.kit import clock
 from quid.ledger.types import Kind
+from quid.payments import service as payments
 from tests.support.crossing import Called
 from tests.support.people import Someone
+from tests.support.presses import answer, operator, press
 from tests.support.sending import asked, code_of, send
 from tests.support.teller import Teller
 
@@ -83,6 +85,33 @@ async def test_row_12_a_duplicate_calls_somebody_and_is_booked_once(
     assert await teller.books(ana) == {}
     assert await teller.house() == {}
     assert [p.name for p in called.pages] == ["funding.duplicate"]
+
+
+@pytest.mark.parametrize("is_returned_first", [True, False])
+async def test_row_12_a_return_and_a_reversal_of_what_it_paid_take_it_back_once(
+    teller: Teller, ana: Someone, ben: Someone, *, is_returned_first: bool
+) -> None:
+    op = await _available(teller, ana, await teller.bank(ana), 5_000)
+    command = asked(ana, ben, 5_000)
+    assert code_of(await send(teller.rt, command)) == "COMPLETED"
+
+    async def back() -> None:
+        await teller.told(op, "returned", return_code="R01")
+
+    async def reversed_() -> None:
+        asks = press(operator("finance"))
+        question = await payments.ask_to_reverse(
+            asks, command.payment_id, amount_minor=None, reason="mistake", now=clock.now()
+        )
+        await answer(question, operator("compliance"))
+
+    for act in (back, reversed_) if is_returned_first else (reversed_, back):
+        await act()
+    async with teller.database.transaction() as tx:
+        assert await service.recover(tx, now=clock.now()) == int(is_returned_first)
+    assert await teller.books(ana) == {}
+    assert await teller.books(ben) == {Kind.WALLET: 10_000}
+    assert await teller.house() == {}
 
 
 async def test_row_13_a_completed_withdrawal_that_r03_brings_back_is_credited_once(
