@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from quid.funding.service.linking import finish_session
 from quid.identity import service as identity
 from quid.identity.types import FreezePerson, FreezeReason, FreezeScope
 from quid.kit import clock
@@ -113,6 +114,10 @@ async def test_what_is_no_request_is_refused(
     ana: Wallet, path: str, body: dict[str, Any], code: str
 ) -> None:
     problem(await ana.post(path, **body), 400, code)
+    page_ref = await admin.fetchval(
+        "select session_ref from funding.link_session where not is_card"
+    )
+    await finish_session(page_ref, now=clock.now())
     assert await ana.all() == []
 
 
@@ -129,7 +134,11 @@ async def test_linking_wants_a_fresh_proof(town: Town) -> None:
         problem(await dot.post(path, **body), 401, "STEP_UP_REQUIRED")
 
 
-async def test_who_is_frozen_links_nothing(ana: Wallet) -> None:
+async def test_who_is_frozen_links_nothing(ana: Wallet, admin: asyncpg.Connection) -> None:
+    page = await ana.page()
+    ana.visitor.link(page["url"], "user_ana_lindt")
+    opened = (await ana.post("/card", purpose="charge", return_path="/wallet")).json()
+    ana.visitor.save_card(opened["url"], "visa")
     freeze = FreezePerson(
         user_id=ana.owner.who.id,
         scope=FreezeScope.SEND,
@@ -143,10 +152,14 @@ async def test_who_is_frozen_links_nothing(ana: Wallet) -> None:
     for path, body in (
         ("/bank/link", {"return_path": "/"}),
         ("/bank", TYPED),
+        ("/bank", {"method": "link", "link_session_id": page["link_session_id"]}),
+        ("/bank", {"method": "token", "public_token": "public-x", "account_id": "x"}),
         ("/card", {"purpose": "charge", "return_path": "/"}),
+        ("/card", {"setup_session_id": opened["setup_session_id"]}),
     ):
         refused = problem(await ana.post(path, **body), 403, "ACCOUNT_FROZEN")
         assert refused["reason"] == "security"
+    assert await ana.all() == []
 
 
 async def test_a_provider_that_is_down_is_told_as_such(ana: Wallet, sandbox: Sandbox) -> None:
@@ -188,7 +201,8 @@ async def test_no_number_and_no_token_stays_in_clear(
     accounts = sandbox.state("account")
     assert len(secrets) >= 2
     assert len(accounts) >= 3
-    secrets |= {account["numbers"]["account"] for account in accounts}
+    numbers = {account["numbers"]["account"] for account in accounts}
+    secrets |= {number for number in numbers if number}
     secrets |= {TYPED["account"], BY_NAME["visa"].number, "Ana Lindt"}
     found = await sinks()
     assert "funding-sources" in found["log"]

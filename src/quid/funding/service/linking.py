@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
-from quid.funding.errors import Declined, ExternalServiceError, StateConflict
+from quid.funding.errors import AccountFrozen, Declined, ExternalServiceError, StateConflict
 from quid.funding.ports import BankAccount, LinkedItem, LinkStarted, LinkWanted
 from quid.funding.queries import linked as queries
 from quid.funding.rules import sources as rules

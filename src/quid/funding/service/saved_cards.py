@@ -55,11 +55,12 @@ async def finish_card(user_id: UUID, session_id: UUID, *, now: datetime) -> Sequ
     """Command: take the card that was entered on the page; asking again gives the same.
 
     Raises: NotFound for a foreign session; StateConflict while the page is open, was left, or is
-    too old; PaymentMethodInvalid for a prepaid card; ExternalServiceError.
+    too old; AccountFrozen; PaymentMethodInvalid for a prepaid card; ExternalServiceError.
     Locks: funding.link_session, turns, funding.source. Emits: funding.source_changed.v1.
     """
     async with runtime.part(db.Database).read() as conn:
         session = await queries.session(conn, session_id)
+        await require_welcome(conn, user_id, is_new=False)
     if session is None or session.user_id != user_id or not session.is_card:
         raise NotFound
     if session.state == "DONE":
