@@ -35,13 +35,13 @@ LEGAL = {
     (34, 102, 201, 0),
     (41, 201, 102, AT_MOST),
     (41, 121, 102, REMAINDER),
+    (41, 102, 121, AT_MOST),
+    (41, 102, 201, REMAINDER),
     (42, 201, 204, AT_MOST),
     (42, 121, 204, REMAINDER),
     (44, 204, 121, AT_MOST),
     (44, 204, 201, REMAINDER),
     (52, 201, 121, AT_MOST),
-    (70, 102, 201, REVERSE),
-    (70, 102, 121, REVERSE),
     (70, 501, None, REVERSE),
     (70, None, 501, REVERSE),
     (80, 220, None, 0),
@@ -51,7 +51,7 @@ LEGAL = {
     (81, 501, None, 0),
     (81, None, 501, 0),
 }
-REVERSIBLE = {1, 41, 53, 81}
+REVERSIBLE = {1, 53, 81}
 DATED = {22, 80, 81}
 PASSES = dict.fromkeys((11, 12, 70, 20, 22, 23, 24, 25, 26, 33, 34, 41, 42, 43, 44), 3) | {52: 1}
 

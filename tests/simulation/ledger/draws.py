@@ -45,6 +45,7 @@ targets = st.one_of(
 pairs = st.one_of(
     st.tuples(people, st.just(RAIL), st.just(OWED), st.just(RAIL), st.just(Code.PULL_RETURNED)),
     st.tuples(people, st.just(RAIL), st.just(OWED), st.just(RAIL), st.just(Code.CARD_REFUNDED)),
+    st.tuples(st.just(RAIL), st.just(OWED), st.just(RAIL), people, st.just(Code.CARD_REFUNDED)),
     st.just((0, ADVANCE, OWED, ADVANCE, Code.PULL_FAILED)),
     st.tuples(people, st.just(HELD), st.just(OWED), st.just(HELD), st.just(Code.CHARGEBACK_OPENED)),
     st.tuples(st.just(HELD), st.just(OWED), st.just(HELD), people, st.just(Code.CHARGEBACK_WON)),

@@ -9,10 +9,10 @@ import pytest
 
 from quid.funding import service
 from quid.funding.errors import InvalidAmount, StateConflict
-from quid.funding.service import cards, refunding
+from quid.funding.service import cards, pulling, refunding
 from quid.funding.service.steps import CardSeen
 from quid.funding.store import operations as store
-from quid.funding.types import Operation, OpState
+from quid.funding.types import Operation, OpState, Provider
 from quid.kit import clock, ids
 from quid.ledger.types import Kind
 from quid.payments import service as payments
@@ -22,6 +22,8 @@ from tests.support.people import Someone
 from tests.support.presses import operator, press
 from tests.support.sending import answer_of
 from tests.support.teller import Teller
+
+_POLL = timedelta(seconds=60)
 
 
 @pytest.fixture
@@ -154,3 +156,37 @@ async def test_a_lost_claim_stays_owed(
     assert OpState((await teller.read(op.id)).state) is OpState.CHARGEBACK_LOST
     assert await teller.books(ana) == {Kind.RECEIVABLE: -5_150}
     assert Kind.CHARGEBACK_OPEN not in await teller.house()
+
+
+async def test_a_claim_long_after_its_money_came_is_heard_of(
+    teller: Teller, counter: Payer, ana: Someone, ben: Someone
+) -> None:
+    """Nobody looks at a charge any more by himself: the processor's event says that it is time."""
+    op = await _charged(counter, ana, ben, "createDispute")
+    await pulling.pull(Provider.STRIPE, poll=_POLL, now=clock.now())
+    async with teller.database.transaction() as tx:
+        await tx.execute("update funding.operation set next_at = null where id = $1", op.id)
+    teller.box.advance(days=2)
+    await pulling.pull(Provider.STRIPE, poll=_POLL, now=clock.now() + _POLL)
+    op = await teller.drive(op.id, now=clock.now() + _POLL)
+    assert OpState(op.state) is OpState.CHARGEBACK
+    assert await teller.books(ana) == {Kind.HELD: 5_150, Kind.RECEIVABLE: -5_150}
+
+
+async def test_a_refund_that_fails_after_it_was_paid_back_gives_that_back(
+    teller: Teller, counter: Payer, ana: Someone, ben: Someone
+) -> None:
+    """What the payer owed for it was taken from what came in since: it is hers again."""
+    op = await _charged(counter, ana, ben, "refundFail")
+    made = await _refunded(op, None)
+    assert await teller.books(ana) == {Kind.RECEIVABLE: -5_000}
+    await payments.fund(ana.id, 3_000, key="k", operator="test", now=clock.now())
+    async with teller.database.transaction() as tx:
+        assert await service.recover(tx, now=clock.now()) == 1
+    assert await teller.books(ana) == {Kind.RECEIVABLE: -2_000}
+    teller.box.advance(days=10)
+    await _looked(teller, op)
+    for _ in range(2):
+        made = await _looked(teller, await teller.read(made.id))
+    assert OpState(made.state) is OpState.FAILED
+    assert await teller.books(ana) == {Kind.WALLET: 3_000}

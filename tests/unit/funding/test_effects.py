@@ -58,6 +58,14 @@ TABLE = [
         ],
     ),
     (
+        e.card_refund_failed(700, 21),
+        [
+            "rail_available / receivable: m",
+            "rail_available / wallet: rest",
+            "rail_available / fee_card: 21",
+        ],
+    ),
+    (
         e.chargeback_opened(721, 1500),
         [
             "chargeback_open / rail_available: 721",

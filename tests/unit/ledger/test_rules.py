@@ -180,6 +180,9 @@ RAILS = """
     CARD_REFUNDED        wallet           rail_available   m     passes
     CARD_REFUNDED        receivable       rail_available   rest  passes
     CARD_REFUNDED        fee_card         rail_available   all   passes
+    CARD_REFUNDED        rail_available   receivable       m     passes
+    CARD_REFUNDED        rail_available   wallet           rest  passes
+    CARD_REFUNDED        rail_available   fee_card         all   passes
     CHARGEBACK_OPENED    chargeback_open  rail_available   all   passes
     CHARGEBACK_OPENED    loss_card        rail_available   all   passes
     CHARGEBACK_OPENED    wallet           held             m     passes

@@ -178,6 +178,18 @@ def card_refunded(cents: int, fee: int) -> Effect:
     )
 
 
+def card_refund_failed(cents: int, fee: int) -> Effect:
+    """It comes back days later: first what is owed, then to the payer; our fee's share to us."""
+    return Effect(
+        "refund_failed",
+        (
+            Row(Code.CARD_REFUNDED, Kind.RAIL_AVAILABLE, Kind.RECEIVABLE, cents, Act.AT_MOST),
+            Row(Code.CARD_REFUNDED, Kind.RAIL_AVAILABLE, Kind.WALLET, cents, Act.REMAINDER),
+            Row(Code.CARD_REFUNDED, Kind.RAIL_AVAILABLE, Kind.FEE_CARD, fee),
+        ),
+    )
+
+
 def chargeback_opened(cents: int, fee: int) -> Effect:
     """The network took it back. What the payer still has waits with it; the rest is owed."""
     return Effect(

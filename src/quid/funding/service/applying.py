@@ -14,7 +14,8 @@ from uuid import UUID
 from quid.funding.errors import ContractBroken, Declined, Outcome, ProviderError
 from quid.funding.ports import Charge, Rails, Transfer
 from quid.funding.service.booking import shown
-from quid.funding.service.judging import apply, ring
+from quid.funding.service.judging import ring
+from quid.funding.service.operations import apply
 from quid.funding.store import intake as store
 from quid.funding.store import operations
 from quid.funding.types import Operation, OpKind, Provider

@@ -12,7 +12,6 @@ from quid.funding.service.passing import Passed
 from quid.funding.types import Operation, OpKind, OpState
 from quid.kit import db, ids, outbox
 from quid.kit.events import Event
-from quid.ledger import queries
 from quid.ledger import service as ledger
 from quid.ledger.types import Check, Code, Flag, Kind, Meter, NewAccount, Outcome, Result, Transfer
 
@@ -85,10 +84,9 @@ async def book(
     Idempotent: ids derived from the operation.
     """
     op, effects = passed.op, passed.effects
-    if not effects and not passed.gives_back and passed.undoes is None:
+    if not effects and not passed.gives_back:
         return Booked(is_new=False)
-    touched = (*effects, passed.undoes) if passed.undoes else effects
-    accounts = await accounts_of(tx, op, touched)
+    accounts = await accounts_of(tx, op, effects)
     wallet = accounts[Kind.WALLET]
     await ledger.lock(tx, accounts.values())
     if passed.gives_back and op.counted_at is not None:
@@ -99,7 +97,6 @@ async def book(
         for place, effect in enumerate(effects, 1)
         for item in rules.transfers(effect, accounts, op.id, op.provider, group=place)
     ]
-    items += await _undone(tx, op, passed.undoes, accounts)
     if checks and items:
         items[0] = items[0]._replace(checks=checks)
     outcomes = await ledger.post(tx, items, now=now)
@@ -115,21 +112,6 @@ async def book(
             (a for i, o in reversed(pairs) if (a := _after_of(wallet, i, o)) is not None), None
         ),
     )
-
-
-async def _undone(
-    tx: db.Tx, op: Operation, effect: Effect | None, accounts: dict[Kind, int]
-) -> list[Transfer]:
-    """Reverse the rows of an effect that moved anything: what was owed is owed no more."""
-    if effect is None:
-        return []
-    rows = rules.transfers(effect, accounts, op.id, op.provider)
-    found = await queries.originals(tx, [r.id for r in rows])
-    return [
-        ledger.reverse(ids.leg(r.id, "undone"), found[r.id])._replace(group=1)
-        for r in rows
-        if r.id in found
-    ]
 
 
 def _require(pairs: Sequence[tuple[Transfer, Outcome]]) -> None:

@@ -70,7 +70,7 @@ def _undone(rule: CodeRule) -> CodeRule:
 _ALL_BUT_CLOSED: Final = Flag.NO_SPEND | Flag.FROZEN
 # What these did can be undone. Anything else is undone by a code of its own, or never: a deposit
 # that came back and a reversal of it would otherwise take the money twice.
-REVERSIBLE: Final = frozenset({Code.PAYMENT, Code.CARD_REFUNDED, Code.WRITE_OFF, Code.OPENING})
+REVERSIBLE: Final = frozenset({Code.PAYMENT, Code.WRITE_OFF, Code.OPENING})
 # These may say that they count from an earlier instant than they are written down.
 BACK_DATED: Final = frozenset({Code.PULL_SETTLED, Code.ADJUSTMENT, Code.OPENING})
 # What a bank does to money that stands here, it does whatever the flags of an account say.
@@ -132,6 +132,10 @@ _CARDS: Final = (
     _fact(Code.FEE_CARD, Kind.RAIL_PENDING, Kind.FEE_CARD),
     *_taken(Code.CARD_REFUNDED, Kind.WALLET, Kind.RAIL_AVAILABLE),
     _fact(Code.CARD_REFUNDED, Kind.FEE_CARD, Kind.RAIL_AVAILABLE),
+    # One that fails comes back: what was owed for it may have been paid meanwhile.
+    _fact(Code.CARD_REFUNDED, Kind.RAIL_AVAILABLE, Kind.RECEIVABLE, Act.AT_MOST),
+    _fact(Code.CARD_REFUNDED, Kind.RAIL_AVAILABLE, Kind.WALLET, Act.REMAINDER),
+    _fact(Code.CARD_REFUNDED, Kind.RAIL_AVAILABLE, Kind.FEE_CARD),
     _fact(Code.CHARGEBACK_OPENED, Kind.CHARGEBACK_OPEN, Kind.RAIL_AVAILABLE),
     _fact(Code.CHARGEBACK_OPENED, Kind.LOSS_CARD, Kind.RAIL_AVAILABLE),
     *_taken(Code.CHARGEBACK_OPENED, Kind.WALLET, Kind.HELD),

@@ -45,7 +45,7 @@ as $$
 declare
   amount_max constant bigint := 1000000000000000;
   bigint_max constant bigint := 9223372036854775807;
-  reversible constant int2[] := '{1, 41, 53, 81}';            -- quid.ledger.rules.REVERSIBLE
+  reversible constant int2[] := '{1, 53, 81}';                -- quid.ledger.rules.REVERSIBLE
   epoch constant timestamptz := '1970-01-01 00:00:00+00';
   n constant int := cardinality(p_ids);
   t timestamptz; now_ timestamptz; micros bigint;             -- recorded_at of everything below

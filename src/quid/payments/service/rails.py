@@ -18,7 +18,6 @@ _KINDS: Final = {
     "card_charged": Kind.DEPOSIT,
     "withdrawal_requested": Kind.WITHDRAWAL,
     "card_refunded": Kind.REFUND,
-    "reversal": Kind.REFUND,
     "chargeback_opened": Kind.CHARGEBACK,
     "chargeback_won": Kind.CHARGEBACK,
     "recovery": Kind.RECOVERY,
