@@ -5,11 +5,10 @@ import pytest
 
 from quid.funding.types import OpState
 from quid.kit import ids
-from tests.api.conftest import Town
 from tests.slices.funding.conftest import bank_process, sandbox, teller
 from tests.slices.payments.outside.conftest import counter
 from tests.support.outside import Payer as Counter
-from tests.support.payers import Payer, problem
+from tests.support.payers import Payer, Town, problem
 
 __all__ = ["bank_process", "counter", "sandbox", "teller"]
 
