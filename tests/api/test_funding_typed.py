@@ -114,10 +114,6 @@ async def test_what_is_no_request_is_refused(
     ana: Wallet, path: str, body: dict[str, Any], code: str
 ) -> None:
     problem(await ana.post(path, **body), 400, code)
-    page_ref = await admin.fetchval(
-        "select session_ref from funding.link_session where not is_card"
-    )
-    await finish_session(page_ref, now=clock.now())
     assert await ana.all() == []
 
 
@@ -159,6 +155,10 @@ async def test_who_is_frozen_links_nothing(ana: Wallet, admin: asyncpg.Connectio
     ):
         refused = problem(await ana.post(path, **body), 403, "ACCOUNT_FROZEN")
         assert refused["reason"] == "security"
+    page_ref = await admin.fetchval(
+        "select session_ref from funding.link_session where not is_card"
+    )
+    await finish_session(page_ref, now=clock.now())
     assert await ana.all() == []
 
 
