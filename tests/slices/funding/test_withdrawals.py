@@ -100,13 +100,13 @@ async def test_a_returned_one_comes_back_with_its_fee(teller: Teller, ben: Someo
 
 async def test_of_many_at_once_only_what_is_there_leaves(teller: Teller, ben: Someone) -> None:
     bank = await teller.bank(ben)
-    commands = [teller.move(ben, bank, 9_000, service.WITHDRAW) for _ in range(40)]
+    commands = [teller.move(ben, bank, 9_000, service.WITHDRAW) for _ in range(200)]
     asked = await asyncio.gather(
         *(service.withdraw(c, now=clock.now()) for c in commands), return_exceptions=True
     )
     done = [a for a in asked if isinstance(a, service.Asked)]
     refused = [a for a in asked if isinstance(a, errors.InsufficientFunds)]
-    assert (len(done), len(done) + len(refused)) == (1, 40)
+    assert (len(done), len(done) + len(refused)) == (1, 200)
     assert await teller.books(ben) == {Kind.WALLET: 1_000}
 
 
