@@ -10,6 +10,7 @@ PAGES = [ROOT / "README.md", ROOT / "AGENTS.md", *sorted((ROOT / "docs").rglob("
 _FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
 _PATH = re.compile(r"`((?:src|tests|docs|tools|bench|requirements|deploy)/[\w./-]+)(?::(\d+))?`")
+_PROOF = re.compile(r"\[`(test_\w+)`\]\(([^)#]+\.py)\)")
 _LINES = re.compile(r"L(\d+)(?:-L(\d+))?")
 
 
@@ -75,6 +76,30 @@ def test_every_path_named_in_a_page_exists() -> None:
         for path in lost_paths(page.read_text(encoding="utf-8"))
     ]
     assert not found, "\n".join(found)
+
+
+def unproven(page: Path, text: str) -> list[str]:
+    """Give the tests that a page names as proof and that the file it leads to does not have."""
+    return [
+        f"{name} in {link}"
+        for name, link in _PROOF.findall(text)
+        if name != Path(link).stem
+        and f"def {name}(" not in (page.parent / link).read_text(encoding="utf-8")
+    ]
+
+
+def test_every_test_named_as_proof_exists_and_no_row_of_failures_is_left_out() -> None:
+    page = ROOT / "docs" / "PROOF.md"
+    text = page.read_text(encoding="utf-8")
+    assert unproven(page, text) == []
+    rows = re.findall(r"^\| (\d+) \|.*\.py\)", text, re.MULTILINE)
+    assert [int(n) for n in rows] == list(range(1, 27))
+
+
+def test_a_planted_proof_that_is_none_is_found(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text("def test_one() -> None:\n")
+    text = "[`test_one`](test_it.py) [`test_two`](test_it.py) [`test_it`](test_it.py)"
+    assert unproven(tmp_path / "PROOF.md", text) == ["test_two in test_it.py"]
 
 
 def test_a_planted_lost_path_is_found() -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
 import pytest
+from prometheus_client import REGISTRY
 
 from quid.funding.adapters import calls
 from quid.funding.adapters.connect import Connected, connect
@@ -51,8 +52,11 @@ async def wire(
 
 
 def state(board: Board) -> State:
-    """Where the breaker of writes stands."""
-    return board.breakers["plaid.write"].state
+    """Where the breaker of writes stands, and its gauge with it."""
+    found = board.breakers["plaid.write"].state
+    shown = REGISTRY.get_sample_value("quid_circuit_breaker_state", {"service": "plaid.write"})
+    assert shown == found
+    return found
 
 
 def arrived(box: Sandbox) -> int:
