@@ -64,7 +64,10 @@ class KeyHouse:
         public = self.key.as_dict(private=False)
         whole = {
             **{name: public[name] for name in ("crv", "kty", "x", "y")},
-            "alg": "ES256", "kid": self.kid, "use": "sig", "created_at": 1,
+            "alg": "ES256",
+            "kid": self.kid,
+            "use": "sig",
+            "created_at": 1,
             "expired_at": self.expired_at,
         }
         return "200 OK", {"key": whole, "request_id": "r"}
@@ -221,6 +224,16 @@ async def test_a_key_is_asked_for_again_after_a_day(events: Events, house: KeyHo
         at = AT + timedelta(hours=hours)
         await events.verify_webhook(headers(house.token(at=at)), RAW, at)
     assert len(house.asked) == 2
+
+
+async def test_a_key_that_was_withdrawn_is_a_strangers(events: Events, house: KeyHouse) -> None:
+    await events.verify_webhook(headers(house.token()), RAW, AT)
+    withdrawn, house.kid = house.kid, str(uuid4())
+    for second in range(130):
+        at = AT + timedelta(days=1, seconds=second)
+        with pytest.raises(WebhookForged):
+            await events.verify_webhook(headers(house.token(at=at, kid=withdrawn)), RAW, at)
+    assert house.asked == [withdrawn] * 4, "once, and once a minute after its day"
 
 
 async def test_a_key_signs_nothing_after_its_end(events: Events, house: KeyHouse) -> None:

@@ -141,6 +141,7 @@ class Watchman:
             if len(self._strangers) >= _STRANGERS_MAX:
                 self._strangers.clear()
             self._strangers[kid] = now + _PAUSE
+            self._known.pop(kid, None)  # withdrawn: from now on it is a stranger's
             self._was_away = False
             raise WebhookForged from None
         except ProviderError:
