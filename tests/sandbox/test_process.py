@@ -38,6 +38,15 @@ def test_without_its_token_the_control_door_is_shut(box: Sandbox) -> None:
         assert box.web.get(f"{url}/_sandbox/journal").status_code in {401, 404}
 
 
+def test_its_files_are_its_owners_in_whatever_folder_they_lie(tmp_path: Path) -> None:
+    home = tmp_path / "everybodys"
+    home.mkdir(mode=0o755)
+    with running(home):
+        modes = {file.name: file.stat().st_mode & 0o077 for file in home.iterdir()}
+    assert "sandbox.sqlite" in modes
+    assert set(modes.values()) == {0}
+
+
 def test_a_control_request_that_means_nothing_changes_nothing(box: Sandbox) -> None:
     headers = {"authorization": f"Bearer {box.control_token}"}
     for path, body in (

@@ -37,6 +37,7 @@ def main(make_faces: Callable[[], Sequence[Face]], arguments: Sequence[str] | No
     given = _arguments(arguments)
     if os.environ.get("QUID_PROFILE", "").lower() == "production":
         sys.exit("the sandbox does not run in production")
+    os.umask(0o077)  # its books hold numbers and tokens, in whatever folder it lives
     given.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     ports = (given.plaid_port, given.stripe_port, given.control_port)
     sockets = [_listen(port) for port in ports]

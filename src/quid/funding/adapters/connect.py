@@ -1,5 +1,6 @@
 """The providers of an installation, built from its settings, or refused."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -27,6 +28,8 @@ from quid.kit.http import Client, is_loopback
 
 KEYS: Final = ("plaid_client_id", "plaid_secret", "stripe_key", "stripe_webhook_secrets")
 _TEST_KEYS: Final = ("sk_test_", "rk_test_")
+# A name that somebody has registered: no number, no word of this machine, however it is written.
+_REAL_HOST: Final = re.compile(r"(?!localhost\.)([a-z0-9-]+\.)+(?!localdomain|localhost)[a-z]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ def _require(settings: FundingSettings, *, is_production: bool) -> None:
         raise BadSettings(
             "QUID_PROVIDERS_SANDBOX=1 says that no money is real: set it to 0 in production"
         )
-    if is_production and values["QUID_STRIPE_KEY"].startswith(_TEST_KEYS):
+    if is_production and values["QUID_STRIPE_KEY"].strip().startswith(_TEST_KEYS):
         raise BadSettings("QUID_STRIPE_KEY is a test key: production needs a live one")
 
 
@@ -123,12 +126,14 @@ def _require_address(name: str, url: str, *, is_production: bool) -> None:
     try:
         parts = urlsplit(url)
         is_local = is_loopback(url)
-        is_bare = parts.path in ("", "/") and not parts.query and parts.username is None
+        is_bare = parts.path in ("", "/") and parts.username is None
+        is_bare &= not (parts.query or parts.fragment)
     except ValueError:
         raise BadSettings(f"{name} is no address") from None
     if not parts.hostname or not is_bare or parts.scheme not in ("https", "http"):
         raise BadSettings(f"{name}: write https:// and a host, no path")
     if parts.scheme == "http" and not is_local:
         raise BadSettings(f"{name}: keys would travel in the open; use https://")
-    if is_production and (is_local or "sandbox" in (parts.hostname or "")):
+    is_real = _REAL_HOST.fullmatch(parts.hostname) and "sandbox" not in parts.hostname
+    if is_production and not is_real:
         raise BadSettings(f"{name} is a sandbox: production needs the real address")
