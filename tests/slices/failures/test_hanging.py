@@ -79,13 +79,15 @@ async def test_row_15_so_many_are_out_three_probe_and_three_that_are_answered_cl
     failed = await many()
     assert time.monotonic() - began < 10, "those that wait give up with those that hang"
     assert all(isinstance(e, ProviderError) for e in failed)
-    assert arrived(sandbox) == 16
+    # Sixteen at once; two more may have a place before the third failure opens the breaker.
+    first = arrived(sandbox)
+    assert 16 <= first <= 18
     assert state(board) is State.OPEN
     await many()
-    assert arrived(sandbox) == 16, "an open breaker lets nobody through"
+    assert arrived(sandbox) == first, "an open breaker lets nobody through"
     hand.seconds += 61
     await many()
-    assert arrived(sandbox) == 16 + 3
+    assert arrived(sandbox) == first + 3
     assert state(board) is State.OPEN
     sandbox.order("DELETE", "faults")
     hand.seconds += 61
