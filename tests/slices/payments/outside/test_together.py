@@ -10,9 +10,10 @@ from quid.funding.types import OpState
 from quid.identity import service as identity
 from quid.identity.types import FreezePerson, FreezeReason, FreezeScope
 from quid.kit import clock
+from quid.kit.jobs import run_once
 from quid.ledger import service as ledger
 from quid.ledger.types import Flag, Kind
-from quid.payments import queries, service
+from quid.payments import jobs, queries, service
 from quid.payments.errors import StateConflict
 from quid.payments.service.waiting import cancel
 from quid.payments.types import State, Wish
@@ -172,3 +173,29 @@ async def test_what_was_changed_of_one_that_a_bank_pays_is_told(
     await admin.execute("set session_replication_role = replica")
     await admin.execute(change)
     assert await found() == CHANGES[change].split("; ")
+
+
+async def test_what_happens_while_somebody_looks_is_looked_at(
+    counter: Payer, ana: Someone, ben: Someone, admin: asyncpg.Connection
+) -> None:
+    """The bank sends it after its operation was read and before the mark was taken away."""
+    await counter.bank(ana)
+    payment_id = made(await counter.pay(ana, ben, 5_000))
+    await counter.work()
+    op = await counter.operation_of(payment_id)
+    async with admin.transaction():
+        await admin.execute(
+            "select 1 from payments.outside where payment_id = $1 for no key update", payment_id
+        )
+        looking = asyncio.create_task(service.settle(payment_id, now=clock.now()))
+        while not await admin.fetchval(
+            "select count(*) from pg_stat_activity"
+            " where wait_event_type = 'Lock' and query like '%payments.outside%'"
+        ):
+            await asyncio.sleep(0.01)
+        await counter.teller.told(op, "settled")
+        await admin.execute("update payments.outside set due_at = $1", clock.now())
+    await looking
+    [job] = [j for j in jobs.JOBS if j.name == "payments.settle"]
+    await run_once(counter.teller.database, job, now=clock.now())
+    assert await counter.state_of(payment_id) is State.COMPLETED

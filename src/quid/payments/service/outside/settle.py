@@ -121,8 +121,12 @@ async def _settle(
 
 
 async def _locked(tx: db.Tx, payment_id: UUID) -> _Case | None:
-    """Lock a payment and read what it waits for; None when it waits for no bank any more."""
+    """Lock a payment and read what it waits for; None when it waits for no bank any more.
+
+    Its mark goes first: what happens after its operation was read sets it again.
+    """
     await store.lock(tx, payment_id)
+    await store.looked(tx, payment_id)
     row = (await queries.found(tx, [payment_id]))[payment_id]
     outside = (await queries.outside(tx, [payment_id])).get(payment_id)
     if outside is None or row.state not in rules.OUTSIDE:
@@ -158,7 +162,6 @@ async def _do(tx: db.Tx, case: _Case, step: Next, *, now: datetime) -> State:
             asked_at = [store.Ended(row.id, now)]
             await store.move_outside(tx, asked_at, (step.state,), is_end=False)
         case _:
-            await store.looked(tx, row.id)
             return row.state
     return step.state
 
