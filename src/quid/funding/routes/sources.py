@@ -132,7 +132,9 @@ async def funding_source(funding_source_id: str, caller: SignedInCaller) -> Fund
 
 @router.post(
     "/funding-sources/{funding_source_id}/verify",
-    responses=answers(*_OWN, ValidationFailed, StateConflict, ChallengeFailed),
+    responses=answers(
+        *_OWN, ValidationFailed, StateConflict, ChallengeFailed, PaymentMethodInvalid
+    ),
 )
 async def verify(
     funding_source_id: str, body: ConfirmBody, caller: SignedInCaller

@@ -2,12 +2,13 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Final, Literal, NamedTuple
 from urllib.parse import urlsplit
+from uuid import UUID
 
-from quid.funding.types import Source, SourceKind, SourceState, VerifyMethod
+from quid.funding.types import Peer, Source, SourceKind, SourceState, VerifyMethod
 
 LIVE_MAX: Final = 10
 PEOPLE_MAX: Final = 3
@@ -17,6 +18,7 @@ TYPED_LIFE: Final = timedelta(days=10)
 HOSTED_LIFE: Final = timedelta(days=7)
 CENTS_MAX: Final = 99
 BY_OPERATOR: Final = "operator"
+TOO_MANY: Final = "too_many_people"
 
 CONSENT_VERSION: Final = "2026-11"
 CONSENT: Final = (
@@ -64,6 +66,18 @@ def may_move(
     known = -1 if score is None else score
     is_near = known >= scores.passing or (is_passed and known >= scores.review)
     return MayMove(bank.pull and is_near, bank.push and (is_near or is_passed))
+
+
+def is_full(peers: Iterable[Peer], user_id: UUID, *, is_proven: bool) -> bool:
+    """Tell whether as many others have an account or card as may share one.
+
+    Its numbers stand on every cheque: who has only typed them keeps out nobody who has proven it.
+    """
+    since = SourceState.VERIFIED if is_proven else SourceState.LINKED
+    others = {
+        p.user_id for p in peers if p.user_id != user_id and since <= p.state < SourceState.EXPIRED
+    }
+    return len(others) >= PEOPLE_MAX
 
 
 def how_far(status: str | None) -> tuple[SourceState, VerifyMethod]:

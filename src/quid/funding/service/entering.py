@@ -91,7 +91,8 @@ def _add(page: _Page, candidate: Candidate, peers: Sequence[Peer]) -> None:
     is_barred = any(
         p.user_id == row.user_id and p.disabled_code == rules.BY_OPERATOR for p in peers
     )
-    if is_barred or len(others) >= rules.PEOPLE_MAX:
+    is_proven = row.state == SourceState.VERIFIED
+    if is_barred or rules.is_full(peers, row.user_id, is_proven=is_proven):
         page.entered.refusal = PaymentMethodInvalid()
     elif page.live >= rules.LIVE_MAX:
         page.entered.refusal = too_many()

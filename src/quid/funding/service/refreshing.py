@@ -117,11 +117,9 @@ def _judged(
 def _proven(
     source: Source, seen: Examined, peers: list[Peer], *, is_passed: bool, now: datetime
 ) -> Source:
-    others = {
-        p.user_id for p in peers if p.user_id != source.user_id and p.state < SourceState.EXPIRED
-    }
-    if source.state == SourceState.VERIFYING and len(others) >= rules.PEOPLE_MAX:
-        return disabled(source, "too_many_people")
+    is_first = source.state == SourceState.VERIFYING
+    if is_first and rules.is_full(peers, source.user_id, is_proven=True):
+        return disabled(source, rules.TOO_MANY)
     may = may_move(seen, is_passed=is_passed)
     return replace(
         source,

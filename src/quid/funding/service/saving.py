@@ -43,19 +43,25 @@ def event_of(source: Source, *, at: datetime) -> Event:
 async def locked(tx: db.Tx, source_id: UUID, user_id: UUID | None = None) -> Source:
     """Lock a source and read it. Raises: NotFound, also for one that is not `user_id`'s.
 
-    Locks: its person's turn, funding.source. What becomes of one source may make another the
-    default, so whoever changes sources of a person has their turn before any row.
+    Locks: turns of its person and its account, funding.source. What becomes of one source may make
+    another the default, so whoever changes sources of a person has their turn before any row.
     """
     known = (await queries.by_ids(tx, [source_id])).get(source_id)
     if known is None or user_id not in (None, known.user_id):
         raise NotFound
-    [source] = await all_locked(tx, known.user_id, [source_id])
+    prints = [known.fingerprint] if known.fingerprint is not None else []
+    [source] = await all_locked(tx, known.user_id, [source_id], prints)
     return source
 
 
-async def all_locked(tx: db.Tx, user_id: UUID, source_ids: Sequence[UUID]) -> list[Source]:
-    """Lock sources of one person and read them. Locks: the person's turn, funding.source."""
-    await store.take_turns(tx, [user_id])
+async def all_locked(
+    tx: db.Tx, user_id: UUID, source_ids: Sequence[UUID], prints: Sequence[bytes] = ()
+) -> list[Source]:
+    """Lock sources of one person and read them.
+
+    Locks: turns of the person and of the accounts that `prints` name, funding.source.
+    """
+    await store.take_turns(tx, [user_id], prints)
     await store.lock(tx, source_ids)
     return list((await queries.by_ids(tx, source_ids)).values())
 

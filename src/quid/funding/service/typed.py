@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from quid.funding.errors import ChallengeFailed, StateConflict
+from quid.funding.errors import ChallengeFailed, PaymentMethodInvalid, StateConflict
 from quid.funding.ports import LinkedItem
 from quid.funding.queries import linked as queries
 from quid.funding.rules import sources as rules
@@ -21,6 +21,7 @@ from quid.funding.service.asking import answered, rails
 from quid.funding.service.entering import Candidate
 from quid.funding.service.examining import may_move, owner_of, require_welcome
 from quid.funding.service.linking import noted_of
+from quid.funding.service.refreshing import disabled
 from quid.funding.service.saving import Noted, locked, note, save
 from quid.funding.store import linking as pages
 from quid.funding.store import sources as store
@@ -184,15 +185,22 @@ async def confirm(user_id: UUID, source_id: UUID, amounts: Sequence[int], *, now
 
     Raises: NotFound, StateConflict where nothing is to be confirmed (any more), ChallengeFailed
     with the tries left: the third wrong one ends it. The try that was used stays used.
-    Locks: funding.source. Emits: funding.source_changed.v1.
+    PaymentMethodInvalid when so many others have proven the account meanwhile: it ends, too.
+    Locks: turns of person and account, funding.source. Emits: funding.source_changed.v1.
     """
     async with runtime.part(db.Database).transaction() as tx:
         source = await locked(tx, source_id, user_id)
         require_typed(source, now=now)
         is_right = hmac.compare_digest(bytes(sorted(amounts)), store.amounts_of(source))
         row = judged(source, is_right=is_right, now=now)
+        peers = await queries.peers(tx, [source.fingerprint] if source.fingerprint else [])
+        is_full = is_right and rules.is_full(peers, user_id, is_proven=True)
+        if is_full:
+            row = disabled(row, rules.TOO_MANY)
         await save(tx, [row], now=now)
         outcome = "ok" if is_right else ChallengeFailed.code
+        if is_full:
+            outcome = PaymentMethodInvalid.code
         noted = Noted("funding.confirm", user_id, ("fs", source_id), outcome=outcome)
         await note(tx, noted, now=now)
     if not is_right:
@@ -204,6 +212,8 @@ async def confirm(user_id: UUID, source_id: UUID, amounts: Sequence[int], *, now
             field="amounts",
             extra={"tries_left": left},
         )
+    if is_full:
+        raise PaymentMethodInvalid
     return source_id
 
 
