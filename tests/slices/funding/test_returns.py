@@ -5,7 +5,9 @@ import pytest
 from quid.funding import errors, service
 from quid.funding.types import OpState, SourceState
 from quid.kit import clock
-from quid.ledger.types import Kind
+from quid.ledger import queries as ledger
+from quid.ledger.service import set_flags
+from quid.ledger.types import Flag, Kind
 from quid.payments.types import Sent
 from tests.support.people import Someone
 from tests.support.sending import asked, send
@@ -111,3 +113,22 @@ async def test_what_waits_is_not_sent_earlier_because_another_came_back(
     assert OpState(out.state) is OpState.QUEUED
     assert out.next_at is not None
     assert out.next_at > clock.now()
+
+
+async def test_who_was_frozen_for_a_moment_pays_back_afterwards(
+    teller: Teller, ana: Someone, ben: Someone
+) -> None:
+    bank = await teller.bank(ana)
+    op = await teller.until(await teller.deposit(ana, bank, 5_000), OpState.AVAILABLE)
+    assert await _paid(teller, ana, ben, 5_000) == 201
+    await teller.told(op, "returned", return_code="R01")
+    assert await _paid(teller, ben, ana, 6_000) == 201
+    async with teller.database.transaction() as tx:
+        wallet = (await ledger.wallets(tx, [ana.id], "USD"))[ana.id]
+        await set_flags(tx, wallet, to_set=Flag.FROZEN)
+    assert await _recovered(teller) == 0
+    async with teller.database.transaction() as tx:
+        await set_flags(tx, wallet, to_clear=Flag.FROZEN)
+    assert await _recovered(teller) == 1
+    assert await teller.books(ana) == {Kind.WALLET: 1_000}
+    assert await _paid(teller, ana, ben, 100) == 201

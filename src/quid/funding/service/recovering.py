@@ -37,6 +37,8 @@ async def recover(tx: db.Tx, *, now: datetime) -> int:
         _line(d, balances[d.wallet_id].seq, -balances[d.receivable_id].net)
         for d in found
         if balances[d.receivable_id].net < 0 < balances[d.wallet_id].net
+        # What the ledger refuses once it refuses for ever under that name.
+        and not balances[d.wallet_id].flags & (Flag.FROZEN | Flag.CLOSED)
     ]
     owners = {d.wallet_id: d for d in found}
     outcomes = await service.post(tx, items, now=now)

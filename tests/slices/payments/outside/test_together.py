@@ -22,6 +22,10 @@ from tests.support.outside import Payer
 from tests.support.people import People, Someone
 from tests.support.sending import code_of
 
+_WAITS = """
+select count(*) from pg_stat_activity
+where wait_event_type = 'Lock' and query like '%payments.outside%'"""
+
 
 @pytest.fixture
 async def ben(people: People) -> Someone:
@@ -188,10 +192,9 @@ async def test_what_happens_while_somebody_looks_is_looked_at(
             "select 1 from payments.outside where payment_id = $1 for no key update", payment_id
         )
         looking = asyncio.create_task(service.settle(payment_id, now=clock.now()))
-        while not await admin.fetchval(
-            "select count(*) from pg_stat_activity"
-            " where wait_event_type = 'Lock' and query like '%payments.outside%'"
-        ):
+        for _ in range(100):
+            if await admin.fetchval(_WAITS):
+                break
             await asyncio.sleep(0.01)
         await counter.teller.told(op, "settled")
         await admin.execute("update payments.outside set due_at = $1", clock.now())
