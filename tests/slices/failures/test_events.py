@@ -10,7 +10,7 @@ import pytest
 from quid.funding import service
 from quid.funding.rules.course import state_of
 from quid.funding.service import pulling
-from quid.funding.types import Operation, OpKind, OpState, Provider
+from quid.funding.types import EventState, Operation, OpKind, OpState, Provider
 from quid.kit import clock, failpoints
 from quid.ledger.types import Kind
 from tests.support.crossing import POLL
@@ -85,6 +85,30 @@ async def test_row_7_every_order_of_every_part_that_keeps_the_last_ends_the_same
         assert await teller.house() == {}, words
         many += 1
     assert many == 49
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"event_id": 10**30}, {"event_id": -1}, {"transfer_amount": "9" * 40}, {"timestamp": "soon"}],
+    ids=str,
+)
+async def test_row_9_an_event_of_an_impossible_size_is_set_aside_alone_and_once(
+    teller: Teller, ana: Someone, admin: asyncpg.Connection, change: dict[str, object]
+) -> None:
+    op = await teller.deposit(ana, await teller.bank(ana), 5_000)
+    for word in WORDS:
+        teller.box.get("/sandbox/transfer/simulate", transfer_id=op.provider_ref, event_type=word)
+    [bad] = [e for e in teller.box.state("transfer_event") if e["event_type"] == "posted"]
+    ident = f"{bad['event_id']:012}"
+    wrong = {"type": "transfer_event", "id": ident, "do": "alter", "change": change}
+    teller.box.order("POST", "books", wrong)
+    for _ in range(3):
+        await _two_polls(admin)
+    assert OpState((await teller.read(op.id)).state) is OpState.AVAILABLE
+    assert await teller.books(ana) == {Kind.WALLET: 5_000}
+    states = await admin.fetch("select state from funding.event order by id")
+    assert [row["state"] for row in states].count(EventState.QUARANTINED) == 1
+    assert len(states) == 4
 
 
 class Died(BaseException):
