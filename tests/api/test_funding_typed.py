@@ -236,3 +236,13 @@ async def test_no_number_and_no_token_stays_in_clear(
     assert "funding-sources" in found["log"]
     leaks = {(s, sink) for s in secrets for sink, text in found.items() if found_in(s, text)}
     assert leaks == set()
+
+
+async def test_a_number_in_the_name_of_a_bank_is_not_kept(ana: Wallet, sinks: Sinks) -> None:
+    number = "5550001112227"
+    typed = {**TYPED, "bank_name": f"Tartan {number}", "account": number}
+    source = (await ana.post("/bank", **typed)).json()
+    assert (
+        source["bank_name"] == "Tartan \u2022\u2022\u2022\u2022\u2022\u2022\u2022\u2022\u20222227"
+    )
+    assert [sink for sink, text in (await sinks()).items() if found_in(number, text)] == []

@@ -97,6 +97,11 @@ def is_account(number: str) -> bool:
     return re.fullmatch(r"[0-9]{4,17}", number) is not None
 
 
+def without_number(name: str) -> str:
+    """Leave four digits of what may be the number of an account: names of accounts hold some."""
+    return re.sub(r"[0-9](?=[0-9]{4})", "\u2022", name)
+
+
 def is_over(month: int | None, year: int | None, *, on: date) -> bool:
     """Tell whether a card's last month is over."""
     return month is not None and year is not None and (year, month) < (on.year, on.month)

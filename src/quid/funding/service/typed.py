@@ -139,7 +139,7 @@ def checked(typed: TypedNumbers) -> TypedNumbers:
         raise ValidationFailed(
             f"{field}: {what}. Nothing was changed.", field=field, extra={"errors": listed}
         )
-    return typed._replace(bank_name=name)
+    return typed._replace(bank_name=rules.without_number(name))
 
 
 def _row(user_id: UUID, typed: TypedNumbers, item: LinkedItem, *, now: datetime) -> Source:
