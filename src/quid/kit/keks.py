@@ -226,10 +226,12 @@ def keyring(settings: KekSettings, *, local: bytes | None, old: bytes | None) ->
             return Keyring(files[0], tuple(files[1:]))
         case "aws-kms":
             _require("QUID_KEK_KEY", settings.key)
+            _require_closed(settings.url)
             made: KekProvider = AwsKek(settings.key, settings.url or None, settings.region or None)
         case "vault":
             _require("QUID_KEK_KEY", settings.key)
             _require("QUID_KEK_URL", settings.url)
+            _require_closed(settings.url)
             token = Secret(settings.token.get_secret_value())
             _require("QUID_KEK_TOKEN", token.reveal())
             made = VaultKek(settings.url.rstrip("/"), settings.key, token, settings.mount)
@@ -239,3 +241,13 @@ def keyring(settings: KekSettings, *, local: bytes | None, old: bytes | None) ->
 def _require(name: str, value: str) -> None:
     if not value:
         raise BadSettings(f"{name}: not set, and QUID_KEK_PROVIDER needs it")
+
+
+def _require_closed(url: str) -> None:
+    """Make sure that data keys do not travel in the open: both sides write them out."""
+    try:
+        is_closed = not url or url.startswith("https://") or http.is_loopback(url)
+    except ValueError:
+        is_closed = False
+    if not is_closed:
+        raise BadSettings("QUID_KEK_URL: data keys would travel in the open; use https://")

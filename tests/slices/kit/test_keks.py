@@ -110,7 +110,7 @@ async def test_a_keeper_that_is_away_is_told_without_its_secrets(
 def test_settings_name_the_keeper_and_what_it_lacks() -> None:
     token = SecretStr("t")
     made = keyring(
-        KekSettings(provider="vault", key="k", url="http://v", token=token),
+        KekSettings(provider="vault", key="k", url="https://v", token=token),
         local=b"f" * 32,
         old=None,
     )
@@ -120,7 +120,9 @@ def test_settings_name_the_keeper_and_what_it_lacks() -> None:
     for settings, lacks in (
         (KekSettings(provider="aws-kms"), "QUID_KEK_KEY"),
         (KekSettings(provider="vault", key="k", token=token), "QUID_KEK_URL"),
-        (KekSettings(provider="vault", key="k", url="http://v"), "QUID_KEK_TOKEN"),
+        (KekSettings(provider="vault", key="k", url="https://v"), "QUID_KEK_TOKEN"),
+        (KekSettings(provider="vault", key="k", url="http://v", token=token), "use https"),
+        (KekSettings(provider="aws-kms", key="k", url="http://kms"), "use https"),
         (KekSettings(), "field_kek"),
     ):
         with pytest.raises(BadSettings, match=lacks):

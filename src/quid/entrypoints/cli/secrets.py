@@ -46,7 +46,7 @@ def rotate(
                 outcome="ok",
                 at=now,
                 request_id=telemetry.request_id(),
-                details={"rewrapped": wrapped, "data_key": number},
+                details={"rewrapped": wrapped, "data_key": number, "kek": keks.present.name},
             )
             await audit.record(tx, [entry])
         return wrapped, number
