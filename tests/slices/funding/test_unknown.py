@@ -1,6 +1,8 @@
 """What nobody answered for: looked up, made again under its key, never doubled, never undone
 before it is known."""
 
+import asyncio
+
 import pytest
 
 from quid.funding import service
@@ -152,5 +154,33 @@ async def test_a_fault_of_ours_after_a_lost_answer_undoes_nothing(
         await tx.execute("update funding.source set token = $2 where id = $1", bank.id, bank.token)
     assert op.next_at is not None
     op = await teller.drive(op.id, now=op.next_at)
+    assert OpState(op.state) is OpState.PENDING
+    assert len(teller.box.effects("transfer.created")) == 1
+
+
+async def test_whoever_comes_late_with_an_error_disturbs_nobody(
+    teller: Teller, ben: Someone
+) -> None:
+    """Its lease was over, another has gone on: what it hears of our float then is of yesterday."""
+    teller.fund()
+    bank = await teller.bank(ben)
+    cmd = teller.move(ben, bank, 5_000, service.WITHDRAW)
+    asked = await service.withdraw(cmd, now=clock.now())
+    teller.box.fault("latency", seconds=1.5, match={"path": "/transfer/ledger/get"})
+    late = service.Drives().begin(asked.op_id, now=clock.now())
+    await asyncio.sleep(0.3)
+    async with teller.database.transaction() as tx:
+        await tx.execute("update funding.operation set next_at = now()")
+    teller.box.fault("latency", seconds=2.5, match={"path": "/transfer/create"})
+    mine = service.Drives().begin(asked.op_id, now=clock.now())
+    await asyncio.sleep(0.3)
+    teller.box.get(
+        "/transfer/ledger/withdraw", amount="100000.00", network="ach", idempotency_key="gone"
+    )
+    await late
+    await mine
+    op = await teller.read(asked.op_id)
+    assert OpState(op.state) is OpState.PENDING
+    op = await teller.drive((await teller.age(op, hours=1)).id)
     assert OpState(op.state) is OpState.PENDING
     assert len(teller.box.effects("transfer.created")) == 1

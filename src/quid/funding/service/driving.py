@@ -24,6 +24,7 @@ from quid.funding.ports import Authorized, Charge, Refund, Transfer
 from quid.funding.queries import by_ids, moves
 from quid.funding.rules.course import BEFORE_SUBMIT, PULLS
 from quid.funding.service import cards, changing, judging, passing, steps
+from quid.funding.service.booking import Booked
 from quid.funding.service.judging import Applied, page, ring
 from quid.funding.service.passing import Passed, Unreadable
 from quid.funding.service.steps import Answer, CardSeen, Step
@@ -52,6 +53,7 @@ _OWNER_PASSES: Final = 70
 _DAY: Final = timedelta(days=1)
 _WEEK: Final = timedelta(days=7)
 _OUT: Final = frozenset({OpKind.WITHDRAWAL, OpKind.INSTANT_WITHDRAWAL})
+_TAKES: Final = {OpState.SUBMITTING: "submit", OpState.CONFIRMING: "confirm"}
 _MOVES_MONEY: Final = frozenset({"submit", "confirm", "refund"})
 _CALLS: Final = telemetry.counter(
     "quid_funding_steps_total", "steps of operations", "step", "outcome"
@@ -216,11 +218,12 @@ async def _kept(tx: db.Tx, op: Operation, *, now: datetime) -> Passed | None:
 
 
 async def _is_sure(tx: db.Tx, op: Operation) -> bool:
-    """Whether it was not taken, and no submit was begun of which nobody knows what came."""
-    if op.state != OpState.SUBMITTING:
+    """Whether it was not taken, and no call was made for it of which nobody knows what came."""
+    name = _TAKES.get(OpState(op.state))
+    if name is None:
         return False
     calls = await store.calls(tx, op.id)
-    return all(c.outcome not in (None, "unknown") for c in calls if c.step == "submit")
+    return all(c.outcome not in (None, "unknown") for c in calls if c.step == name)
 
 
 # --- after it ----------------------------------------------------------------------------------
@@ -232,6 +235,9 @@ async def _finish(step: Step, answer: Answer, *, now: datetime) -> Applied:
         op = await store.locked(tx, step.op.id)
         if op is None:
             raise NotFound
+        if op.next_at != _lease_of(step) and (answer is None or isinstance(answer, ProviderError)):
+            # Somebody else has gone on, and knows more than who has heard of nothing done.
+            return Applied(op, Booked(is_new=False))
         known = _known(step, answer)
         _CALLS.labels(step.name, known.outcome).inc()
         await store.answered(tx, op.id, known, now=now)

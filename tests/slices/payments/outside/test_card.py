@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from quid.funding.types import OpState
 from quid.identity import service as identity
 from quid.kit import clock
 from quid.ledger.types import Kind
@@ -111,3 +112,24 @@ async def test_what_was_charged_for_somebody_who_is_gone_is_the_payers_with_the_
     assert await counter.books(ana) == {Kind.WALLET: 2_000 + 5_150}
     assert Kind.FEE_CARD not in await counter.teller.house()
     assert await service.settle(payment_id, now=clock.now()) is State.DECLINED
+
+
+async def test_a_card_that_could_not_be_asked_in_time_is_not_asked_later(
+    counter: Payer, ana: Someone, ben: Someone
+) -> None:
+    """The processor took nothing for a quarter of an hour: nobody waits for it any longer."""
+    card = await counter.card(ana)
+    counter.teller.box.fault(
+        "status", times=9, match={"path": "/v1/payment_intents/*/confirm"}, status=429
+    )
+    outcome = await counter.pay(ana, ben, 5_000, Wish(card.id))
+    payment_id = made(outcome)
+    assert await counter.state_of(payment_id) is State.PROCESSING
+    op = await counter.operation_of(payment_id)
+    op = await counter.teller.drive((await counter.teller.age(op, hours=1)).id)
+    assert OpState(op.state) is OpState.FAILED
+    assert counter.teller.box.state("stripe.charge") == []
+    await counter.work()
+    assert await counter.state_of(payment_id) is State.FAILED
+    assert await counter.books(ana) == {Kind.WALLET: 2_000}
+    assert await counter.counted(ana) == 0
