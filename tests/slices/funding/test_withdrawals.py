@@ -2,17 +2,22 @@
 what may still be taken back."""
 
 import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from quid.funding import errors, service
 from quid.funding.queries.moves import WITHDRAWALS
+from quid.funding.rules.sources import rests_until
 from quid.funding.types import OpState, SourceState
 from quid.kit import clock
 from quid.ledger.types import Kind, Meter
 from tests.support.people import Someone
 from tests.support.teller import Teller
+from tests.support.wallets import bank_row
 
 
 async def test_a_withdrawal_leaves_at_once_and_arrives(teller: Teller, ben: Someone) -> None:
@@ -115,6 +120,32 @@ async def test_an_account_without_instant_is_told(teller: Teller, ben: Someone) 
     with pytest.raises(errors.PaymentMethodInvalid) as refused:
         await teller.withdraw(ben, bank, 1_000, speed="instant")
     assert refused.value.extra == {"needs": "rtp"}
+
+
+@pytest.mark.parametrize("method", ["typed", "same_day", "automated"])
+async def test_an_account_proven_by_small_deposits_rests_for_a_banking_day(
+    teller: Teller, ben: Someone, method: str
+) -> None:
+    teller.fund()
+    fresh = await teller.bank(ben, verify_method=method)
+    with pytest.raises(errors.PaymentMethodInvalid) as refused:
+        await teller.withdraw(ben, fresh, 1_000, speed="instant")
+    assert refused.value.extra == {"needs": "wait"}
+    op = await teller.withdraw(ben, fresh, 1_000)
+    assert OpState(op.state) is OpState.QUEUED
+    assert op.next_at == rests_until(fresh, now=clock.now())
+    rested = replace(fresh, verified_at=clock.now() - timedelta(days=8))
+    assert rests_until(rested, now=clock.now()) is None
+
+
+def test_the_day_of_rest_is_a_banking_day_of_new_york() -> None:
+    friday = datetime(2026, 11, 21, 1, tzinfo=UTC)  # still the 20th in New York
+    proven = bank_row(UUID(int=1), at=friday, verify_method="typed")
+    proven = replace(proven, verified_at=friday)
+    until = datetime(2026, 11, 23, 5, tzinfo=UTC)  # Monday, 0:00 in New York
+    assert rests_until(proven, now=friday) == until
+    assert rests_until(proven, now=until) is None
+    assert rests_until(replace(proven, verify_method="instant"), now=friday) is None
 
 
 @pytest.mark.parametrize("speed", ["standard", "instant"])

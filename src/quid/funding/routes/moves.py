@@ -88,7 +88,7 @@ async def quote_deposit(body: MoveBody, caller: SignedInCaller) -> MoveQuoteView
     async with runtime.part(db.Database).read() as conn:
         source = (await by_ids(conn, [cmd.source_id])).get(cmd.source_id)
         left = await moves.withdrawable(conn, caller.user_id, now=now)
-    service.require_fit(source, cmd, service.DEPOSIT)
+    service.require_fit(source, cmd, service.DEPOSIT, now=now)
     service.require_rails()
     return MoveQuoteView(
         amount=body.amount,
@@ -152,9 +152,9 @@ async def quote_withdrawal(body: WithdrawalBody, caller: SignedInCaller) -> Move
     async with runtime.part(db.Database).read() as conn:
         source = (await by_ids(conn, [cmd.source_id])).get(cmd.source_id)
         standing = await moves.standing(conn, caller.user_id, now=now)
-    service.require_fit(source, cmd, service.WITHDRAW)
+    fit = service.require_fit(source, cmd, service.WITHDRAW, now=now)
     service.require_rails()
-    terms = service.terms_of(cmd, standing, now=now)
+    terms = service.terms_of(cmd, fit, standing, now=now)
     is_instant = body.type == "instant"
     return MoveQuoteView(
         amount=body.amount,

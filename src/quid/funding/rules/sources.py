@@ -3,11 +3,12 @@
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from quid.funding.rules import banking_days
 from quid.funding.types import Peer, Source, SourceKind, SourceState, VerifyMethod
 
 LIVE_MAX: Final = 10
@@ -18,6 +19,7 @@ TYPED_LIFE: Final = timedelta(days=10)
 HOSTED_LIFE: Final = timedelta(days=7)
 CENTS_MAX: Final = 99
 BY_OPERATOR: Final = "operator"
+_BY_DEPOSITS: Final = frozenset({"automated", "same_day", "typed"})
 TOO_MANY: Final = "too_many_people"
 
 CONSENT_VERSION: Final = "2026-11"
@@ -144,6 +146,19 @@ def can_deposit(source: Source) -> bool:
 def can_withdraw(source: Source) -> bool:
     """Tell whether money can be sent to it."""
     return source.state == SourceState.VERIFIED and source.can_push
+
+
+def rests_until(source: Source, *, now: datetime) -> datetime | None:
+    """Say until when nothing is sent to an account that small deposits proved; None = no longer.
+
+    One banking day: who shares a mailbox with its owner is found out meanwhile. Source: rails.md 1
+    of the blueprint.
+    """
+    if source.verify_method not in _BY_DEPOSITS or source.verified_at is None:
+        return None
+    proven = source.verified_at.astimezone(banking_days.NEW_YORK).date()
+    until = banking_days.end_of(banking_days.after(proven, 1) - timedelta(days=1))
+    return until if now < until else None
 
 
 def needs(source: Source) -> Needs | None:

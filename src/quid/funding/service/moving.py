@@ -13,7 +13,7 @@ from quid.funding.ports import Rails
 from quid.funding.queries import by_ids
 from quid.funding.queries.moves import Standing, free_at, standing
 from quid.funding.rules import effects, fee_minor
-from quid.funding.rules.sources import needs
+from quid.funding.rules.sources import needs, rests_until
 from quid.funding.service import booking, judging, passing
 from quid.funding.service.operations import start
 from quid.funding.service.passing import Passed
@@ -77,7 +77,7 @@ async def deposit(cmd: Move, *, now: datetime) -> Asked:
         if stored is not None and stored.object_id is not None:
             idempotency.replay(stored, cmd.key)
             return Asked(stored.object_id, is_replayed=True)
-        limits = await _judged(tx, cmd, DEPOSIT, now=now)
+        _, limits = await _judged(tx, cmd, DEPOSIT, now=now)
         wallet = await _wallet(tx, cmd.user_id)
         counted = await ledger.consume(tx, wallet, cmd.cents, limits.in_checks(wallet))
         if counted.result is not Result.POSTED:
@@ -101,12 +101,12 @@ async def withdraw(cmd: Move, *, now: datetime) -> Asked:
         if stored is not None and stored.object_id is not None:
             idempotency.replay(stored, cmd.key)
             return Asked(stored.object_id, is_replayed=True)
-        limits = await _judged(tx, cmd, WITHDRAW, now=now)
+        source, limits = await _judged(tx, cmd, WITHDRAW, now=now)
         if (refusal := limits.refuse_out(cmd.cents)) is not None:
             raise refusal
         wallet = await _wallet(tx, cmd.user_id)
         await ledger.lock(tx, [wallet])
-        terms = terms_of(cmd, await standing(tx, cmd.user_id, now=now), now=now)
+        terms = terms_of(cmd, source, await standing(tx, cmd.user_id, now=now), now=now)
         is_instant = cmd.speed == "instant"
         new = _new(cmd, OpKind.INSTANT_WITHDRAWAL if is_instant else OpKind.WITHDRAWAL)
         op = await start(tx, replace(new, fee=terms.fee, not_before=terms.not_before), now=now)
@@ -115,7 +115,7 @@ async def withdraw(cmd: Move, *, now: datetime) -> Asked:
     return Asked(cmd.id, is_replayed=False)
 
 
-def terms_of(cmd: Move, found: Standing, *, now: datetime) -> Terms:
+def terms_of(cmd: Move, source: Source, found: Standing, *, now: datetime) -> Terms:
     """Say what a withdrawal costs and when it can be sent.
 
     Raises: InvalidAmount where nothing is left of it, InsufficientFunds.
@@ -131,7 +131,8 @@ def terms_of(cmd: Move, found: Standing, *, now: datetime) -> Terms:
     if cmd.cents > (left.withdrawable if is_instant else left.spendable):
         raise _short(cmd, left)
     kept = left.spendable - cmd.cents
-    return Terms(fee, free_at(kept, found.unsafe, now=now), left)
+    waits = (free_at(kept, found.unsafe, now=now), rests_until(source, now=now))
+    return Terms(fee, max((at for at in waits if at is not None), default=None), left)
 
 
 async def _set_aside(
@@ -165,10 +166,12 @@ def _refused(e: booking.NotBooked, left: Withdrawable, *, now: datetime) -> Refu
 # --- who may -----------------------------------------------------------------------------------
 
 
-async def _judged(conn: db.Conn, cmd: Move, act: str, *, now: datetime) -> risk.BankLimits:
+async def _judged(
+    conn: db.Conn, cmd: Move, act: str, *, now: datetime
+) -> tuple[Source, risk.BankLimits]:
     """Judge person and source. Raises: the refusals of `deposit`."""
-    source = (await by_ids(conn, [cmd.source_id])).get(cmd.source_id)
-    require_fit(source, cmd, act)
+    found_source = (await by_ids(conn, [cmd.source_id])).get(cmd.source_id)
+    source = require_fit(found_source, cmd, act, now=now)
     require_free(await people.freezes(conn, cmd.user_id), act)
     if act == WITHDRAW:
         found = (await standing(conn, cmd.user_id, now=now)).left
@@ -178,7 +181,7 @@ async def _judged(conn: db.Conn, cmd: Move, act: str, *, now: datetime) -> risk.
     [who] = await people.standings(
         conn, payer_ids=[cmd.user_id], session_ids=[None], payee_ids=[cmd.user_id], now=now
     )
-    return await risk.bank_limits(
+    return source, await risk.bank_limits(
         conn, cmd.user_id, who.payer_tier, currency=store.CURRENCY, now=now
     )
 
@@ -202,7 +205,7 @@ def require_free(frozen: list[Freeze], act: str) -> None:
             )
 
 
-def require_fit(source: Source | None, cmd: Move, act: str) -> Source:
+def require_fit(source: Source | None, cmd: Move, act: str, *, now: datetime) -> Source:
     """Make sure that it is the person's own, and can do this.
 
     Raises: NotFound, PaymentMethodInvalid with `needs`.
@@ -215,6 +218,8 @@ def require_fit(source: Source | None, cmd: Move, act: str) -> Source:
         wanted, able = "bank", False
     elif cmd.speed == "instant" and not source.rtp_push:
         wanted, able = "rtp", False
+    elif cmd.speed == "instant" and rests_until(source, now=now) is not None:
+        wanted, able = "wait", False
     if source.state != SourceState.VERIFIED or not able:
         raise errors.PaymentMethodInvalid(
             field="funding_source_id", extra={"needs": wanted or "another"}
