@@ -86,3 +86,17 @@ async def test_what_nobody_answered_for_is_looked_up_and_never_asked_for_again(
     assert OpState(op.state) is wanted
     assert len(teller.box.effects("transfer.created")) == has_arrived
     assert await teller.books(ana) == {}
+
+
+async def test_a_stop_that_nobody_answered_for_is_asked_for_again(
+    teller: Teller, ana: Someone
+) -> None:
+    op = await teller.drive((await _asked(teller, ana)).id)
+    op = await _abandoned(teller, op)
+    teller.box.fault("reset", match={"path": "/transfer/cancel"})
+    op = await teller.drive(op.id)
+    assert OpState(op.state) is OpState.PENDING
+    assert op.next_at is not None
+    op = await teller.drive(op.id, now=op.next_at)
+    assert OpState(op.state) is OpState.CANCELLED
+    assert await teller.books(ana) == {}

@@ -190,3 +190,19 @@ async def test_a_refund_that_fails_after_it_was_paid_back_gives_that_back(
         made = await _looked(teller, await teller.read(made.id))
     assert OpState(made.state) is OpState.FAILED
     assert await teller.books(ana) == {Kind.WALLET: 3_000}
+
+
+async def test_a_refund_that_is_not_on_its_charge_is_not_given_again(
+    teller: Teller, counter: Payer, ana: Someone, ben: Someone
+) -> None:
+    op, other = await _charged(counter, ana, ben), await _charged(counter, ana, ben, "mastercard")
+    made = await _refunded(op, None)
+    teller.box.advance(days=2)  # its key is known no more
+    async with teller.database.transaction() as tx:
+        set_ref = "update funding.operation set provider_ref = $2 where id = $1"
+        await tx.execute(set_ref, other.id, None)
+        await tx.execute(set_ref, op.id, other.provider_ref)
+        await tx.execute("update funding.operation set next_at = now() where id = $1", made.id)
+    made = await teller.drive(made.id)
+    assert OpState(made.state) is OpState.COMPLETED
+    assert len(teller.box.state("stripe.refund")) == 1

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from quid.funding.errors import Ambiguous, InsufficientFloat, InvalidRequest, ProviderError
+from quid.funding.errors import (
+    Ambiguous,
+    ContractBroken,
+    InsufficientFloat,
+    InvalidRequest,
+    ProviderError,
+)
 from quid.funding.ports import (
     Authorized,
     CardOrder,
@@ -232,6 +238,8 @@ async def _refunded(rails: Rails, step: Step) -> Refund:
         found = next((r for r in listed if {r.ref, r.op_id} & names), None)
         if found is not None:
             return found
+        if op.provider_ref is not None:  # it was given: never again, whatever the list says
+            raise ContractBroken("REFUND_NOT_LISTED")
     return await rails.card.refund(step.charge_ref, op.net, shown(op), key=step.key)
 
 
