@@ -106,11 +106,11 @@ async def finish_link(user_id: UUID, session_id: UUID, *, now: datetime) -> Sequ
     """
     async with runtime.part(db.Database).read() as conn:
         session = await queries.session(conn, session_id)
+        if session is None or session.user_id != user_id or session.is_card:
+            raise NotFound
+        if session.state == "DONE":
+            return session.source_ids
         await require_welcome(conn, user_id, is_new=False)
-    if session is None or session.user_id != user_id or session.is_card:
-        raise NotFound
-    if session.state == "DONE":
-        return session.source_ids
     require_open(session, now=now)
     with answered():
         seen = await rails().link.finish_link(session.session_ref)
@@ -152,9 +152,9 @@ async def finish_token(
     """
     async with runtime.part(db.Database).read() as conn:
         sessions = await queries.open_sessions(conn, user_id, now=now)
+        if not sessions:
+            raise NotFound
         await require_welcome(conn, user_id, is_new=False)
-    if not sessions:
-        raise NotFound
     another = StateConflict("This is not what your page gave. Begin again.")
     with answered():
         try:

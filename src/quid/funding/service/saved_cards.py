@@ -60,11 +60,11 @@ async def finish_card(user_id: UUID, session_id: UUID, *, now: datetime) -> Sequ
     """
     async with runtime.part(db.Database).read() as conn:
         session = await queries.session(conn, session_id)
+        if session is None or session.user_id != user_id or not session.is_card:
+            raise NotFound
+        if session.state == "DONE":
+            return session.source_ids
         await require_welcome(conn, user_id, is_new=False)
-    if session is None or session.user_id != user_id or not session.is_card:
-        raise NotFound
-    if session.state == "DONE":
-        return session.source_ids
     linking.require_open(session, now=now)
     with answered():
         seen = await rails().card.finish_save(session.session_ref)
