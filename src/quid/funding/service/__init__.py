@@ -20,7 +20,7 @@ from quid.funding.service.moving import (
     terms_of,
     withdraw,
 )
-from quid.funding.service.operations import abandon, apply, observe, release, start
+from quid.funding.service.operations import abandon, apply, keep, observe, release, start
 from quid.funding.service.plan import drawable, plan
 from quid.funding.service.recovering import recover
 from quid.funding.service.refreshing import refresh_item
@@ -48,6 +48,7 @@ __all__ = [
     "finish_link",
     "finish_session",
     "finish_token",
+    "keep",
     "needs_repair",
     "observe",
     "pass_owner",

@@ -14,6 +14,7 @@ from quid.funding.errors import StateConflict
 from quid.funding.ports import Charge, Transfer
 from quid.funding.rules import effects
 from quid.funding.rules.course import BEFORE_SUBMIT, ENDS, PULLS
+from quid.funding.rules.effects import Effect
 from quid.funding.service import booking, judging, passing
 from quid.funding.service.judging import Applied, ring
 from quid.funding.service.passing import Passed
@@ -114,7 +115,8 @@ async def release(tx: db.Tx, op_id: UUID, *, advance: bool, now: datetime) -> li
     state = OpState(op.state)
     if op.is_released or op.is_advanced or op.is_abandoned or state in ENDS:
         raise StateConflict(extra={"state": state.name})
-    if op.kind == OpKind.CARD_CHARGE and state is OpState.SUCCEEDED:
+    # A charge may have been claimed before it was given: the claim is booked on top of it.
+    if op.kind == OpKind.CARD_CHARGE and state >= OpState.SUCCEEDED:
         given, known = effects.card_charged(op.cents, op.fee), replace(op, is_released=True)
     elif op.kind in PULLS and state >= OpState.SETTLED:
         given = effects.pull_released(op.cents, is_advanced=False)
@@ -126,6 +128,31 @@ async def release(tx: db.Tx, op_id: UUID, *, advance: bool, now: datetime) -> li
     await store.save(tx, known, now=now)
     accounts = await booking.accounts_of(tx, op, [given])
     return effects.transfers(given, accounts, op.id, op.provider)
+
+
+async def keep(tx: db.Tx, op_id: UUID, *, now: datetime) -> list[Movement]:
+    """Part: give the transfers that put money that has come into its payer's own wallet.
+
+    As `release`, for a payment that is over: all of it is the payer's, and there is no fee.
+    Raises: StateConflict, NotFound. Locks: funding.operation.
+    """
+    op = await _of_payment(tx, op_id)
+    given = _come(op)
+    if given is None or op.is_released or op.is_advanced or op.is_abandoned:
+        raise StateConflict(extra={"state": OpState(op.state).name})
+    await store.save(tx, replace(op, is_released=True, is_abandoned=True), now=now)
+    accounts = await booking.accounts_of(tx, op, [given])
+    return effects.transfers(given, accounts, op.id, op.provider)
+
+
+def _come(op: Operation) -> Effect | None:
+    """Say what gives money that has come to its payer; None = it has not."""
+    if op.state in ENDS:
+        return None
+    if op.kind == OpKind.CARD_CHARGE:
+        return effects.card_charged(op.net, 0) if op.state >= OpState.SUCCEEDED else None
+    has_settled = op.kind in PULLS and op.state >= OpState.SETTLED
+    return effects.pull_released(op.cents, is_advanced=False) if has_settled else None
 
 
 async def abandon(tx: db.Tx, op_id: UUID, *, now: datetime) -> Operation:
@@ -143,12 +170,10 @@ async def abandon(tx: db.Tx, op_id: UUID, *, now: datetime) -> Operation:
     left = replace(op, is_abandoned=True, next_at=now)
     if op.state in BEFORE_SUBMIT:
         passed = passing.ended(left, OpState.CANCELLED, "ABANDONED", "abandoned")
-    elif op.kind == OpKind.CARD_CHARGE and op.state == OpState.SUCCEEDED:
-        kept = replace(left, is_released=True)
-        passed = Passed(kept, (effects.card_charged(op.net, 0),), ((op.state, "abandoned"),))
-    elif op.kind in PULLS and op.state >= OpState.SETTLED:
-        kept = replace(left, is_released=True, next_at=None)
-        given = effects.pull_released(op.cents, is_advanced=False)
+    elif (given := _come(op)) is not None:
+        # A charge is looked at again for its cost; of a pull nothing is left to ask.
+        next_at = now if op.kind == OpKind.CARD_CHARGE else None
+        kept = replace(left, is_released=True, next_at=next_at)
         passed = Passed(kept, (given,), ((op.state, "abandoned"),))
     else:
         passed = Passed(left)

@@ -2,8 +2,10 @@
 
 from uuid import UUID
 
+import asyncpg
 import pytest
 
+from quid.funding.service.refunding import refund
 from quid.funding.types import OpState
 from quid.identity import service as identity
 from quid.kit import clock
@@ -16,6 +18,8 @@ from tests.contracts.deeds import press
 from tests.slices.payments.outside.test_bank import made
 from tests.support.outside import Payer
 from tests.support.people import People, Someone
+from tests.support.presses import operator
+from tests.support.presses import press as press_as_operator
 from tests.support.sending import answer_of, code_of
 
 
@@ -112,6 +116,26 @@ async def test_what_was_charged_for_somebody_who_is_gone_is_the_payers_with_the_
     assert await counter.books(ana) == {Kind.WALLET: 2_000 + 5_150}
     assert Kind.FEE_CARD not in await counter.teller.house()
     assert await service.settle(payment_id, now=clock.now()) is State.DECLINED
+    # There was no fee, so none is given back with it: all of it leaves the wallet again.
+    given = press_as_operator(operator("finance"))
+    made_refund = await refund(given, op.id, None, now=clock.now())
+    await counter.teller.drive(made_refund)
+    assert await counter.books(ana) == {Kind.WALLET: 2_000}
+    assert Kind.FEE_CARD not in await counter.teller.house()
+
+
+async def test_what_was_claimed_before_it_was_given_strands_nothing(
+    counter: Payer, ana: Someone, ben: Someone, admin: asyncpg.Connection
+) -> None:
+    payment_id, url = await asked_by_the_bank(counter, ana, ben)
+    press(counter.teller.box, url, answer="approve")
+    op = await counter.operation_of(payment_id)
+    assert op.next_at is not None
+    await counter.teller.drive(op.id, now=op.next_at)
+    await admin.execute("update funding.operation set state = 62 where id = $1", op.id)
+    await counter.work()
+    assert await counter.state_of(payment_id) is State.COMPLETED
+    assert await counter.books(ana) == {Kind.WALLET: 2_000}
 
 
 async def test_a_card_that_could_not_be_asked_in_time_is_not_asked_later(

@@ -5,7 +5,6 @@ has just driven the operation, the worker after an event) and however often: eac
 once. Money and state move together, so nobody spends in between what is meant for the payee.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -150,8 +149,8 @@ async def _do(tx: db.Tx, case: _Case, step: Next, *, now: datetime) -> State:
         case Step.ADVANCE | Step.PAY:
             return await _pay(tx, case, advance=step.step is Step.ADVANCE, now=now)
         case Step.KEEP:
-            given = await funding.release(tx, case.op.id, advance=False, now=now)
-            await _end(tx, case, _without_fee(given), step, now=now)
+            given = await funding.keep(tx, case.op.id, now=now)
+            await _end(tx, case, given, step, now=now)
         case Step.LEAVE:
             await _lock_all(tx, case)
             await funding.abandon(tx, case.op.id, now=now)
@@ -164,15 +163,6 @@ async def _do(tx: db.Tx, case: _Case, step: Next, *, now: datetime) -> State:
         case _:
             return row.state
     return step.state
-
-
-def _without_fee(given: Sequence[Transfer]) -> list[Transfer]:
-    """Fees are income on success only: what a card paid of one goes to its owner, too."""
-    wallet = next(t.credit for t in given if t.code is not Code.FEE_CARD)
-    return [
-        t._replace(credit=wallet, code=Code.CARD_CHARGED) if t.code is Code.FEE_CARD else t
-        for t in given
-    ]
 
 
 # --- through -----------------------------------------------------------------------------------
