@@ -105,8 +105,8 @@ async def withdraw(cmd: Move, *, now: datetime) -> Asked:
         if (refusal := limits.refuse_out(cmd.cents)) is not None:
             raise refusal
         wallet = await _wallet(tx, cmd.user_id)
-        payouts = NewAccount(Kind.PAYOUTS, store.CURRENCY, house_bucket=ids.bucket(cmd.id))
-        await ledger.lock(tx, [wallet, *await ledger.open_accounts(tx, [payouts])])
+        aside = NewAccount(Kind.PAYOUTS, store.CURRENCY, house_bucket=ids.bucket(cmd.id))
+        await ledger.lock(tx, [wallet, *await ledger.open_accounts(tx, [aside])])
         terms = terms_of(cmd, source, await standing(tx, cmd.user_id, now=now), now=now)
         is_instant = cmd.speed == "instant"
         new = _new(cmd, OpKind.INSTANT_WITHDRAWAL if is_instant else OpKind.WITHDRAWAL)
