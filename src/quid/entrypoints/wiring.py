@@ -17,6 +17,7 @@ from quid.funding.ports import Rails
 from quid.funding.service.driving import Drives
 from quid.funding.service.intake import Intake
 from quid.funding.service.operating import ACTS as RAILS_ACTS
+from quid.funding.service.refunding import ACTS as REFUND_ACTS
 from quid.funding.settings import FundingSettings
 from quid.funding.store.sealed import SEALED as FUNDING_SEALED
 from quid.identity.adapters.mailbox import Mailbox
@@ -150,7 +151,7 @@ async def _fill(
     rt.put(RuleBook())
     _open_rails(rt, shape, core, secrets, stack)
     rt.put(OperatorDesk(), kind=Desk)
-    rt.put(Acts((*IDENTITY_ACTS, *LEDGER_ACTS, *PAYMENTS_ACTS, *RAILS_ACTS)))
+    rt.put(Acts((*IDENTITY_ACTS, *LEDGER_ACTS, *PAYMENTS_ACTS, *RAILS_ACTS, *REFUND_ACTS)))
     rt.put(WalletSettings(gift_minor=DEMO_GIFT_MINOR if core.demo else 0))
     if shape.lanes:
         limits = Limits(lanes=shape.lanes, batch_max=core.batch_max, queue_max=core.queue_max)

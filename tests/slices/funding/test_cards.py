@@ -14,12 +14,13 @@ from quid.funding.service.steps import CardSeen
 from quid.funding.store import operations as store
 from quid.funding.types import Operation, OpState, Provider
 from quid.kit import clock, ids
+from quid.kit.errors import Forbidden
 from quid.ledger.types import Kind
 from quid.payments import service as payments
 from quid.payments.types import Wish
 from tests.support.outside import Payer
 from tests.support.people import Someone
-from tests.support.presses import operator, press
+from tests.support.presses import answer, operator, press
 from tests.support.sending import answer_of
 from tests.support.teller import Teller
 
@@ -32,10 +33,12 @@ def counter(teller: Teller, admin: asyncpg.Connection) -> Payer:
     return Payer(teller, admin)
 
 
-async def _charged(counter: Payer, ana: Someone, ben: Someone, card: str = "visa") -> Operation:
-    """Ana has paid Ben $50.00 with a card, and $1.50 on top."""
+async def _charged(
+    counter: Payer, ana: Someone, ben: Someone, card: str = "visa", cents: int = 5_000
+) -> Operation:
+    """Ana has paid Ben $50.00, unless said, with a card, and a fee on top ($1.50)."""
     source = await counter.card(ana, card)
-    outcome = await counter.pay(ana, ben, 5_000, Wish(source.id))
+    outcome = await counter.pay(ana, ben, cents, Wish(source.id))
     payment_id = ids.read("pay", answer_of(outcome)["payment"]["id"])
     assert payment_id is not None
     op = await counter.operation_of(payment_id)
@@ -97,6 +100,39 @@ async def test_a_refund_takes_what_is_there_and_the_rest_is_owed(
     assert await teller.books(ana) == {Kind.RECEIVABLE: -5_000}
     assert (await teller.house())[Kind.RAIL_AVAILABLE] == 5_150
     assert len(teller.box.state("stripe.refund")) == 2
+
+
+async def test_more_than_500_dollars_of_a_charge_go_back_by_two_persons(
+    teller: Teller, counter: Payer, ana: Someone, ben: Someone, admin: asyncpg.Connection
+) -> None:
+    op = await _charged(counter, ana, ben, cents=60_000)
+    fay, cas = operator("finance"), operator("compliance")
+    alone = await refunding.refund(press(fay, "alone"), op.id, 50_000, now=clock.now())
+    assert (await teller.drive(alone)).cents == 50_000
+    # What went back already counts.
+    asked = await refunding.refund(press(fay, "rest"), op.id, 1, now=clock.now())
+    assert await admin.fetchval("select count(*) from funding.operation where kind = 5") == 1
+    with pytest.raises(Forbidden):
+        await answer(asked, fay)
+    for _ in range(2):
+        await answer(asked, cas)
+    made = await admin.fetch("select id, cents from funding.operation where kind = 5 order by id")
+    assert [r["cents"] for r in made] == [50_000, 1]
+    await teller.drive(made[1]["id"])
+    assert await teller.books(ana) == {Kind.RECEIVABLE: -50_001}
+    acts = await admin.fetch("select outcome from kit.audit where action = 'funding.refund'")
+    assert sorted(a["outcome"] for a in acts) == ["approved", "asked", "ok"]
+
+
+async def test_a_refund_that_is_agreed_to_gives_back_no_more_than_is_left(
+    counter: Payer, ana: Someone, ben: Someone
+) -> None:
+    op = await _charged(counter, ana, ben, cents=60_000)
+    fay, cas = operator("finance"), operator("compliance")
+    asked = [await refunding.refund(press(fay, key), op.id, None, now=clock.now()) for key in "ab"]
+    await answer(asked[0], cas, key="first")
+    with pytest.raises(StateConflict):
+        await answer(asked[1], cas, key="second")
 
 
 async def test_a_refund_that_fails_days_later_is_as_if_it_had_never_been(

@@ -142,6 +142,14 @@ class RefundView:
 
 
 @dataclass(slots=True)
+class RefundDecided:
+    """What came of asking for a refund: it, or the question to a second operator."""
+
+    refund: RefundView | None
+    approval_id: str | None
+
+
+@dataclass(slots=True)
 class MoveQuoteView:
     """What it would cost and when it would be there. Minor units. Nothing is moved or promised.
 
