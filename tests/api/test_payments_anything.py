@@ -72,5 +72,5 @@ async def test_amount_passes_exactly_from_one_cent_to_five_thousand_dollars(
 def _bound(amount: int) -> tuple[int, str]:
     # A source that does not exist is judged after the amount, so nothing ever moves here.
     if 1 <= amount <= 500_000:
-        return (422, "PAYMENT_METHOD_INVALID")
+        return (404, "NOT_FOUND")
     return (400, "INVALID_AMOUNT")

@@ -41,6 +41,9 @@ OWNED: Final[dict[str, object]] = {
     "proved_at": "2099-01-01T00:00:00Z",
     "__proto__": {},
 }
+# What a bank or card processor sends is in its own words: signed, kept as it came, and whatever
+# it says writes nothing, for the state is read from the provider itself (tests/api/test_webhooks).
+NOT_OURS: Final = {"POST /v1/webhooks/{provider}"}
 
 
 def schema_of(operation: str) -> dict[str, Any] | None:
@@ -61,6 +64,8 @@ def with_body() -> dict[str, Case]:
     """Choose a case for each operation that takes a body, one that somebody is allowed if any."""
     cases: dict[str, Case] = {}
     for case in CASES:
+        if case.operation in NOT_OURS:
+            continue
         if schema_of(case.operation) is not None and case.body is not None:
             first = cases.setdefault(case.operation, case)
             if min(case.outcomes.values()) < 300 <= min(first.outcomes.values()):
@@ -72,13 +77,14 @@ BODIES: Final = with_body()
 
 
 def test_every_operation_with_a_body_is_tried() -> None:
-    operations = {
-        f"{method.upper()} {path}"
+    schemas = {
+        operation: schema
         for path, methods in document()["paths"].items()
         for method in methods
-        if schema_of(f"{method.upper()} {path}") is not None
+        if (schema := schema_of(operation := f"{method.upper()} {path}")) is not None
     }
-    assert operations == set(BODIES)
+    assert set(schemas) == set(BODIES) | NOT_OURS
+    assert {o for o, schema in schemas.items() if "properties" not in schema} == NOT_OURS
 
 
 @pytest.mark.parametrize("operation", BODIES)

@@ -100,7 +100,7 @@ class ReverseRequest(Because):
 def read_payment(body: bytes) -> PaymentRequest:
     """Read the body of POST /v1/payments.
 
-    Raises: InvalidAmount, MissingField, ValidationFailed, PaymentMethodInvalid.
+    Raises: InvalidAmount, MissingField, ValidationFailed.
     """
     try:
         request = PaymentRequest.model_validate_json(body)
