@@ -144,6 +144,22 @@ async def test_what_the_bank_has_ended_moves_nothing(ana: Someone, teller: Telle
     )
 
 
+async def test_choosing_the_default_twice_is_choosing_it_once(
+    ana: Someone, teller: Teller, admin: asyncpg.Connection
+) -> None:
+    await teller.bank(ana)
+    second = await teller.bank(ana, "Plaid Saving")
+    told = "select count(*) from kit.outbox where type = 'funding.source_changed.v1'"
+    noted = "select count(*) from kit.audit where action = 'funding.choose_default'"
+    versions = "select array_agg(version order by id) from funding.source"
+    seen = []
+    for _ in range(2):
+        await service.choose_default(ana.id, second.id, now=clock.now())
+        seen.append([await admin.fetchval(q) for q in (told, noted, versions)])
+    assert seen[0] == seen[1]
+    assert seen[0][:2] == [1, 1]
+
+
 async def test_disabling_twice_is_disabling_once(
     ana: Someone, teller: Teller, admin: asyncpg.Connection
 ) -> None:

@@ -21,7 +21,7 @@ from quid.kit.operators import Deed, Press, pressed
 
 
 async def choose_default(user_id: UUID, source_id: UUID, *, now: datetime) -> UUID:
-    """Command: use this bank (this card) where none is named.
+    """Command: use this bank (this card) where none is named. Choosing it twice changes nothing.
 
     Raises: NotFound, PaymentMethodInvalid for one that is not VERIFIED.
     Locks: the person's turn, funding.source. Emits: funding.source_changed.v1.
@@ -35,6 +35,8 @@ async def choose_default(user_id: UUID, source_id: UUID, *, now: datetime) -> UU
                 "Only a bank or card that can be used can be the default. Nothing was changed.",
                 extra={"needs": rules.needs(source)},
             )
+        if source.is_default:
+            return source_id
         is_bank = source.kind == SourceKind.BANK
         await store.make_default(tx, source, is_bank=is_bank, now=now)
         await outbox.append(tx, [event_of(source, at=now)])
