@@ -4,10 +4,10 @@ import pytest
 
 from quid.funding import errors, service
 from quid.funding.types import OpState, SourceState
-from quid.kit import clock
+from quid.kit import clock, ids
 from quid.ledger import queries as ledger
-from quid.ledger.service import set_flags
-from quid.ledger.types import Flag, Kind
+from quid.ledger.service import open_accounts, post, set_flags
+from quid.ledger.types import Code, Flag, Kind, NewAccount, Transfer
 from quid.payments.types import Sent
 from tests.support.people import Someone
 from tests.support.sending import asked, send
@@ -17,6 +17,11 @@ from tests.support.teller import Teller
 async def _recovered(teller: Teller) -> int:
     async with teller.database.transaction() as tx:
         return await service.recover(tx, now=clock.now())
+
+
+async def _let_spend(teller: Teller) -> int:
+    async with teller.database.transaction() as tx:
+        return await service.let_spend(tx, now=clock.now())
 
 
 async def _paid(teller: Teller, payer: Someone, payee: Someone, cents: int) -> int:
@@ -127,8 +132,32 @@ async def test_who_was_frozen_for_a_moment_pays_back_afterwards(
         wallet = (await ledger.wallets(tx, [ana.id], "USD"))[ana.id]
         await set_flags(tx, wallet, to_set=Flag.FROZEN)
     assert await _recovered(teller) == 0
+    async with teller.database.read() as conn:  # nor does it stand before the others
+        assert await ledger.debtors(conn, currency="USD", after=-1, many=9) == []
     async with teller.database.transaction() as tx:
         await set_flags(tx, wallet, to_clear=Flag.FROZEN)
     assert await _recovered(teller) == 1
     assert await teller.books(ana) == {Kind.WALLET: 1_000}
+    assert await _paid(teller, ana, ben, 100) == 201
+
+
+async def test_whose_debt_an_operator_has_ended_may_spend_again(
+    teller: Teller, ana: Someone, ben: Someone
+) -> None:
+    bank = await teller.bank(ana)
+    op = await teller.until(await teller.deposit(ana, bank, 5_000), OpState.AVAILABLE)
+    assert await _paid(teller, ana, ben, 5_000) == 201
+    await teller.told(op, "returned", return_code="R01")
+    assert await _let_spend(teller) == 0  # it is owed
+    async with teller.database.transaction() as tx:
+        receivable, loss = await open_accounts(
+            tx, [NewAccount(Kind.RECEIVABLE, "USD", owner=ana.id), NewAccount(Kind.LOSS_ACH, "USD")]
+        )
+        ended = Transfer(ids.new(0, clock.now()), loss, receivable, 5_000, Code.WRITE_OFF)
+        [posted] = await post(tx, [ended], now=clock.now())
+        assert posted.result.is_success
+    assert await _paid(teller, ben, ana, 1_000) == 201
+    assert await _paid(teller, ana, ben, 100) == 403
+    assert await _let_spend(teller) == 1
+    assert await _let_spend(teller) == 0
     assert await _paid(teller, ana, ben, 100) == 201

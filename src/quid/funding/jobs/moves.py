@@ -19,7 +19,13 @@ async def _recover(tx: Tx, now: datetime) -> None:
     await service.recover(tx, now=now)
 
 
+async def _let_spend(tx: Tx, now: datetime) -> None:
+    """Let those spend again whose debt an operator has ended."""
+    await service.let_spend(tx, now=now)
+
+
 JOBS: Final = (
     Job("funding.operations", every_seconds=1, run=_sweep),
     Job("funding.recover", every_seconds=1, run=_recover),
+    Job("funding.let_spend", every_seconds=60, run=_let_spend),
 )

@@ -20,9 +20,17 @@ from quid.funding.service.moving import (
     terms_of,
     withdraw,
 )
-from quid.funding.service.operations import abandon, apply, keep, observe, release, start
+from quid.funding.service.operations import (
+    abandon,
+    apply,
+    keep,
+    observe,
+    release,
+    start,
+    touched,
+)
 from quid.funding.service.plan import drawable, plan
-from quid.funding.service.recovering import recover
+from quid.funding.service.recovering import let_spend, recover
 from quid.funding.service.refreshing import refresh_item
 from quid.funding.service.saved_cards import finish_card, start_card
 from quid.funding.service.stopping import cancel
@@ -49,6 +57,7 @@ __all__ = [
     "finish_session",
     "finish_token",
     "keep",
+    "let_spend",
     "needs_repair",
     "observe",
     "pass_owner",
@@ -64,5 +73,6 @@ __all__ = [
     "start_link",
     "sweep",
     "terms_of",
+    "touched",
     "withdraw",
 ]

@@ -133,7 +133,9 @@ async def _after(
 ) -> None:
     """Let who owes spend nothing, in this transaction, and who owes nothing any more spend."""
     owed = accounts.get(Kind.RECEIVABLE)
-    left = [a for i, o in pairs if owed is not None and (a := _after_of(owed, i, o)) is not None]
+    # What was booked before says how things stood then, not now.
+    new = [(i, o) for i, o in pairs if not o.is_replayed]
+    left = [a for i, o in new if owed is not None and (a := _after_of(owed, i, o)) is not None]
     if owed is None or not left:
         return
     wallet = accounts[Kind.WALLET]

@@ -145,6 +145,18 @@ async def keep(tx: db.Tx, op_id: UUID, *, now: datetime) -> list[Movement]:
     return effects.transfers(given, accounts, op.id, op.provider)
 
 
+async def touched(tx: db.Tx, op_id: UUID) -> list[int]:
+    """Part: give the accounts that `keep` and `abandon` may move money between, to be locked ahead.
+
+    Who has locked a wallet by itself may not wait for an account of the house any more.
+    Raises: NotFound. Locks: funding.operation.
+    """
+    op = await _of_payment(tx, op_id)
+    given = _come(op)
+    accounts = await booking.accounts_of(tx, op, [] if given is None else [given])
+    return list(accounts.values())
+
+
 def _come(op: Operation) -> Effect | None:
     """Say what gives money that has come to its payer; None = it has not."""
     if op.state in ENDS:

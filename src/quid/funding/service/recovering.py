@@ -1,5 +1,6 @@
 """Taking back what is owed: each second, from those who owe and hold money, as much as there is."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -51,9 +52,28 @@ async def recover(tx: db.Tx, *, now: datetime) -> int:
         if outcome.credit_after == 0:
             await service.set_flags(tx, debtor.wallet_id, to_clear=Flag.NO_SPEND)
     await outbox.append(tx, [_told(d, i, o) for d, i, o in done])
-    await audit.record(tx, [_entry(d, o, now) for d, _, o in done])
+    await audit.record(tx, [_paid(d, o, now) for d, _, o in done])
     _RECOVERED.inc(sum(o.moved_minor for _, _, o in done))
     return len(done)
+
+
+async def let_spend(tx: db.Tx, *, now: datetime) -> int:
+    """Part: let those spend again whose debt went away without us; say how many.
+
+    An operator's adjustment or a write-off ends a debt, and knows nothing of what it forbade.
+    Locks: ledger.account by id. Idempotent.
+    """
+    found = await queries.cleared(tx, currency=CURRENCY, many=MANY)
+    if not found:
+        return 0
+    accounts = [a for d in found for a in (d.wallet_id, d.receivable_id)]
+    await service.lock(tx, accounts)
+    balances = await queries.balances(tx, accounts)
+    free = [d for d in found if balances[d.receivable_id].net == 0]
+    for debtor in free:
+        await service.set_flags(tx, debtor.wallet_id, to_clear=Flag.NO_SPEND)
+    await audit.record(tx, [_entry(d, "funding.let_spend", {}, now) for d in free])
+    return len(free)
 
 
 def _line(debtor: Debtor, seq: int, owed: int) -> Transfer:
@@ -86,14 +106,19 @@ def _told(debtor: Debtor, item: Transfer, outcome: Outcome) -> Event:
     )
 
 
-def _entry(debtor: Debtor, outcome: Outcome, now: datetime) -> audit.Entry:
+def _paid(debtor: Debtor, outcome: Outcome, now: datetime) -> audit.Entry:
+    details = {"amount": outcome.moved_minor, "owed": -(outcome.credit_after or 0)}
+    return _entry(debtor, "funding.recover", details, now)
+
+
+def _entry(debtor: Debtor, action: str, details: Mapping[str, int], now: datetime) -> audit.Entry:
     return audit.Entry(
         actor="funding.recovery",
         actor_type="system",
-        action="funding.recover",
+        action=action,
         resource_type="person",
         resource_id=ids.show("usr", debtor.owner),
         outcome="ok",
         at=now,
-        details={"amount": outcome.moved_minor, "owed": -(outcome.credit_after or 0)},
+        details=details,
     )

@@ -1,6 +1,14 @@
 """Reads of the books. Nothing here changes anything."""
 
-from quid.ledger.queries.accounts import Debtor, advanced, debtors, held_by_others, nets, owned
+from quid.ledger.queries.accounts import (
+    Debtor,
+    advanced,
+    cleared,
+    debtors,
+    held_by_others,
+    nets,
+    owned,
+)
 from quid.ledger.queries.balances import (
     balances,
     heads,
@@ -29,6 +37,7 @@ __all__ = [
     "Used",
     "advanced",
     "balances",
+    "cleared",
     "debtors",
     "due_holds",
     "events_hash",

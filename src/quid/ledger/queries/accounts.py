@@ -23,7 +23,7 @@ class _Net:
 
 @dataclass(frozen=True, slots=True)
 class Debtor:
-    """A person who owes us and holds money. Units: minor units; `wallet_flags` as `Flag`."""
+    """A person who owes us, or did. Units: minor units; `wallet_flags` as `Flag`."""
 
     owner: UUID
     receivable_id: int
@@ -35,6 +35,7 @@ class Debtor:
 
 _NETS: Final = _SQL.rows("nets", _Net)
 _DEBTORS: Final = _SQL.rows("debtors", Debtor)
+_CLEARED: Final = _SQL.rows("cleared", Debtor)
 _ADVANCED: Final = _SQL.value("advanced", int)
 _HELD_BY_OTHERS: Final = _SQL.values("held_by_others", int)
 
@@ -59,8 +60,16 @@ async def nets(
 
 
 async def debtors(conn: Conn, *, currency: str, after: int, many: int) -> list[Debtor]:
-    """List who owes and holds money, by the id of the receivable, from after one on."""
+    """List who owes and holds money, by the id of the receivable, from after one on.
+
+    Whose wallet or debt is frozen or closed is left out: nothing can be taken from them.
+    """
     return await _DEBTORS.all(conn, currency, after, many)
+
+
+async def cleared(conn: Conn, *, currency: str, many: int) -> list[Debtor]:
+    """List who may not spend for a debt that is there no more."""
+    return await _CLEARED.all(conn, currency, many)
 
 
 async def advanced(conn: Conn, *, currency: str) -> int:

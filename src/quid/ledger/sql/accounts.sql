@@ -20,7 +20,8 @@ join ledger.account a on a.bucket = w.bucket and a.owner = w.owner and a.kind = 
 group by a.owner, a.kind
 order by a.owner, a.kind;
 
--- Who owes and holds money: the oldest accounts first.
+-- Who owes and holds money that can be taken: the oldest accounts first. What is frozen or closed is
+-- left out here, or a screenful of it would keep all the others from their turn.
 -- name: debtors
 -- reads: primary
 -- home: shard
@@ -32,8 +33,23 @@ join ledger.account w on w.bucket = r.bucket and w.owner = r.owner and w.kind = 
   and w.currency = r.currency and w.part = 0
 where r.kind = 121 and r.currency = $1 and r.id > $2
   and r.debits > r.credits and w.credits > w.debits
+  and (r.flags | w.flags) & 6 = 0
 order by r.id
 limit $3;
+
+-- Who may not spend because of a debt, and owes nothing.
+-- name: cleared
+-- reads: primary
+-- home: shard
+-- params: currency character, many bigint
+select r.owner, r.id as receivable_id, w.id as wallet_id, 0::bigint as owed_minor,
+  w.credits - w.debits as available_minor, w.flags as wallet_flags
+from ledger.account r
+join ledger.account w on w.bucket = r.bucket and w.owner = r.owner and w.kind = 201
+  and w.currency = r.currency and w.part = 0 and w.flags & 1 = 1
+where r.kind = 121 and r.currency = $1 and r.debits = r.credits
+order by r.id
+limit $2;
 
 -- What all people together have of our credit.
 -- name: advanced
