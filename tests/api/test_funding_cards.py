@@ -74,7 +74,7 @@ async def test_the_default_changes_by_wish_and_by_removal(ana: Wallet) -> None:
         "NOT_FOUND",
     )
     answer = await ana.owner.http.patch(f"{SOURCES}/{first}", json={"is_default": False})
-    problem(answer, 400, "VALIDATION_ERROR")
+    assert "must be true;" in problem(answer, 400, "VALIDATION_ERROR")["detail"]
 
 
 async def test_what_is_removed_is_forgotten_by_its_provider_and_shredded_here(

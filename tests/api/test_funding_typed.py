@@ -95,6 +95,11 @@ async def test_what_was_mistyped_is_told_by_field(
     assert problem(answer, 400, "VALIDATION_ERROR")["field"] == field
 
 
+async def test_a_digit_of_a_routing_number_that_is_wrong_is_told_so(ana: Wallet) -> None:
+    answer = await ana.post("/bank", **{**TYPED, "routing": "011401534"})
+    assert "check digit" in problem(answer, 400, "VALIDATION_ERROR")["detail"]
+
+
 @pytest.mark.parametrize(
     ("path", "body", "code"),
     [

@@ -91,6 +91,23 @@ def told(box: Sandbox) -> list[dict[str, Any]]:
 # ---------------------------------------------------------------------- by a login
 
 
+def test_continue_without_an_account_keeps_the_list(box: Sandbox) -> None:
+    person = opened(box)
+    listed = person.log_in()
+    assert "checked" not in listed.text
+    again = person.send("accounts")
+    assert "Choose an account." in again.text
+    assert again.text.count('type="checkbox"') == listed.text.count('type="checkbox"')
+    assert person.send("accounts", account0="1").headers["location"] == DONE
+
+
+def test_the_only_account_is_chosen_already(box: Sandbox) -> None:
+    person = opened(box)
+    only = {"override_accounts": [{"subtype": "checking", "starting_balance": 10}]}
+    listed = person.log_in("user_custom", json.dumps(only))
+    assert listed.text.count('value="1" checked') == 1
+
+
 def test_a_person_links_accounts_at_the_pages(box: Sandbox) -> None:
     person = opened(box)
     first = box.web.get(person.url)

@@ -1,7 +1,8 @@
 """The refusals of funding, and the four things that can become of a call to a provider."""
 
+from collections.abc import Mapping
 from enum import Enum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from quid.kit.errors import Refusal
 
@@ -68,6 +69,25 @@ class PaymentMethodInvalid(Refusal):
     text = "This source cannot be used for that. Nothing was taken."
 
 
+def needed(what: str) -> str:
+    """Say what would make a source able, for PAYMENT_METHOD_INVALID with this `needs`."""
+    return f"{_NEEDED.get(what, _NEEDED['another'])} Nothing was taken."
+
+
+_NEEDED: Final[Mapping[str, str]] = {
+    "repair": "This bank wants you to sign in again. Repair it, or choose another.",
+    "amounts": "First enter the two amounts that we sent to this account.",
+    "code": "First enter the code of the small deposit, on the bank's page.",
+    "wait": "We are still making sure of this account. Try again later, or choose another.",
+    "review": "We are checking whose account this is. Choose another meanwhile.",
+    "bank": "A card cannot do this. Choose a bank.",
+    "rtp": "This bank takes no instant transfers. Choose standard, or another bank.",
+    "limit": "This is more than may come from your bank within seven days. Choose another.",
+    "amount": "A card pays 50 cents or more. Choose another.",
+    "another": "This bank or card cannot be used for that. Choose another.",
+}
+
+
 class SourceInUse(Refusal):
     """A source with an open operation cannot be removed."""
 
@@ -90,7 +110,19 @@ class StateConflict(Refusal):
 
     code = "STATE_CONFLICT"
     category = "conflict"
+    title = "Not now"
+
+
+class AlreadyDone(StateConflict):
+    """It is as it was asked for, or somebody has said so already."""
+
     title = "Already done"
+
+
+class TooLate(StateConflict):
+    """It has gone on, or come to its end."""
+
+    title = "Too late"
 
 
 class ExternalServiceError(Refusal):
@@ -122,21 +154,15 @@ class HookNotChecked(Refusal):
     is_retryable = True
 
 
-class BreakOver(Refusal):
+class BreakOver(AlreadyDone):
     """A difference that was resolved, or is gone."""
 
-    code = "STATE_CONFLICT"
-    category = "conflict"
-    title = "Already done"
     text = "This difference is over. Nothing changed."
 
 
-class NothingToReplay(Refusal):
+class NothingToReplay(AlreadyDone):
     """An event that was applied, or is not one to act on."""
 
-    code = "STATE_CONFLICT"
-    category = "conflict"
-    title = "Already done"
     text = "This event is not waiting for anybody. Nothing changed."
 
 

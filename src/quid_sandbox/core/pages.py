@@ -6,11 +6,12 @@ from typing import Final
 
 BANNER: Final = "Sandbox: no real bank"
 STYLE: Final = (
+    ":root{color-scheme:light dark}"
     "body{font:16px/1.5 system-ui;max-width:30rem;margin:0 auto;padding:1rem}"
     "header{background:#b00020;color:#fff;padding:.5rem 1rem;margin:-1rem -1rem 1rem}"
     "label{display:block;margin:.75rem 0}input,select,button{font:inherit;padding:.4rem;width:100%;"
     "box-sizing:border-box}input[type=radio],input[type=checkbox]{width:auto}"
-    ".wrong{color:#b00020}"
+    ".wrong{color:light-dark(#b00020,#ff8a80)}"
 )
 
 

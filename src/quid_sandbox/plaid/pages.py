@@ -100,7 +100,11 @@ def _login(visit: _Visit, institution: str, session: str, wrong: str = "") -> st
         + field("Name on the account, if it is not the published one", "holder")
     )
     hidden = {"step": "login", "institution": institution, "session": session}
-    hint = "<p>Published: user_good and pass_good; error_CODE as the password fails with it.</p>"
+    hint = (
+        "<p>For tests: <b>user_good</b> with the password <b>pass_good</b> is Alberta Bobbeth "
+        "Charleson; <b>user_ana_lindt</b> is Ana Lindt, and so with any name. A password such as "
+        "error_INSTITUTION_DOWN fails so.</p>"
+    )
     return page(
         bank.name, hint + form(visit.action, fields, button="Log in", hidden=hidden), wrong=wrong
     )
@@ -123,20 +127,26 @@ def _take_login(visit: _Visit) -> Reply:
     if visit.item is not None:
         return _repaired(visit, session, visit.item)
     accounts = [one for one in accounts if links.is_wanted(visit.token, one.subtype)]
-    rows = "".join(
-        f'<label><input type="checkbox" name="account{index}" value="1">'
-        f" {escape(one.name)} ··{one.numbers.account[-4:]}</label>"
-        for index, one in enumerate(accounts)
-    )
     draft = {
         "id": ident,
         "institution": institution,
         "accounts": [asdict(one) for one in accounts],
     }
     visit.ask.tx.put("draft", draft)
-    hidden = {"step": "accounts", "session": ident}
+    return Reply.html(_choices(visit, draft))
+
+
+def _choices(visit: _Visit, draft: Doc, wrong: str = "") -> str:
+    """The accounts of a login; the only one is chosen already."""
+    ticked = " checked" if len(draft["accounts"]) == 1 else ""
+    rows = "".join(
+        f'<label><input type="checkbox" name="account{index}" value="1"{ticked}>'
+        f" {escape(one['name'])} ··{one['numbers']['account'][-4:]}</label>"
+        for index, one in enumerate(draft["accounts"])
+    )
+    hidden = {"step": "accounts", "session": draft["id"]}
     body = form(visit.action, rows, button="Continue", hidden=hidden)
-    return Reply.html(page("Choose accounts", body))
+    return page("Choose accounts", body, wrong=wrong)
 
 
 def _repaired(visit: _Visit, session: Doc, item: Doc) -> Reply:
@@ -159,7 +169,7 @@ def _take_accounts(visit: _Visit) -> Reply:
         if f"account{index}" in visit.form
     ]
     if not chosen:
-        return Reply.html(_login(visit, draft["institution"], draft["id"], "Choose an account."))
+        return Reply.html(_choices(visit, draft, "Choose an account."))
     _link(visit, session, banks.bank(draft["institution"]), chosen, "INSTANT_AUTH")
     return visit.leave()
 

@@ -10,6 +10,7 @@ from quid.funding.types import OpState, SourceState
 from quid.kit import clock
 from quid.kit.errors import NotFound
 from quid.kit.idempotency import IdempotencyKeyReused
+from quid.kit.money import Money
 from quid.ledger.types import Kind, Meter
 from tests.support.people import Someone
 from tests.support.teller import Teller
@@ -48,8 +49,16 @@ async def test_the_limit_of_seven_days_is_counted_when_it_is_asked_for(
     bank = await teller.bank(ana)
     await teller.deposit(ana, bank, 5_000)
     assert await teller.counted(ana, Meter.BANK_IN_7D) == 5_000
-    with pytest.raises(errors.WeeklyLimitExceeded):
+    with pytest.raises(errors.WeeklyLimitExceeded) as never:
         await teller.deposit(ana, bank, 10_000_000)
+    assert never.value.retry_after is None
+    limit = never.value.extra["limit"]
+    assert isinstance(limit, int)
+    assert (never.value.extra["used"], never.value.extra["left"]) == (5_000, limit - 5_000)
+    with pytest.raises(errors.WeeklyLimitExceeded) as later:
+        await teller.deposit(ana, bank, limit)
+    assert later.value.retry_after is not None
+    assert Money(limit - 5_000, "USD").text() in later.value.detail
     assert await teller.counted(ana, Meter.BANK_IN_7D) == 5_000
 
 
@@ -105,6 +114,7 @@ async def test_a_login_that_is_broken_waits_for_its_owner(teller: Teller, ana: S
     ("how", "needs"),
     [
         ({"can_pull": False}, "another"),
+        ({"can_pull": False, "can_push": False}, "review"),
         ({"state": SourceState.VERIFYING, "verify_method": "typed"}, "amounts"),
         ({"state": SourceState.DISABLED}, "another"),
         ({"state": SourceState.NEEDS_REPAIR}, "repair"),
@@ -117,6 +127,7 @@ async def test_a_source_that_cannot_is_told_what_it_needs(
     with pytest.raises(errors.PaymentMethodInvalid) as refused:
         await teller.deposit(ana, bank, 1_000)
     assert refused.value.extra["needs"] == needs
+    assert refused.value.detail == errors.needed(needs)
 
 
 async def test_somebody_elses_source_is_not_there(

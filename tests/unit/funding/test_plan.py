@@ -19,14 +19,17 @@ BPS: Final = 300
 
 def bank(state: SourceState = SourceState.VERIFIED, **more: object) -> Offer:
     """A bank of the payer's."""
-    fields: dict[str, object] = {"user_id": PAYER, "can_pull": True, **more}
+    fields: dict[str, object] = {"user_id": PAYER, "can_pull": True, "can_push": True,
+                                 "verify_method": "instant", **more}  # fmt: skip
     return Offer(0, BANK_ID, kind=SourceKind.BANK, state=state, institution="Sea", last4="0001",
                  **fields)  # type: ignore[arg-type]  # fmt: skip # a test names any field
 
 
 def card(state: SourceState = SourceState.VERIFIED) -> Offer:
     """A card of the payer's."""
-    return Offer(0, CARD_ID, PAYER, SourceKind.CREDIT_CARD, state, False, "Visa", "4242")
+    return Offer(
+        0, CARD_ID, PAYER, SourceKind.CREDIT_CARD, state, False, False, None, "Visa", "4242"
+    )
 
 
 _states = st.sampled_from(SourceState)
@@ -84,18 +87,22 @@ def test_who_named_a_bank_pays_all_with_it(want: Want, a_bank: Offer | None) -> 
 
 
 @pytest.mark.parametrize(
-    ("state", "refusal", "needs"),
+    ("offer", "refusal", "needs"),
     [
-        (SourceState.VERIFYING, rules.SOURCE_INVALID, ("verify",)),
-        (SourceState.NEEDS_REPAIR, rules.SOURCE_INVALID, ("repair",)),
-        (SourceState.DISABLED, rules.SOURCE_INVALID, ("replace",)),
-        (SourceState.REMOVED, rules.NOT_FOUND, ()),
+        (bank(SourceState.VERIFYING), rules.SOURCE_INVALID, ("wait",)),
+        (bank(SourceState.VERIFYING, verify_method="typed"), rules.SOURCE_INVALID, ("amounts",)),
+        (bank(SourceState.NEEDS_REPAIR), rules.SOURCE_INVALID, ("repair",)),
+        (bank(SourceState.DISABLED), rules.SOURCE_INVALID, ("another",)),
+        (bank(can_pull=False, can_push=False), rules.SOURCE_INVALID, ("review",)),
+        (bank(can_pull=False), rules.SOURCE_INVALID, ("another",)),
+        (card(SourceState.EXPIRED), rules.SOURCE_INVALID, ("another",)),
+        (bank(SourceState.REMOVED), rules.NOT_FOUND, ()),
     ],
 )
-def test_a_named_bank_that_cannot_pay_says_what_it_needs(
-    state: SourceState, refusal: str, needs: tuple[str, ...]
+def test_a_named_source_that_cannot_pay_says_what_it_needs(
+    offer: Offer, refusal: str, needs: tuple[str, ...]
 ) -> None:
-    plan = rules.cover(Want(PAYER, 100, 0, BANK_ID), Choice(named=bank(state)), card_bps=BPS)
+    plan = rules.cover(Want(PAYER, 100, 0, offer.id), Choice(named=offer), card_bps=BPS)
     assert (plan.refusal, plan.needs, plan.lines) == (refusal, needs, ())
 
 

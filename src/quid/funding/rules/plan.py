@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from quid.funding.rules import fee_minor
+from quid.funding.rules.sources import lacking
 from quid.funding.types import Line, LineKind, Plan, SourceKind, SourceState, Want
 
 CARD_MINOR_MIN: Final = 50
@@ -16,13 +17,6 @@ QUOTE_CHANGED: Final = "QUOTE_CHANGED"
 NOT_FOUND: Final = "NOT_FOUND"
 SOURCE_INVALID: Final = "PAYMENT_METHOD_INVALID"
 EXTERNAL_SERVICE_ERROR: Final = "EXTERNAL_SERVICE_ERROR"
-_NEEDS: Final = {
-    SourceState.LINKED: "verify",
-    SourceState.VERIFYING: "verify",
-    SourceState.PENDING_SETUP: "verify",
-    SourceState.NEEDS_REPAIR: "repair",
-    SourceState.EXPIRED: "replace",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +29,8 @@ class Offer:
     kind: int
     state: int
     can_pull: bool
+    can_push: bool
+    verify_method: str | None
     institution: str
     last4: str
 
@@ -99,13 +95,12 @@ def _named(want: Want, choice: Choice, *, card_bps: int) -> Plan:
 
 
 def _why_not(source: Offer, choice: Choice, want: Want) -> Plan | None:
-    state = SourceState(source.state)
-    if source.user_id != want.payer_id or state is SourceState.REMOVED:
+    if source.user_id != want.payer_id or source.state == SourceState.REMOVED:
         return _refused(NOT_FOUND)
-    if state is not SourceState.VERIFIED:
-        return _refused(SOURCE_INVALID, _NEEDS.get(state, "replace"))
-    if source.line_kind == "bank" and not source.can_pull:
-        return _refused(SOURCE_INVALID, "owner")
+    is_able = source.can_pull or source.line_kind == "card"
+    if source.state != SourceState.VERIFIED or not is_able:
+        lacks = lacking(source.kind, source.state, source.verify_method, can_push=source.can_push)
+        return _refused(SOURCE_INVALID, lacks or "another")
     if source.line_kind in choice.shut:
         return _refused(EXTERNAL_SERVICE_ERROR)
     return None

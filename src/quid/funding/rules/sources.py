@@ -94,6 +94,13 @@ def is_routing(number: str) -> bool:
     return sum(w * int(d) for w, d in zip((3, 7, 1) * 3, number, strict=True)) % 10 == 0
 
 
+def wrong_routing(number: str) -> str:
+    """Say what is wrong with one that `is_routing` does not take."""
+    if re.fullmatch(r"[0-9]{9}", number) is None:
+        return "nine digits, as they stand on a cheque"
+    return "one of these nine digits is wrong: its check digit does not fit. Look again"
+
+
 def is_account(number: str) -> bool:
     """Tell whether it can be the number of a bank account."""
     return re.fullmatch(r"[0-9]{4,17}", number) is not None
@@ -163,13 +170,17 @@ def rests_until(source: Source, *, now: datetime) -> datetime | None:
 
 def needs(source: Source) -> Needs | None:
     """Say what would make it usable; None where nothing would, or nothing must."""
-    if source.state == SourceState.NEEDS_REPAIR:
+    return lacking(source.kind, source.state, source.verify_method, can_push=source.can_push)
+
+
+def lacking(kind: int, state: int, verify_method: str | None, *, can_push: bool) -> Needs | None:
+    """As `needs`, of what is known of a source."""
+    if state == SourceState.NEEDS_REPAIR:
         return "repair"
-    if source.state == SourceState.VERIFYING:
-        if source.verify_method == "typed":
+    if state == SourceState.VERIFYING:
+        if verify_method == "typed":
             return "amounts"
-        return "code" if source.verify_method == "same_day" else "wait"
-    is_bank = source.kind == SourceKind.BANK
-    if is_bank and source.state == SourceState.VERIFIED and not source.can_push:
+        return "code" if verify_method == "same_day" else "wait"
+    if kind == SourceKind.BANK and state == SourceState.VERIFIED and not can_push:
         return "review"
     return None

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal, NamedTuple
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from quid.funding.rules import sources as rules
 from quid.funding.types import AccountType, Opened, Source, SourceKind, SourceState, TypedNumbers
@@ -129,10 +129,16 @@ class ConfirmBody(Strict):
     ]
 
 
+def _true(given: object) -> object:
+    if given is not True:
+        raise ValueError("must be true; to use another one, say so of that one")
+    return given
+
+
 class DefaultBody(Strict):
     """Use it where none is named. What takes its place is chosen, so false is not taken."""
 
-    is_default: Literal[True]
+    is_default: Annotated[Literal[True], BeforeValidator(_true)]
 
 
 def read_id(prefix: str, shown: str) -> UUID:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from quid.funding.errors import PaymentMethodInvalid, SourceInUse, StateConflict
+from quid.funding.errors import AlreadyDone, PaymentMethodInvalid, SourceInUse, StateConflict
 from quid.funding.queries import linked as queries
 from quid.funding.rules import sources as rules
 from quid.funding.service.asking import answered, rails
@@ -109,7 +109,7 @@ async def disable_by(press: Press, source_id: UUID, *, now: datetime) -> UUID:
             return once.done
         source = await locked(once.tx, source_id)
         if source.state >= SourceState.EXPIRED:
-            raise StateConflict(
+            raise AlreadyDone(
                 "It moves nothing any more. Nothing was changed.",
                 extra={"state": SourceState(source.state).name},
             )

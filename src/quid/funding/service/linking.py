@@ -10,7 +10,13 @@ from datetime import datetime
 from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
-from quid.funding.errors import AccountFrozen, Declined, ExternalServiceError, StateConflict
+from quid.funding.errors import (
+    AccountFrozen,
+    Declined,
+    ExternalServiceError,
+    StateConflict,
+    TooLate,
+)
 from quid.funding.ports import BankAccount, LinkedItem, LinkStarted, LinkWanted
 from quid.funding.queries import linked as queries
 from quid.funding.rules import sources as rules
@@ -302,7 +308,7 @@ def require_open(session: LinkSession, *, now: datetime) -> None:
     """Make sure that a page may still give something. Raises: StateConflict."""
     if session.state != "OPEN" or session.expires_at <= now:
         state = session.state if session.state != "OPEN" else "EXPIRED"
-        raise StateConflict("This page is over. Begin again.", extra={"state": state})
+        raise TooLate("This page is over. Begin again.", extra={"state": state})
 
 
 def session_of(

@@ -34,11 +34,12 @@ from quid.funding.types import (
 from quid.identity import queries as people
 from quid.identity.types import Freeze, FreezeScope
 from quid.kit import audit, db, idempotency, ids, runtime, telemetry
-from quid.kit.errors import NotFound, Refusal
+from quid.kit.clock import text as time_text
+from quid.kit.errors import Detail, NotFound, Refusal
 from quid.kit.money import Money
 from quid.kit.once import Answer
 from quid.ledger import service as ledger
-from quid.ledger.types import Check, Kind, NewAccount, Result
+from quid.ledger.types import Check, Counted, Kind, NewAccount, Outcome, Result
 from quid.risk import queries as risk
 
 DEPOSIT: Final = "funding.deposit"
@@ -81,7 +82,7 @@ async def deposit(cmd: Move, *, now: datetime) -> Asked:
         wallet = await _wallet(tx, cmd.user_id)
         counted = await ledger.consume(tx, wallet, cmd.cents, limits.in_checks(wallet))
         if counted.result is not Result.POSTED:
-            raise _over(counted.check, counted.resets_at, now=now)
+            raise _over(cmd, counted, limits.in_checks(wallet), now=now)
         new = _new(cmd, OpKind.DEPOSIT)
         op = await start(tx, replace(new, counted_at=counted.counted_at), now=now)
         await booking.tell(tx, op, now=now)
@@ -145,17 +146,17 @@ async def _set_aside(
     try:
         applied = await judging.settle(tx, op, asked, now=now, checks=checks)
     except booking.NotBooked as e:
-        raise _refused(e, terms.left, now=now) from e
+        if e.outcome.result is Result.LIMIT_EXCEEDED:
+            raise _over(op, e.outcome, checks, now=now) from e
+        raise _refused(e, terms.left) from e
     counted = replace(applied.op, counted_at=applied.booked.at)
     await store.save(tx, counted, now=now)
     if not waits:
         await booking.tell(tx, counted, applied.booked.moves, now=now)
 
 
-def _refused(e: booking.NotBooked, left: Withdrawable, *, now: datetime) -> Refusal:
+def _refused(e: booking.NotBooked, left: Withdrawable) -> Refusal:
     match e.outcome.result:
-        case Result.LIMIT_EXCEEDED:
-            return _over(e.outcome.check, e.outcome.resets_at, now=now)
         case Result.INSUFFICIENT_FUNDS:
             return errors.InsufficientFunds(extra=_figures(left), field="amount")
         case Result.DEBIT_ACCOUNT_BLOCKED:
@@ -222,8 +223,9 @@ def require_fit(source: Source | None, cmd: Move, act: str, *, now: datetime) ->
     elif cmd.speed == "instant" and rests_until(source, now=now) is not None:
         wanted, able = "wait", False
     if source.state != SourceState.VERIFIED or not able:
+        wanted = wanted or "another"
         raise errors.PaymentMethodInvalid(
-            field="funding_source_id", extra={"needs": wanted or "another"}
+            errors.needed(wanted), field="funding_source_id", extra={"needs": wanted}
         )
     return source
 
@@ -301,11 +303,25 @@ def _owes(owed: int) -> Refusal:
     )
 
 
-def _over(tag: str | None, resets_at: datetime | None, *, now: datetime) -> Refusal:
-    kind = errors.DailyLimitExceeded if tag == risk.DAY_TAG else errors.WeeklyLimitExceeded
-    wait = None if resets_at is None else max(1, round((resets_at - now) / timedelta(seconds=1)))
-    return kind(
-        "This is more than your account may move in this time. Nothing was moved.",
-        retry_after=wait,
-        field="amount",
-    )
+def _over(
+    op: Move | Operation, found: Counted | Outcome, checks: tuple[Check, ...], *, now: datetime
+) -> Refusal:
+    """Say what the limit is and what is left of it; when to try again, if it can fit then."""
+    kind = errors.DailyLimitExceeded if found.check == risk.DAY_TAG else errors.WeeklyLimitExceeded
+    limit = next((c.cap_minor for c in checks if c.tag == found.check), None)
+    used, resets_at = found.used_minor or 0, found.resets_at
+    until, wait = "", None
+    extra: dict[str, Detail] = {"limit": limit, "used": used}
+    if resets_at is not None:
+        extra["resets_at"] = time_text(resets_at)
+        until = f" until {resets_at:%Y-%m-%d %H:%M} UTC"
+        if limit is None or op.cents <= limit:
+            wait = max(1, round((resets_at - now) / timedelta(seconds=1)))
+    if limit is None or used + op.cents <= limit:
+        text = f"You cannot do this more often{until}. Nothing was moved."
+        return kind(text, retry_after=wait, extra=extra)
+    extra["left"] = left = max(0, limit - used)
+    most, more = (Money(minor, store.CURRENCY).text() for minor in (limit, left))
+    days = "a day" if kind is errors.DailyLimitExceeded else "seven days"
+    text = f"Your limit is {most} in {days}; {more} is left{until}. Nothing was moved."
+    return kind(text, retry_after=wait, field="amount", extra=extra)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from quid.funding.errors import BreakOver, NothingToReplay, StateConflict
+from quid.funding.errors import BreakOver, NothingToReplay, TooLate
 from quid.funding.queries import rails as queries
 from quid.funding.service import switches
 from quid.funding.service.booking import shown
@@ -32,7 +32,7 @@ Part = Callable[[db.Tx], Awaitable[Deed]]
 async def retry(op_id: UUID, who: Press | str, *, now: datetime) -> None:
     """Let the worker take the next step of an operation now, under the keys it has.
 
-    Command, of a press or (a name) of the command line. Raises: NotFound; StateConflict for one
+    Command, of a press or (a name) of the command line. Raises: NotFound; TooLate for one
     that has ended. Locks: the key, funding.operation. Idempotent: the same keys.
     """
     async with runtime.part(db.Database).read() as conn:
@@ -46,9 +46,7 @@ async def retry(op_id: UUID, who: Press | str, *, now: datetime) -> None:
             raise NotFound
         if op.state not in OPEN_STATES and op.unsure_since is None:
             state = OpState(op.state).name
-            raise StateConflict(
-                "This has come to its end. Nothing changed.", extra={"state": state}
-            )
+            raise TooLate("This has come to its end. Nothing changed.", extra={"state": state})
         await operations.save(tx, replace(op, next_at=now, attempts=0), now=now)
         return Deed("rails.retry", "operation", shown(op))
 

@@ -61,12 +61,12 @@ async def _at_provider(op: Operation, ref: str, *, now: datetime) -> None:
         await observe(Provider(op.provider), [seen], cause="call:cancel", now=now)
 
 
-def _too_late(op: Operation) -> errors.StateConflict:
+def _too_late(op: Operation) -> errors.TooLate:
     state = OpState(op.state)
-    return errors.StateConflict(
+    return errors.TooLate(
         "It is too late to take this back. It goes on."
         if state < OpState.DECLINED
-        else ("This has ended already."),
+        else "This has ended already. Nothing changed.",
         extra={"state": state.name},
     )
 

@@ -124,7 +124,7 @@ def checked(typed: TypedNumbers) -> TypedNumbers:
     """Give what was typed in its normal form. Raises: ValidationFailed with an entry a field."""
     faults = []
     if not rules.is_routing(typed.routing):
-        faults.append(("routing", "nine digits, as they stand on a cheque"))
+        faults.append(("routing", rules.wrong_routing(typed.routing)))
     if not rules.is_account(typed.account):
         faults.append(("account", "4 to 17 digits"))
     try:

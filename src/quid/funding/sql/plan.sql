@@ -5,8 +5,8 @@
 -- reads: primary
 -- home: shard
 -- params: payers uuid[], sources uuid[]
-select (w.place - 1)::int4 as place, s.id, s.user_id, s.kind, s.state, s.can_pull, s.institution,
-  s.last4
+select (w.place - 1)::int4 as place, s.id, s.user_id, s.kind, s.state, s.can_pull, s.can_push,
+  s.verify_method, s.institution, s.last4
 from unnest($1::uuid[], $2::uuid[]) with ordinality as w (payer, source, place)
 join funding.source s on s.id = w.source
   or (w.source is null and s.user_id = w.payer and s.is_default and s.state = 30);

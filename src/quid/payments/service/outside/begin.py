@@ -11,6 +11,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from quid.funding import service as funding
+from quid.funding.errors import needed
 from quid.funding.types import Line, Plan, Want
 from quid.kit import clock, db, failpoints, idempotency, ids, outbox, runtime
 from quid.kit.errors import NotFound, Refusal
@@ -139,8 +140,9 @@ def require_plan(plan: Plan, wish: Wish | None, *, amount_minor: int) -> None:
                 field="amount",
             )
         case errors.PaymentMethodInvalid.code:
+            needs = plan.needs[0] if plan.needs else "another"
             raise errors.PaymentMethodInvalid(
-                field="funding_source_id", extra={"needs": plan.needs[0] if plan.needs else None}
+                needed(needs), field="funding_source_id", extra={"needs": needs}
             )
         case errors.ExternalServiceError.code:
             raise errors.ExternalServiceError(field="funding_source_id")
@@ -220,7 +222,7 @@ async def _write(tx: db.Tx, ready: Ready, parts: _Parts, *, now: datetime) -> Ou
         event = holding.held_event(row, waiting, item.request_id)
     else:
         if not await start(tx, row, outside, judged.asked.standing, now=now):
-            raise errors.PaymentMethodInvalid(extra={"needs": "limit"})
+            raise errors.PaymentMethodInvalid(needed("limit"), extra={"needs": "limit"})
         event = processing_event(row, outside, item.request_id)
     await outbox.append(tx, [event])
     await idempotency.finish(tx, [(item.key, row.id, holding.PRESENT)], now=now)
