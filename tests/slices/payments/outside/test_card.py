@@ -5,6 +5,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from quid.funding import service as funding
 from quid.funding.service.refunding import refund
 from quid.funding.types import OpState
 from quid.identity import service as identity
@@ -103,7 +104,7 @@ async def test_the_payer_takes_it_back_while_the_bank_asks(
 
 
 async def test_what_was_charged_for_somebody_who_is_gone_is_the_payers_with_the_fee(
-    counter: Payer, ana: Someone, ben: Someone
+    counter: Payer, ana: Someone, ben: Someone, admin: asyncpg.Connection
 ) -> None:
     payment_id, url = await asked_by_the_bank(counter, ana, ben)
     await identity.block(ben.id, ana.id, now=clock.now())
@@ -111,8 +112,15 @@ async def test_what_was_charged_for_somebody_who_is_gone_is_the_payers_with_the_
     op = await counter.operation_of(payment_id)
     assert op.next_at is not None
     await counter.teller.drive(op.id, now=op.next_at)
+    async with counter.teller.database.transaction() as tx:
+        ahead = await funding.touched(tx, op.id)
     await counter.work()
     assert await counter.state_of(payment_id) is State.DECLINED
+    moved = await admin.fetchrow(
+        "select debit_id, credit_id from ledger.journal where cause_id = $1", op.id
+    )
+    assert moved is not None
+    assert {*moved} <= {*ahead}  # all of it was locked at once
     assert await counter.books(ana) == {Kind.WALLET: 2_000 + 5_150}
     assert Kind.FEE_CARD not in await counter.teller.house()
     assert await service.settle(payment_id, now=clock.now()) is State.DECLINED

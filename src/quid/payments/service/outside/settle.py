@@ -149,6 +149,7 @@ async def _do(tx: db.Tx, case: _Case, step: Next, *, now: datetime) -> State:
         case Step.ADVANCE | Step.PAY:
             return await _pay(tx, case, advance=step.step is Step.ADVANCE, now=now)
         case Step.KEEP:
+            await _lock_all(tx, case)
             given = await funding.keep(tx, case.op.id, now=now)
             await _end(tx, case, given, step, now=now)
         case Step.LEAVE:
@@ -233,8 +234,9 @@ async def _post(tx: db.Tx, items: list[Transfer], *, now: datetime) -> list[Post
 
 
 async def _lock_all(tx: db.Tx, case: _Case) -> int:
-    """Lock the payer's accounts before whatever is done to them; give the wallet."""
-    return (await lock_accounts(tx, case.row.payer_id)).wallet
+    """Lock the payer's accounts, and the house's that its money comes from; give the wallet."""
+    others = await funding.touched(tx, case.op.id)
+    return (await lock_accounts(tx, case.row.payer_id, others)).wallet
 
 
 async def _end(

@@ -1,5 +1,6 @@
 """What starts at a bank or card: counted, bounded, written down as an operation."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -30,8 +31,8 @@ class Accounts(NamedTuple):
     advance: int
 
 
-async def lock_accounts(tx: db.Tx, payer_id: UUID) -> Accounts:
-    """Part: open and lock what such a payment touches. Locks: ledger.account by id."""
+async def lock_accounts(tx: db.Tx, payer_id: UUID, others: Collection[int] = ()) -> Accounts:
+    """Part: open and lock what it touches, and `others`. Locks: ledger.account by id."""
     wallet = (await find_wallets(tx, [payer_id]))[payer_id]
     reserved, advance = await ledger.open_accounts(
         tx,
@@ -41,7 +42,7 @@ async def lock_accounts(tx: db.Tx, payer_id: UUID) -> Accounts:
         ],
     )
     found = Accounts(wallet, reserved, advance)
-    await ledger.lock(tx, found)
+    await ledger.lock(tx, (*found, *others))
     return found
 
 
