@@ -13,7 +13,7 @@ __all__ = ["providers", "sandbox", "system"]
 OPERATION = """
 insert into funding.operation (id, kind, purpose, user_id, source_id, provider, network, cents,
   fee, net, currency, state, deadline, created_at, changed_at)
-values ($1, 1, 1, $1, $1, 1, 'ach', 1368, 0, 1368, 'USD', 14, $2, $2, $2)"""
+values ($1, $3, 1, $1, $1, 1, 'ach', 1368, 0, 1368, 'USD', 14, $2, $2, $2)"""
 EVENT = """
 insert into funding.event (id, provider, event_id, kind, object_ref, status, raw, at, received_at,
   state, reason)
@@ -21,15 +21,16 @@ values ($1, 1, 'one', 'posted', 'transfer', 'posted', '', $2, $2, 30, 'nobody kn
 BREAKER = "insert into funding.breaker (service, state, changed_at) values ('plaid.read', 0, now())"
 
 
-async def _fill(url: str) -> tuple[str, str]:
+async def _fill(url: str) -> tuple[str, str, str]:
     now = clock.now()
-    op, event = ids.new(1, now), ids.new(0, now)
+    op, small, event = ids.new(1, now), ids.new(1, now), ids.new(0, now)
     conn: asyncpg.Connection
     async with connected(url) as conn:
-        await conn.execute(OPERATION, op, now)
+        await conn.execute(OPERATION, op, now, 1)
+        await conn.execute(OPERATION, small, now, 6)
         await conn.execute(EVENT, event, now)
         await conn.execute(BREAKER)
-    return ids.show("dep", op), ids.show("rev", event)
+    return ids.show("dep", op), ids.show("op", small), ids.show("rev", event)
 
 
 async def _acts(url: str) -> list[str]:
@@ -43,9 +44,15 @@ async def _acts(url: str) -> list[str]:
 def test_each_command_says_what_there_is_and_each_act_is_on_record(
     db_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    op, event = wait_for(_fill(db_url))
+    op, small, event = wait_for(_fill(db_url))
     assert main(["rails", "ops"]) == 0
-    assert f"{op} deposit            SUBMITTING" in capsys.readouterr().out
+    listed = capsys.readouterr().out
+    assert f"{op} deposit            SUBMITTING" in listed
+    # Its amounts prove whose account it is.
+    assert main(["rails", "op", small]) == 0
+    listed += capsys.readouterr().out
+    assert [line.count("hidden") for line in listed.splitlines() if small in line] == [1, 1]
+    assert listed.count("13.68") == 1
     assert main(["rails", "op", op]) == 0
     assert main(["rails", "retry", op]) == 0
     assert main(["rails", "events"]) == 0
@@ -69,5 +76,7 @@ def test_books_are_compared_with_a_provider_that_is_there(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["rails", "reconcile", "plaid"]) == 0
-    assert "The books agree." in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert told.startswith("plaid: 0 of theirs, 0 of ours compared: movements, and lines")
+    assert "The books agree." in told
     assert main(["rails", "reconcile", "stripe"]) == 0

@@ -3,16 +3,28 @@
 import asyncpg
 import pytest
 
+from quid.funding.rules import effects
 from quid.funding.service import switches
-from quid.kit import clock, ids
+from quid.kit import clock, db, ids
 from quid.kit.breaker import Board, Refused, Rule
 from quid.kit.runtime import Runtime
+from quid.ledger.service import open_accounts, post
+from quid.ledger.types import Kind, NewAccount
 from tests.support.operators import Staff
 
 OPEN_BREAK = """
 insert into funding.break (id, provider, kind, object_ref, currency, ours, theirs, amount_minor,
   first_at, last_at, opened_at)
 values ($1, 1, 'amount', 'one', 'USD', '100', '99', 1, $2, $2, $2)"""
+
+SMALL = """
+insert into funding.operation (id, kind, purpose, user_id, source_id, provider, network, cents,
+  fee, net, currency, state, deadline, created_at, changed_at)
+values ($1, 6, 1, $1, $1, 1, 'ach', 77, 0, 77, 'USD', 30, $2, $2, $2)"""
+TOLD = """
+insert into funding.event (id, provider, event_id, kind, object_ref, status, cents, raw, at,
+  received_at, state, operation_id)
+values ($1, 1, 'one', 'posted', 'transfer', 'posted', 77, '', $2, $2, 40, $3)"""
 
 
 async def test_a_break_ends_by_two_persons_and_moves_nothing(
@@ -106,3 +118,27 @@ async def test_lists_have_pages_and_know_their_words(staff: Staff) -> None:
         answer = await sue.client.get(f"/v1/ops/rails/ops?{query}")
         assert answer.status_code == 400, query
     assert (await sue.client.get("/v1/ops/rails/ops/dep_none")).status_code == 404
+
+
+async def test_what_a_small_deposit_moves_is_shown_to_nobody(
+    staff: Staff, app_runtime: Runtime, admin: asyncpg.Connection
+) -> None:
+    """Whoever knows both amounts could prove an account that is not theirs."""
+    op, event, now = ids.new(1, clock.now()), ids.new(0, clock.now()), clock.now()
+    await admin.execute(SMALL, op, now)
+    await admin.execute(TOLD, event, now, op)
+    async with app_runtime.part(db.Database).transaction() as tx:
+        kinds = (Kind.COST_RAIL, Kind.RAIL_AVAILABLE)
+        news = [NewAccount(k, "USD", part=int(k is Kind.RAIL_AVAILABLE)) for k in kinds]
+        accounts = dict(zip(kinds, await open_accounts(tx, news), strict=True))
+        await post(tx, effects.transfers(effects.cost(77), accounts, op, 1), now=now)
+    fay = await staff.desk("finance")
+    shown = ids.show("op", op)
+    whole = await fay.look(f"rails/ops/{shown}")
+    assert (whole["operation"]["amount"], whole["operation"]["net"]) == (None, None)
+    assert [p["amount"] for p in whole["postings"]] == [None]
+    assert [e["amount"] for e in whole["events"]] == [None]
+    [listed] = (await fay.look("rails/ops", kind="micro_deposit"))["items"]
+    assert (listed["id"], listed["amount"], listed["net"]) == (shown, None, None)
+    [told] = (await fay.look("rails/events"))["items"]
+    assert (told["id"], told["amount"]) == (ids.show("rev", event), None)

@@ -14,6 +14,7 @@ from quid.funding.types import EventState, OpKind, OpState, Provider
 from quid.kit import clock, db, ids
 from quid.kit.money import Money
 from quid.kit.runtime import Runtime
+from quid.ledger.types import Kind
 
 app = App(name="rails", help="Banks and cards: operations, events, switches, books compared.")
 _LAST: Final = UUID(int=2**128 - 1)
@@ -62,8 +63,9 @@ def op(operation: str) -> int:
             events, rows = await queries.told_of(conn, op_id), await queries.postings(conn, op_id)
         told = [f"  {e.at:%Y-%m-%d %H:%M:%S} {e.kind} {e.failure or ''}".rstrip() for e in events]
         moved = [
-            f"  {p.recorded_at:%Y-%m-%d %H:%M:%S} {Money(p.amount, p.currency).text()}"
-            f" from {p.debit_id} to {p.credit_id} ({ids.show('trf', p.id)})"
+            f"  {p.recorded_at:%Y-%m-%d %H:%M:%S} {_money(p.amount, p.currency)}"
+            f" from {_account(p.debit_kind, p.debit_id)}"
+            f" to {_account(p.credit_kind, p.credit_id)} ({ids.show('trf', p.id)})"
             for p in rows
         ]
         since = "" if found.unsure_since is None else f", unsure since {found.unsure_since}"
@@ -205,14 +207,18 @@ def reconcile(provider: Literal["plaid", "stripe"]) -> int:
             )
         except ProviderError as e:
             raise CannotRun(f"{provider} does not answer: {e.code}") from e
-        found = [] if report is None else report.breaks
+        if report is None:
+            return 0, "It has been compared."
         lines = [
             f"  {b.kind} {b.object_ref}: ours {b.ours}, theirs {b.theirs}"
             f"{' (it may be a matter of time)' if b.may_be_time else ''}"
-            for b in found
+            for b in report.breaks
         ]
-        counted = f"{report.theirs} of theirs, {report.ours} of ours" if report else "nothing"
-        head = f"{provider}: {counted} compared."
+        unsent = f" ({report.unsent} not sent yet)" if report.unsent else ""
+        head = (
+            f"{provider}: {report.theirs} of theirs, {report.ours} of ours{unsent} compared:"
+            " movements, and lines of the books."
+        )
         return int(bool(lines)), "\n".join([head, *(lines or ["The books agree."])])
 
     code, text = run(work)
@@ -242,10 +248,18 @@ def breaks(*, many: Many = _MANY) -> int:
 
 def _line(o: queries.OperationLine) -> str:
     shown = ids.show(_PREFIX.get(OpKind(o.kind), "op"), o.id)
-    money = Money(o.cents, o.currency).text()
+    money = _money(o.cents, o.currency)
     mark = " ?" if o.unsure_since is not None else ""
     kind = OpKind(o.kind).name.lower()
     return f"{shown} {kind:<18} {OpState(o.state).name:<16}{mark} {money:>12} {o.network}"
+
+
+def _money(minor: int | None, currency: str) -> str:
+    return "hidden" if minor is None else Money(minor, currency).text()
+
+
+def _account(kind: int, account: int) -> str:
+    return f"{Kind(kind).name.lower()} {account}"
 
 
 def _read(shown: str, *prefixes: str) -> UUID:

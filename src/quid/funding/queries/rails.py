@@ -14,7 +14,10 @@ _SQL: Final = db.sql("quid.funding", "rails")
 
 @dataclass(frozen=True, slots=True)
 class OperationLine:
-    """An operation as operators see it. Units: minor units of `currency`."""
+    """An operation as operators see it. Units: minor units of `currency`.
+
+    None: of a small deposit, whose amounts prove the account they were sent to.
+    """
 
     id: UUID
     kind: int
@@ -24,9 +27,9 @@ class OperationLine:
     source_id: UUID
     provider: int
     network: str
-    cents: int
+    cents: int | None
     fee: int
-    net: int
+    net: int | None
     currency: str
     state: int
     unsure_since: datetime | None
@@ -47,7 +50,7 @@ class OperationLine:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """A row of the journal that an operation caused. Units: minor units."""
+    """A row of the journal that an operation caused. Units: minor units; None: as above."""
 
     id: UUID
     code: int
@@ -55,7 +58,7 @@ class Posting:
     debit_id: int
     credit_kind: int
     credit_id: int
-    amount: int
+    amount: int | None
     currency: str
     recorded_at: datetime
 

@@ -40,7 +40,7 @@ def _provider(number: int) -> ProviderName:
 
 
 class RailOperation(BaseModel):
-    """An operation at a provider. `unsure_since`: a call may or may not have happened."""
+    """At a provider. `unsure_since`: a call may or may not have happened; null: hidden."""
 
     id: str
     kind: str
@@ -50,9 +50,9 @@ class RailOperation(BaseModel):
     funding_source_id: str
     provider: ProviderName
     network: str
-    amount: int
+    amount: int | None
     fee: int
-    net: int
+    net: int | None
     currency: str
     state: str
     unsure_since: datetime | None
@@ -156,7 +156,7 @@ class RailPosting(BaseModel):
     debit_account: str
     credit: str
     credit_account: str
-    amount: int
+    amount: int | None
     currency: str
     recorded_at: datetime
 
@@ -386,7 +386,7 @@ class CompareNow(Because):
 
 
 class Compared(BaseModel):
-    """What a comparison saw; `differences` may be a matter of time, `breaks` lists what is not."""
+    """What was compared, sent or not. `differences` may be time, `breaks` lists what is not."""
 
     provider: ProviderName
     theirs: int

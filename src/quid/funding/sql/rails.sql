@@ -1,11 +1,15 @@
--- What operators see of providers. Nothing here is masked: sources have ids and last digits only.
+-- What operators see of providers. Nothing here is masked: sources have ids and last digits only. But
+-- what a small deposit (kind 6) moves is null everywhere: whoever knows both amounts can prove an
+-- account that is not theirs.
 
 -- name: operations
 -- reads: primary
 -- home: shard
 -- params: before uuid, many bigint, state int2, kind int2, is_unsure boolean
 select o.id, o.kind, o.purpose, o.payment_id, o.user_id, o.source_id, o.provider, o.network,
-  o.cents, o.fee, o.net, o.currency::text as currency, o.state, o.unsure_since,
+  case when o.kind <> 6 then o.cents end as cents, o.fee,
+  case when o.kind <> 6 then o.net end as net, o.currency::text as currency, o.state,
+  o.unsure_since,
   o.authorization_ref, o.provider_ref, o.is_advanced, o.is_released, o.refunded_minor,
   o.settle_on, o.available_on, o.failure_code, o.deadline, o.next_at, o.attempts, o.created_at,
   o.changed_at
@@ -20,7 +24,9 @@ limit $2;
 -- home: shard
 -- params: id uuid
 select o.id, o.kind, o.purpose, o.payment_id, o.user_id, o.source_id, o.provider, o.network,
-  o.cents, o.fee, o.net, o.currency::text as currency, o.state, o.unsure_since,
+  case when o.kind <> 6 then o.cents end as cents, o.fee,
+  case when o.kind <> 6 then o.net end as net, o.currency::text as currency, o.state,
+  o.unsure_since,
   o.authorization_ref, o.provider_ref, o.is_advanced, o.is_released, o.refunded_minor,
   o.settle_on, o.available_on, o.failure_code, o.deadline, o.next_at, o.attempts, o.created_at,
   o.changed_at
@@ -31,9 +37,11 @@ where o.id = $1;
 -- reads: primary
 -- home: global
 -- params: operation uuid
-select e.id, e.provider, e.event_id, e.kind, e.object_ref, e.status, e.cents, e.failure, e.at,
-  e.received_at, e.state, e.operation_id, e.reason, e.done_at
+select e.id, e.provider, e.event_id, e.kind, e.object_ref, e.status,
+  case when o.kind is distinct from 6 then e.cents end as cents, e.failure, e.at, e.received_at,
+  e.state, e.operation_id, e.reason, e.done_at
 from funding.event e
+left join funding.operation o on o.id = e.operation_id
 where e.operation_id = $1
 order by e.id;
 
@@ -43,8 +51,10 @@ order by e.id;
 -- home: shard
 -- params: operation uuid
 select j.id, j.code, d.kind as debit_kind, j.debit_id, c.kind as credit_kind, j.credit_id,
-  j.amount, j.currency::text as currency, j.recorded_at
+  case when o.kind is distinct from 6 then j.amount end as amount, j.currency::text as currency,
+  j.recorded_at
 from ledger.journal j
+left join funding.operation o on o.id = j.cause_id
 join ledger.account d on d.id = j.debit_id
 join ledger.account c on c.id = j.credit_id
 where j.id between (left($1::uuid::text, 13) || '-0000-0000-000000000000')::uuid
@@ -56,9 +66,11 @@ order by j.recorded_at, j.id;
 -- reads: primary
 -- home: global
 -- params: before uuid, many bigint, state int2
-select e.id, e.provider, e.event_id, e.kind, e.object_ref, e.status, e.cents, e.failure, e.at,
-  e.received_at, e.state, e.operation_id, e.reason, e.done_at
+select e.id, e.provider, e.event_id, e.kind, e.object_ref, e.status,
+  case when o.kind is distinct from 6 then e.cents end as cents, e.failure, e.at, e.received_at,
+  e.state, e.operation_id, e.reason, e.done_at
 from funding.event e
+left join funding.operation o on o.id = e.operation_id
 where e.id < $1 and ($3::int2 is null or e.state = $3)
 order by e.id desc
 limit $2;
@@ -67,9 +79,11 @@ limit $2;
 -- reads: primary
 -- home: global
 -- params: id uuid
-select e.id, e.provider, e.event_id, e.kind, e.object_ref, e.status, e.cents, e.failure, e.at,
-  e.received_at, e.state, e.operation_id, e.reason, e.done_at
+select e.id, e.provider, e.event_id, e.kind, e.object_ref, e.status,
+  case when o.kind is distinct from 6 then e.cents end as cents, e.failure, e.at, e.received_at,
+  e.state, e.operation_id, e.reason, e.done_at
 from funding.event e
+left join funding.operation o on o.id = e.operation_id
 where e.id = $1;
 
 -- name: inbox

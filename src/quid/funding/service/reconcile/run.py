@@ -32,12 +32,16 @@ _POSTED: Final = _SQL.rows("posted", Posted)
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run saw. `breaks` are differences, those that may be a matter of time among them."""
+    """What a run saw: movements and lines of both books; `unsent`: those of ours not sent yet.
+
+    `breaks` are differences, those that may be a matter of time among them.
+    """
 
     provider: Provider
     theirs: int
     ours: int
     breaks: tuple[Found, ...]
+    unsent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,8 @@ async def reconcile(provider: Provider, *, now: datetime, run_id: UUID | None = 
         sizes = len(told.movements) + len(told.lines), len(ours) + len(posted)
         await store.END_RUN.run(tx, run_id, now, *sizes, len(found))
     telemetry.log.info("rails.reconciled", provider=provider.name, breaks=len(found))
-    return Report(provider, *sizes, tuple(found))
+    unsent = sum(o.provider_ref is None for o in ours)
+    return Report(provider, *sizes, tuple(found), unsent)
 
 
 async def begin(tx: db.Tx, provider: Provider, *, now: datetime) -> UUID:
