@@ -12,8 +12,10 @@ import pytest
 from quid.funding import errors, service
 from quid.funding.queries.moves import WITHDRAWALS
 from quid.funding.rules.sources import rests_until
+from quid.funding.schemas.moves import may_cancel
 from quid.funding.types import OpState, SourceState
-from quid.kit import clock
+from quid.identity.queries import access
+from quid.kit import clock, db, runtime
 from quid.ledger.types import Kind, Meter
 from tests.support.people import Someone
 from tests.support.teller import Teller
@@ -24,7 +26,7 @@ async def test_a_withdrawal_leaves_at_once_and_arrives(teller: Teller, ben: Some
     teller.fund()
     bank = await teller.bank(ben)
     op = await teller.withdraw(ben, bank, 4_000)
-    assert OpState(op.state) is OpState.PENDING
+    assert (OpState(op.state), may_cancel(op)) == (OpState.PENDING, True)
     assert await teller.books(ben) == {Kind.WALLET: 6_000}
     assert await teller.house() == {
         Kind.PAYOUTS: 4_000,
@@ -36,6 +38,19 @@ async def test_a_withdrawal_leaves_at_once_and_arrives(teller: Teller, ben: Some
     assert await teller.counted(ben, Meter.BANK_OUT_7D) == 4_000
 
 
+async def test_its_owner_hears_of_the_first_that_leaves_to_a_bank(
+    teller: Teller, ben: Someone
+) -> None:
+    teller.fund()
+    bank = await teller.bank(ben)
+    for key in ("one", "one", "two"):
+        await teller.withdraw(ben, bank, 1_000, key=key)
+    async with runtime.part(db.Database).read() as conn:
+        before = (clock.now() + timedelta(days=1), ben.id)
+        told = await access.security_events(conn, ben.id, before=before, limit=9)
+    assert [event.kind for event in told] == ["first_withdrawal"]
+
+
 async def test_an_instant_one_costs_its_fee_and_is_there_at_once(
     teller: Teller, ben: Someone
 ) -> None:
@@ -43,6 +58,7 @@ async def test_an_instant_one_costs_its_fee_and_is_there_at_once(
     bank = await teller.bank(ben)
     op = await teller.withdraw(ben, bank, 10_000, speed="instant")
     assert (op.fee, op.net) == (175, 9_825)
+    assert (OpState(op.state), may_cancel(op)) == (OpState.PENDING, False)
     teller.box.advance(minutes=1)
     op = await teller.until(op, OpState.COMPLETED)
     assert await teller.house() == {Kind.RAIL_AVAILABLE: 9_825, Kind.FEE_INSTANT: 175}

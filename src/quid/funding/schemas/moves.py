@@ -97,11 +97,17 @@ def move_view(found: Shown) -> MoveView:
         not_before=op.next_at if waits else None,
         failure_code=op.failure_code,
         action_url=op.action_url,
-        may_cancel=state in BEFORE_SUBMIT or state is OpState.PENDING,
+        may_cancel=may_cancel(op),
         created_at=op.created_at,
         changed_at=op.changed_at,
         timeline=[StepView(OpState(e.state).name, e.at) for e in found.course],
     )
+
+
+def may_cancel(op: Operation) -> bool:
+    """Say whether it may be taken back: what is instant is gone as soon as it is sent."""
+    state = OpState(op.state)
+    return state in BEFORE_SUBMIT or (state is OpState.PENDING and op.network != "rtp")
 
 
 def expected_on(op: Operation) -> date:
