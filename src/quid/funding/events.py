@@ -7,11 +7,14 @@ import msgspec
 
 
 class WalletMove(msgspec.Struct, frozen=True):
-    """What an effect did to its person's wallet: signed amount, and the balance after it."""
+    """What an effect did to its person's wallet: signed amount, and the balance after it.
+
+    Where `balance_after` is null the wallet did not have it: so much more is owed, or less.
+    """
 
     transfer_id: str
     amount: int
-    balance_after: int
+    balance_after: int | None
     at: datetime
     what: str
 
@@ -19,8 +22,9 @@ class WalletMove(msgspec.Struct, frozen=True):
 class OperationChanged(msgspec.Struct, frozen=True, omit_defaults=True):
     """A deposit, withdrawal or card charge has come to another state.
 
-    `payment_id`: the payment that waits for it. `moves`: what its effects did to the wallet, in
-    order (of purpose `payment` the releases are the payment's own and are not listed here).
+    `payment_id`: the payment that waits for it. `moves`: what its effects did to the wallet and to
+    what is owed, in order (of purpose `payment` the releases are the payment's own and are not
+    listed here).
     """
 
     TYPE: ClassVar[str] = "funding.operation_changed.v1"

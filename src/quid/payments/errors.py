@@ -61,6 +61,7 @@ class DailyLimitExceeded(Refusal):
     code = "DAILY_LIMIT_EXCEEDED"
     category = "refused"
     title = "Limit Reached"
+    text = "This is more than you can send in 24 hours. Nothing was sent. Send less, or later."
 
 
 class WeeklyLimitExceeded(Refusal):
@@ -69,6 +70,7 @@ class WeeklyLimitExceeded(Refusal):
     code = "WEEKLY_LIMIT_EXCEEDED"
     category = "refused"
     title = "Limit Reached"
+    text = "This is more than you can send in 7 days. Nothing was sent. Send less, or later."
 
 
 class PaymentMethodInvalid(Refusal):

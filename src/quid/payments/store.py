@@ -279,7 +279,7 @@ _TELL = _OUTSIDE.command("tell")
 _TAKE_DUE = _OUTSIDE.values("take_due", UUID)
 _LOOKED = _OUTSIDE.command("looked")
 _ADD_MOVES = _OUTSIDE.command("add_moves")
-_SHOW_WITHDRAWAL = _OUTSIDE.command("show_withdrawal")
+_SHOW_OPERATION = _OUTSIDE.command("show_operation")
 
 
 async def add_outside(
@@ -288,7 +288,8 @@ async def add_outside(
     """Insert a payment that a bank or card pays for, and its payer's two lines.
 
     `after` is what the payer can then spend (minor units). Of the two lines the one of the lower
-    id is listed first, so its balance is one step from there. Locks: nothing but the new rows.
+    id is listed first, so its balance is one step from there. The fee stands on the payment's.
+    Locks: nothing but the new rows.
     """
     await _ADD_PAYMENT.run(
         tx, row.id, row.payer_id, row.payee_id, row.amount_minor, row.currency, row.note,
@@ -310,7 +311,7 @@ async def add_outside(
         tx, row.payer_id, o.since, [o.operation_id, row.id], [Kind.FUNDING, Kind.PAYMENT],
         [True, False], row.state, [o.outside_minor, row.amount_minor], row.currency,
         [None, row.payee_id], [o.label, row.note], [after + row.amount_minor, after],
-        [row.id, None], o.operation_id, o.fee_minor,
+        [row.id, None], o.operation_id, [0, o.fee_minor],
     )  # fmt: skip
 
 
@@ -350,7 +351,10 @@ async def looked(tx: db.Tx, payment_id: UUID) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What a bank or card did to a balance: a line of activity. Minor units, unsigned."""
+    """What a bank or card did to a balance: a line of activity. Minor units, unsigned.
+
+    Without a balance it is what the balance did not have: owed.
+    """
 
     user_id: UUID
     at: datetime
@@ -361,7 +365,7 @@ class Move:
     amount_minor: int
     currency: str
     note: str
-    balance_after_minor: int
+    balance_after_minor: int | None
     payment_id: UUID | None
     operation_id: UUID | None
     fee_minor: int
@@ -374,8 +378,8 @@ async def add_moves(tx: db.Tx, moves: list[Move]) -> None:
         await _ADD_MOVES.run(tx, *(list(c) for c in columns))
 
 
-async def show_withdrawal(
+async def show_operation(
     tx: db.Tx, owner: UUID, since: datetime, operation_id: UUID, state: State
 ) -> None:
-    """Let the line of a withdrawal say where it stands. Locks: payments.activity."""
-    await _SHOW_WITHDRAWAL.run(tx, owner, since, operation_id, state)
+    """Let the line of what a bank or card did say where it stands. Locks: payments.activity."""
+    await _SHOW_OPERATION.run(tx, owner, since, operation_id, state)

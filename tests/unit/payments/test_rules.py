@@ -88,8 +88,9 @@ def test_amount_of_a_line_has_the_sign_of_what_it_did(
     amount: int, is_incoming: bool, kind: Kind
 ) -> None:
     row = ActivityRow(
-        AT, UUID(int=9), kind, is_incoming, State.COMPLETED, amount, "USD", None, "", 5, None
-    )
+        AT, UUID(int=9), kind, is_incoming, State.COMPLETED, amount, "USD", None, "", 5, None,
+        paid_by="card",
+    )  # fmt: skip
     shown = rules.activity_view(row, None)
     assert shown.amount == (amount if is_incoming else -amount)
     assert shown.direction == ("in" if is_incoming else "out")

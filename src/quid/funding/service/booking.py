@@ -37,7 +37,7 @@ class NotBooked(RuntimeError):  # noqa: N818 - what became of the effect
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """What came of effects: what they did to the person's wallet, and what is owed more.
+    """What came of effects: what they did to wallet and debt, and what is owed more.
 
     Units: minor units. `is_new`: at least one of them had not been booked before.
     """
@@ -104,7 +104,7 @@ async def book(
     _require(pairs)
     await _after(tx, op, accounts, pairs)
     return Booked(
-        moves=tuple(m for pair in pairs if (m := _move(wallet, *pair))),
+        moves=tuple(m for pair in pairs if (m := _move(accounts, *pair))),
         short=_short(accounts, pairs),
         is_new=any(not o.is_replayed for o in outcomes),
         at=outcomes[0].recorded_at if outcomes else None,
@@ -163,13 +163,17 @@ def _after_of(account: int, item: Transfer, outcome: Outcome) -> int | None:
     return outcome.debit_after if item.debit == account else None
 
 
-def _move(wallet: int, item: Transfer, outcome: Outcome) -> WalletMove | None:
-    after = _after_of(wallet, item, outcome)
-    if after is None or outcome.is_replayed:
+def _move(accounts: dict[Kind, int], item: Transfer, outcome: Outcome) -> WalletMove | None:
+    """Tell what became of the wallet; where it had nothing to do with it, what of the debt."""
+    wallet, owed = accounts[Kind.WALLET], accounts.get(Kind.RECEIVABLE)
+    mine = wallet if wallet in (item.debit, item.credit) else owed
+    is_mine = mine is not None and mine in (item.debit, item.credit)
+    if not is_mine or not outcome.moved_minor or outcome.is_replayed:
         return None
+    after = _after_of(wallet, item, outcome)
     return WalletMove(
         transfer_id=ids.show("trf", item.id),
-        amount=outcome.moved_minor if item.credit == wallet else -outcome.moved_minor,
+        amount=outcome.moved_minor if item.credit == mine else -outcome.moved_minor,
         balance_after=after,
         at=outcome.recorded_at,
         what=Code(item.code).name.lower(),

@@ -5,6 +5,8 @@ from typing import Final
 from uuid import UUID
 
 from quid.kit import ids
+from quid.kit.errors import Refusal
+from quid.payments import errors
 from quid.payments.rules.moves import (
     REVIEW_PROMISE,
     STATE_NAMES,
@@ -19,6 +21,7 @@ from quid.payments.types import (
     BalanceView,
     CanView,
     ChallengeView,
+    FailureView,
     FundingView,
     HoldView,
     Kind,
@@ -68,6 +71,7 @@ def view_of(payment: Payment, *, viewer_id: UUID) -> PaymentView:
         can=_can(state, is_payer=is_payer),
         challenge=_challenge(payment) if is_payer else None,
         review=_review(payment.waiting) if is_payer else None,
+        failure=_failure(row.refusal_code) if is_payer and row.refusal_code else None,
         reversed_amount=row.reversed_minor,
         reversals=[_reversal(r) for r in payment.reversals],
     )
@@ -140,6 +144,28 @@ def _review(waiting: WaitingRow | None) -> ReviewView | None:
     )
 
 
+# What a payment is kept with, as its payer was told; never a provider's words.
+_FAILURES: Final[dict[str, type[Refusal]]] = {
+    kind.code: kind
+    for kind in (
+        errors.AccountFrozen,
+        errors.DailyLimitExceeded,
+        errors.ExternalServiceError,
+        errors.InsufficientFunds,
+        errors.PaymentMethodDeclined,
+        errors.PaymentMethodInvalid,
+        errors.PaymentRejected,
+        errors.RecipientNotFound,
+        errors.WeeklyLimitExceeded,
+    )
+}
+
+
+def _failure(code: str) -> FailureView:
+    kind = _FAILURES.get(code, errors.PaymentRefusedByBooks)
+    return FailureView(code, kind.title, kind.text)
+
+
 def _reversal(row: ReversalRow) -> ReversalView:
     return ReversalView(ids.show("trf", row.id), row.amount_minor, row.at, row.reason)
 
@@ -190,7 +216,7 @@ _KINDS: Final[dict[int, tuple[ActivityKind, str]]] = {
     Kind.REFUND: ("refund", "trf"),
     Kind.CHARGEBACK: ("chargeback", "trf"),
 }
-_OPERATIONS: Final[dict[int, str]] = {Kind.DEPOSIT: "dep", Kind.WITHDRAWAL: "wd"}
+_BACK: Final = frozenset({Kind.RETURN, Kind.REFUND, Kind.CHARGEBACK})
 
 
 def activity_view(row: ActivityRow, counterparty: Party | None) -> ActivityView:
@@ -198,6 +224,9 @@ def activity_view(row: ActivityRow, counterparty: Party | None) -> ActivityView:
     kind, prefix = _KINDS[row.kind]
     if row.kind == Kind.DEPOSIT and row.operation_id is not None:
         prefix = "trf"  # what moved, of the deposit that `operation_id` names
+    elif row.kind == Kind.FUNDING:
+        prefix = _operation_prefix(row)
+    owed = row.amount_minor if row.kind in _BACK and row.balance_after_minor is None else 0
     return ActivityView(
         id=ids.show(prefix, row.id),
         kind=kind,
@@ -210,14 +239,22 @@ def activity_view(row: ActivityRow, counterparty: Party | None) -> ActivityView:
         note=row.note,
         at=row.at,
         balance_after=row.balance_after_minor,
+        owed=-owed if row.is_incoming else owed,
         payment_id=ids.show("pay", row.payment_id) if row.payment_id else None,
         operation_id=_operation(row),
     )
 
 
 def _operation(row: ActivityRow) -> str | None:
-    prefix = _OPERATIONS.get(row.kind, "op")
-    return ids.show(prefix, row.operation_id) if row.operation_id else None
+    return ids.show(_operation_prefix(row), row.operation_id) if row.operation_id else None
+
+
+def _operation_prefix(row: ActivityRow) -> str:
+    """Call an operation as it is called everywhere: by what it is."""
+    if row.kind == Kind.WITHDRAWAL or (row.kind == Kind.RETURN and row.is_incoming):
+        return "wd"
+    is_of_card = row.paid_by == "card" or (row.paid_by is None and row.payment_id is not None)
+    return "op" if is_of_card else "dep"
 
 
 # --- for operators -----------------------------------------------------------------------------

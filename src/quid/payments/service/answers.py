@@ -283,7 +283,8 @@ def owing(owed_minor: int, currency: str) -> Refusal:
     """Tell somebody who owes that nothing is sent before it is settled. Units: minor units."""
     owed = Money(owed_minor, currency).text()
     return errors.AccountFrozen(
-        f"You owe {owed} for a returned bank transfer. Nothing was sent. Add money to settle it.",
+        f"You owe {owed}: a bank or card took money back. Nothing was sent. Add money to settle "
+        "it.",
         extra={"reason": "owed", "amount": owed_minor},
     )
 

@@ -11,12 +11,13 @@ from quid.payments import store
 from quid.payments.types import Kind, State
 
 # By the code of the transfer. What takes money back that had come, and what brings back money
-# that had left, are both returns.
+# that had arrived, are both returns; what never arrived is a withdrawal that ended.
 _KINDS: Final = {
     "pull_released": Kind.DEPOSIT,
     "pull_advanced": Kind.DEPOSIT,
     "card_charged": Kind.DEPOSIT,
     "withdrawal_requested": Kind.WITHDRAWAL,
+    "withdrawal_undone": Kind.WITHDRAWAL,
     "card_refunded": Kind.REFUND,
     "chargeback_opened": Kind.CHARGEBACK,
     "chargeback_won": Kind.CHARGEBACK,
@@ -30,6 +31,23 @@ _WITHDRAWN: Final = {
     "REJECTED": State.FAILED,
     "RETURNED": State.REVERSED,
 }
+# What had come and was taken back, wherever it was taken from.
+_BROUGHT: Final = {
+    "deposit": {
+        "RETURNED": State.REVERSED,
+        "FAILED": State.REVERSED,
+        "CANCELLED": State.REVERSED,
+    },
+    "card_charge": {
+        "SUCCEEDED": State.COMPLETED,
+        "PARTLY_REFUNDED": State.COMPLETED,
+        "REFUNDED": State.REVERSED,
+        "CHARGEBACK": State.REVERSED,
+        "CHARGEBACK_WON": State.COMPLETED,
+        "CHARGEBACK_LOST": State.REVERSED,
+    },
+}
+_SHOWN: Final = _BROUGHT | dict.fromkeys(("withdrawal", "instant_withdrawal"), _WITHDRAWN)
 
 
 async def take(
@@ -48,10 +66,10 @@ async def take(
         lines += [_line(fact.user_id, fact.currency, m, fact) for m in fact.moves]
     await store.add_moves(tx, lines)
     for fact in changed:
-        if fact.kind in ("withdrawal", "instant_withdrawal") and fact.state in _WITHDRAWN:
+        state = _SHOWN.get(fact.kind, {}).get(fact.state)
+        if state is not None:
             operation, owner = _operation(fact), _id("usr", fact.user_id)
-            state = _WITHDRAWN[fact.state]
-            await store.show_withdrawal(tx, owner, ids.time_of(operation), operation, state)
+            await store.show_operation(tx, owner, ids.time_of(operation), operation, state)
     await store.tell(tx, _payments(changed), now=now)
 
 
@@ -63,7 +81,10 @@ def _line(
     user_id: str, currency: str, move: WalletMove, fact: OperationChanged | None = None
 ) -> store.Move:
     kind = _KINDS.get(move.what, Kind.RETURN)
-    is_out = kind is Kind.WITHDRAWAL
+    is_out = kind is Kind.WITHDRAWAL and move.amount < 0
+    state = State.PROCESSING if is_out else State.COMPLETED
+    if kind is Kind.WITHDRAWAL and fact is not None:
+        state = _WITHDRAWN.get(fact.state, state)
     payment_id = fact.payment_id if fact is not None else None
     return store.Move(
         user_id=_id("usr", user_id),
@@ -71,7 +92,7 @@ def _line(
         id=_id("trf", move.transfer_id),
         kind=kind,
         is_incoming=move.amount > 0,
-        state=State.PROCESSING if is_out else State.COMPLETED,
+        state=state,
         amount_minor=abs(move.amount),
         currency=currency,
         note="",

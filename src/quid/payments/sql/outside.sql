@@ -28,14 +28,14 @@ values ($1, $2, $3, $4, $5, $6, $7);
 -- name: add_lines
 -- reads: primary
 -- home: shard
--- params: payer uuid, at timestamptz, ids uuid[], kinds smallint[], incoming boolean[], state smallint, amounts bigint[], currency character, payees uuid[], notes text[], balances bigint[], payments uuid[], operation uuid, fee bigint
+-- params: payer uuid, at timestamptz, ids uuid[], kinds smallint[], incoming boolean[], state smallint, amounts bigint[], currency character, payees uuid[], notes text[], balances bigint[], payments uuid[], operation uuid, fees bigint[]
 insert into payments.activity (user_id, at, id, kind, is_incoming, state, amount_minor, currency,
   counterparty_id, note, balance_after_minor, payment_id, operation_id, fee_minor)
 select $1, $2, a.id, a.kind, a.is_incoming, $6, a.amount, $8, a.payee, a.note, a.balance,
-  a.payment, $13, $14
+  a.payment, $13, a.fee
 from unnest($3::uuid[], $4::smallint[], $5::boolean[], $7::bigint[], $9::uuid[], $10::text[],
-    $11::bigint[], $12::uuid[])
-  as a (id, kind, is_incoming, amount, payee, note, balance, payment);
+    $11::bigint[], $12::uuid[], $14::bigint[])
+  as a (id, kind, is_incoming, amount, payee, note, balance, payment, fee);
 
 -- name: outside
 -- reads: primary
@@ -127,11 +127,13 @@ from unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::smallint[], $5::boole
     operation, fee)
 on conflict do nothing;
 
--- A withdrawal's line shows where it stands. It was written after its operation was asked for.
--- name: show_withdrawal
+-- The line of a withdrawal (kind 6) shows where it stands; what came (2, 5) that it was taken back.
+-- They were written after their operation was asked for.
+-- name: show_operation
 -- reads: primary
 -- home: shard
 -- params: owner uuid, since timestamptz, operation uuid, state smallint
 update payments.activity a
 set state = $4
-where a.user_id = $1 and a.at >= $2 and a.operation_id = $3 and a.kind = 6 and not a.is_incoming;
+where a.user_id = $1 and a.at >= $2 and a.operation_id = $3
+  and ((a.kind = 6 and not a.is_incoming) or (a.kind in (2, 5) and a.state in (60, 70)));

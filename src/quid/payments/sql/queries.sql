@@ -25,13 +25,22 @@ from (
 join payments.payment p on p.id = mine.id
 order by mine.at desc, mine.id desc;
 
+-- Of a payment for which a bank or card pays the money of these has not moved: a line of it has a
+-- balance only where the balance's part is on hold, and then the payment's own has it.
 -- name: activity
 -- reads: primary
 -- home: shard
 -- params: viewer uuid, before_at timestamptz, before_id uuid, many bigint, skip bigint, since timestamptz, until timestamptz, low bigint, high bigint, person uuid, kind smallint, state smallint, incoming boolean, words text, named uuid[]
 select a.at, a.id, a.kind, a.is_incoming, a.state, a.amount_minor, a.currency, a.counterparty_id,
-  a.note, a.balance_after_minor, a.payment_id, a.fee_minor, a.operation_id
+  a.note,
+  case
+    when o.payment_id is null or a.state in (60, 70) then a.balance_after_minor
+    when a.kind = 5 or (a.kind = 1 and o.balance_minor = 0) then null
+    else a.balance_after_minor
+  end as balance_after_minor,
+  a.payment_id, a.fee_minor, a.operation_id, o.kind as paid_by
 from payments.activity a
+left join payments.outside o on o.operation_id = a.operation_id
 where a.user_id = $1 and (a.at, a.id) < ($2, $3)
   and ($6::timestamptz is null or a.at >= $6)
   and ($7::timestamptz is null or a.at < $7)

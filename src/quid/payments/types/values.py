@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import Literal
 from uuid import UUID
 
+from quid.funding.types import LineKind
 from quid.kit.errors import Refusal
 from quid.kit.once import Answer, Key
 from quid.payments.types.outside import Action, OutsideRow, Wish
@@ -188,7 +189,7 @@ class Unmatched:
 
 @dataclass(frozen=True, slots=True)
 class ActivityRow:
-    """A line of someone's activity."""
+    """A line of someone's activity. `paid_by`: of the operation of a payment, who pays."""
 
     at: datetime
     id: UUID
@@ -203,6 +204,7 @@ class ActivityRow:
     payment_id: UUID | None
     fee_minor: int = 0
     operation_id: UUID | None = None
+    paid_by: LineKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,15 @@ class ReviewView:
 
 
 @dataclass(slots=True)
+class FailureView:
+    """Why it was not paid: the code and the words its payer was answered."""
+
+    code: str
+    title: str
+    detail: str
+
+
+@dataclass(slots=True)
 class ReversalView:
     """A part of a payment that was taken back: the `trf_` id of the entry, minor units."""
 
@@ -96,8 +105,9 @@ class CanView:
 class PaymentView:
     """A payment as one of its two parties sees it. Amounts in minor units of `currency`.
 
-    `fee`, `total`, `funding`, `lands_on`, `challenge` and `review` are the payer's business: null
-    and empty for the payee. `lands_on`: when the payee has it, of one that a bank pays.
+    `fee`, `total`, `funding`, `lands_on`, `challenge`, `review` and `failure` are the payer's
+    business: null and empty for the payee. `lands_on`: when the payee has it, of one that a bank
+    pays.
     """
 
     id: str
@@ -121,6 +131,7 @@ class PaymentView:
     can: CanView
     challenge: ChallengeView | None
     review: ReviewView | None
+    failure: FailureView | None
     reversed_amount: int
     reversals: list[ReversalView]
 
@@ -149,7 +160,7 @@ class BalanceView:
 
 @dataclass(slots=True)
 class OwedView:
-    """Why nothing can be sent: what is owed of a returned bank transfer, in minor units."""
+    """Why nothing can be sent: what is owed, after a bank or card took money back. Minor units."""
 
     code: Literal["ACCOUNT_FROZEN"]
     reason: Literal["owed"]
@@ -184,6 +195,9 @@ class PaymentsPage:
 class ActivityView:
     """A line of activity. `amount` is signed, in minor units: what it did to my balance.
 
+    Where `balance_after` is null nothing moved, or has not yet; a payment that waits with a part of
+    my balance has it, and its `funding` line, null, counts with it. `owed`: what of a return,
+    refund or chargeback my balance did not have, so that I owe so much more (or less, below 0).
     `payment_id` names the payment of which money came back (`reversal`, `release`), or of which a
     bank or card pays a part (`funding`); `operation_id` what was done at the bank or card.
     """
@@ -199,6 +213,7 @@ class ActivityView:
     note: str
     at: datetime
     balance_after: int | None
+    owed: int
     payment_id: str | None
     operation_id: str | None
 
