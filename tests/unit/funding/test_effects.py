@@ -80,6 +80,7 @@ TABLE = [
         ["rail_available / chargeback_open: 721", "held / receivable: m", "held / wallet: rest"],
     ),
     (e.cost(17), ["cost_rail / rail_available: 17"]),
+    (e.cost_back(17), ["rail_available / cost_rail: 17"]),
     (e.recovery(700), ["wallet / receivable: m"]),
     (e.came_all_the_same(700, is_pull=True), ["rail_pending / suspense: 700"]),
     (e.came_all_the_same(700, is_pull=False), ["suspense / rail_available: 700"]),

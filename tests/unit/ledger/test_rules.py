@@ -193,6 +193,7 @@ RAILS = """
     CHARGEBACK_WON       held             wallet           rest  passes
     COST                 cost_rail        rail_available   all   passes
     COST                 cost_rail        rail_pending     all   passes
+    COST                 rail_available   cost_rail        all   passes
     SWEEP                fbo              rail_available   all   passes
     SWEEP                rail_pending     fbo              all   passes
     SWEEP                rail_available   rail_pending     all   passes

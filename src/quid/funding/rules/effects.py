@@ -227,6 +227,11 @@ def cost(cents: int) -> Effect:
     return Effect("cost", (Row(Code.COST, Kind.COST_RAIL, Kind.RAIL_AVAILABLE, cents),))
 
 
+def cost_back(cents: int) -> Effect:
+    """A small deposit came back after it had arrived."""
+    return Effect("cost_back", (Row(Code.COST, Kind.RAIL_AVAILABLE, Kind.COST_RAIL, cents),))
+
+
 def recovery(owed: int) -> Effect:
     """As much of what is owed as there is."""
     row = Row(Code.RECOVERY, Kind.WALLET, Kind.RECEIVABLE, owed, Act.AT_MOST)

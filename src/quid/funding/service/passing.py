@@ -169,7 +169,7 @@ def _step(op: Operation, to: OpState) -> tuple[Operation, list[Effect]]:
     elif op.kind in {OpKind.WITHDRAWAL, OpKind.INSTANT_WITHDRAWAL}:
         after, booked = op, _push(op, to)
     elif op.kind == OpKind.MICRO_DEPOSIT:
-        after, booked = op, [effects.cost(op.net)] if to is _S.COMPLETED else []
+        after, booked = op, _small(op, to)
     else:
         after, booked = _card(op, to)
     return replace(after, state=int(to)), booked
@@ -220,6 +220,14 @@ def _push(op: Operation, to: OpState) -> list[Effect]:
             return [effects.withdrawal_undone(op.cents, accepted=accepted)]
         case _:
             return []
+
+
+def _small(op: Operation, to: OpState) -> list[Effect]:
+    if to is _S.COMPLETED:
+        return [effects.cost(op.net)]
+    if to is _S.RETURNED and op.state == _S.COMPLETED:
+        return [effects.cost_back(op.net)]
+    return []
 
 
 def _card(op: Operation, to: OpState) -> tuple[Operation, list[Effect]]:

@@ -148,6 +148,8 @@ _CARDS: Final = (
 _OTHERS: Final = (
     CodeRule(Code.PAYMENT, Kind.WALLET, Kind.WALLET),
     *(_fact(Code.COST, Kind.COST_RAIL, asset) for asset in _RELEASED),
+    # A small deposit that comes back.
+    _fact(Code.COST, Kind.RAIL_AVAILABLE, Kind.COST_RAIL),
     _fact(Code.SWEEP, Kind.FBO, Kind.RAIL_AVAILABLE),
     _fact(Code.SWEEP, Kind.RAIL_PENDING, Kind.FBO),
     _fact(Code.SWEEP, Kind.RAIL_AVAILABLE, Kind.RAIL_PENDING),
