@@ -213,3 +213,20 @@ async def test_a_withdrawal_that_was_taken_back_is_no_return(counter: Payer, ana
         ("WITHDRAWAL", 5_000, "CANCELLED"),
     ]
     assert {shown(x).operation_id for x in lines[2:]} == {ids.show("wd", out.id)}
+
+
+async def test_a_bank_that_takes_back_what_the_payee_has_is_told(
+    counter: Payer, ana: Someone, ben: Someone
+) -> None:
+    await counter.trust(ana, await counter.bank(ana))
+    payment_id = made(await counter.pay(ana, ben, 5_000))
+    pulled = await counter.operation_of(payment_id)
+    await counter.teller.told(pulled, "failed")
+    lines = await lines_of(counter, ana)
+    assert told(lines)[1:] == [
+        ("FUNDING", 3_000, "REVERSED"),
+        ("PAYMENT", -5_000, "COMPLETED"),
+        ("RETURN", -3_000, "COMPLETED"),
+    ]
+    assert (shown(lines[3]).owed, shown(lines[3]).balance_after) == (3_000, None)
+    assert {shown(x).operation_id for x in lines[1:]} == {ids.show("dep", pulled.id)}
