@@ -2,6 +2,9 @@
 
 import asyncpg
 
+from quid.identity.ports import Letterbox
+from quid.identity.service import Notices
+from quid.kit import runtime
 from tests.support.payers import problem
 from tests.support.sandbox import Sandbox
 from tests.support.wallets import (
@@ -75,6 +78,19 @@ async def test_the_default_changes_by_wish_and_by_removal(ana: Wallet) -> None:
     )
     answer = await ana.owner.http.patch(f"{SOURCES}/{first}", json={"is_default": False})
     assert "must be true;" in problem(answer, 400, "VALIDATION_ERROR")["detail"]
+
+
+async def test_its_owner_hears_of_a_bank_that_comes_or_goes(ana: Wallet) -> None:
+    linked = await ana.link("user_ana_lindt")
+    path = f"{SOURCES}/{linked['id']}"
+    assert [(await ana.owner.http.delete(path)).status_code for _ in range(2)] == [204, 204]
+    heard = await ana.owner.http.get("/v1/me/security-events")
+    kinds = [event["kind"] for event in heard.json()["items"]]
+    assert [k for k in kinds if k.startswith("source_")] == ["source_removed", "source_linked"]
+    await runtime.part(Notices).settle()
+    subjects = [mail.subject for mail in await runtime.part(Letterbox).latest(9)]  # type: ignore[type-abstract]  # a port
+    assert "A bank or card was removed from your account" in subjects
+    assert "A bank or card was linked to your account" in subjects
 
 
 async def test_what_is_removed_is_forgotten_by_its_provider_and_shredded_here(

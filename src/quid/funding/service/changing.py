@@ -15,6 +15,7 @@ from quid.funding.service.saving import Noted, all_locked, event_of, locked, not
 from quid.funding.store import linking as pages
 from quid.funding.store import sources as store
 from quid.funding.types import Examined, Provider, Source, SourceKind, SourceState
+from quid.identity import service as people
 from quid.kit import db, ids, outbox, runtime
 from quid.kit.errors import NotFound
 from quid.kit.operators import Deed, Press, pressed
@@ -58,7 +59,8 @@ async def remove(user_id: UUID, source_id: UUID, *, now: datetime) -> None:
             raise SourceInUse
         await save(tx, [replace(source, state=SourceState.REMOVED)], now=now)
         await pages.VOID_CONSENTS.run(tx, [source_id], now)
-        await note(tx, Noted("funding.remove", user_id, ("fs", source_id)), now=now)
+        told = await note(tx, Noted("funding.remove", user_id, ("fs", source_id)), now=now)
+    people.tell(told)
 
 
 async def disable(tx: db.Tx, source_id: UUID, code: str, *, now: datetime) -> Source:

@@ -38,6 +38,7 @@ from quid.funding.types import (
     SourceKind,
     SourceState,
 )
+from quid.identity import service as people
 from quid.kit import db, ids, runtime, telemetry
 from quid.kit.crypto import Secret
 from quid.kit.errors import NotFound, ValidationFailed
@@ -252,14 +253,15 @@ async def conclude(
         await pages.end(tx, session.id, "DONE" if entered.ids else "FAILED", entered.ids, now=now)
         consent = (method, rules.CONSENT_VERSION, rules.CONSENT_HASH)
         await pages.add_consents(tx, asker, entered.ids, consent, now=now)
-        await note(tx, noted_of(asker.user_id, session.id, entered, method), now=now)
+        told = await note(tx, noted_of(asker, session.id, entered, method), now=now)
+    people.tell(told)
     if not entered.ids:
         raise entered.refusal or ExternalServiceError()
     return entered.ids
 
 
 def noted_of(
-    user_id: UUID, session_id: UUID, entered: entering.Entered, method: ConsentMethod
+    asker: Asker, session_id: UUID, entered: entering.Entered, method: ConsentMethod
 ) -> Noted:
     """Write the line of the audit log: what was linked, and how many others have the same."""
     thing = ("fs", entered.ids[0]) if entered.ids else ("lnk", session_id)
@@ -267,7 +269,7 @@ def noted_of(
     if entered.shared:
         details["shared_bank_account"] = entered.shared
     outcome = "ok" if entered.refusal is None else entered.refusal.code
-    return Noted("funding.link", user_id, thing, details, outcome)
+    return Noted("funding.link", asker.user_id, thing, details, outcome, asker.ip)
 
 
 async def _refreshed(session: LinkSession, source_id: UUID, *, now: datetime) -> Sequence[UUID]:

@@ -11,7 +11,7 @@ from uuid import UUID
 from quid.funding import errors
 from quid.funding.ports import Rails
 from quid.funding.queries import by_ids
-from quid.funding.queries.moves import Standing, free_at, standing
+from quid.funding.queries.moves import Standing, free_at, has_withdrawn, standing
 from quid.funding.rules import effects, fee_minor
 from quid.funding.rules.sources import needs, rests_until
 from quid.funding.service import booking, judging, passing
@@ -31,8 +31,9 @@ from quid.funding.types import (
     SourceState,
     Withdrawable,
 )
-from quid.identity import queries as people
-from quid.identity.types import Freeze, FreezeScope
+from quid.identity import queries as identity
+from quid.identity import service as people
+from quid.identity.types import Freeze, FreezeScope, Visit
 from quid.kit import audit, db, idempotency, ids, runtime, telemetry
 from quid.kit.clock import text as time_text
 from quid.kit.errors import Detail, NotFound, Refusal
@@ -95,7 +96,8 @@ async def withdraw(cmd: Move, *, now: datetime) -> Asked:
 
     Money that may still come back to another bank waits until it cannot, or is refused if it is
     wanted at once. Raises: as `deposit`, and InsufficientFunds, InvalidAmount, PaymentTooLarge.
-    Locks: the key, ledger.account. Emits: funding.operation_changed.v1. Idempotent: the key.
+    Locks: the key, ledger.account. Emits: funding.operation_changed.v1,
+    identity.security_noted.v1. Idempotent: the key.
     """
     async with runtime.part(db.Database).transaction() as tx:
         [stored] = await idempotency.claim(tx, [cmd.key])
@@ -109,12 +111,22 @@ async def withdraw(cmd: Move, *, now: datetime) -> Asked:
         aside = NewAccount(Kind.PAYOUTS, store.CURRENCY, house_bucket=ids.bucket(cmd.id))
         await ledger.lock(tx, [wallet, *await ledger.open_accounts(tx, [aside])])
         terms = terms_of(cmd, source, await standing(tx, cmd.user_id, now=now), now=now)
+        told = await _told_of_first(tx, cmd, now=now)
         is_instant = cmd.speed == "instant"
         new = _new(cmd, OpKind.INSTANT_WITHDRAWAL if is_instant else OpKind.WITHDRAWAL)
         op = await start(tx, replace(new, fee=terms.fee, not_before=terms.not_before), now=now)
         await _set_aside(tx, op, limits.out_checks(wallet), terms, now=now)
         await _keep(tx, cmd, WITHDRAW, now=now)
+    people.tell(told)
     return Asked(cmd.id, is_replayed=False)
+
+
+async def _told_of_first(tx: db.Tx, cmd: Move, *, now: datetime) -> people.Notice | None:
+    """Note that money leaves to this bank for the first time: its owner hears of it by mail."""
+    if await has_withdrawn(tx, cmd.user_id, cmd.source_id):
+        return None
+    where = Visit(address=cmd.ip)
+    return await people.note(tx, people.Notice(cmd.user_id, "first_withdrawal", now, where))
 
 
 def terms_of(cmd: Move, source: Source, found: Standing, *, now: datetime) -> Terms:
@@ -174,13 +186,13 @@ async def _judged(
     """Judge person and source. Raises: the refusals of `deposit`."""
     found_source = (await by_ids(conn, [cmd.source_id])).get(cmd.source_id)
     source = require_fit(found_source, cmd, act, now=now)
-    require_free(await people.freezes(conn, cmd.user_id), act)
+    require_free(await identity.freezes(conn, cmd.user_id), act)
     if act == WITHDRAW:
         found = (await standing(conn, cmd.user_id, now=now)).left
         if found.owed:
             raise _owes(found.owed)
     require_rails()
-    [who] = await people.standings(
+    [who] = await identity.standings(
         conn, payer_ids=[cmd.user_id], session_ids=[None], payee_ids=[cmd.user_id], now=now
     )
     return source, await risk.bank_limits(

@@ -1,6 +1,6 @@
 """Writing sources and telling of it, and the line that each act leaves in the audit log."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -10,12 +10,18 @@ from quid.funding.events import SourceChanged
 from quid.funding.queries import linked as queries
 from quid.funding.store import sources as store
 from quid.funding.types import Source, SourceKind, SourceState
+from quid.identity import service as people
+from quid.identity.types import SecurityKind, Visit
 from quid.kit import audit, db, ids, outbox, telemetry
 from quid.kit.errors import NotFound
 from quid.kit.events import Event
 from quid.kit.operators import Details
 
 TOPIC: Final = "funding"
+_TOLD: Final[Mapping[tuple[str, str], SecurityKind]] = {
+    ("funding.link", "fs"): "source_linked",
+    ("funding.remove", "fs"): "source_removed",
+}
 _KINDS: Final = {"fs": "funding_source", "lnk": "link_session"}
 
 
@@ -67,17 +73,24 @@ async def all_locked(
 
 
 class Noted(NamedTuple):
-    """An act of a person for the audit log. `thing`: prefix and id of what it was about."""
+    """An act of a person for the audit log. `thing`: prefix and id of what it was about.
+
+    `ip`: where it came from, for the mail about it.
+    """
 
     action: str
     user_id: UUID
     thing: tuple[str, UUID]
     details: Details = MappingProxyType({})
     outcome: str = "ok"
+    ip: str = ""
 
 
-async def note(tx: db.Tx, noted: Noted, *, now: datetime) -> None:
-    """Part: write an act of a person into the audit log."""
+async def note(tx: db.Tx, noted: Noted, *, now: datetime) -> people.Notice | None:
+    """Part: write an act of a person into the audit log.
+
+    Gives what they are to be told of by mail after the commit. Emits: identity.security_noted.v1.
+    """
     entry = audit.Entry(
         actor=ids.show("usr", noted.user_id),
         actor_type="person",
@@ -90,3 +103,8 @@ async def note(tx: db.Tx, noted: Noted, *, now: datetime) -> None:
         details=noted.details,
     )
     await audit.record(tx, [entry])
+    kind = _TOLD.get((noted.action, noted.thing[0]))
+    if kind is None:
+        return None
+    where = Visit(address=noted.ip)
+    return await people.note(tx, people.Notice(noted.user_id, kind, now, where))

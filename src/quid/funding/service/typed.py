@@ -37,6 +37,7 @@ from quid.funding.types import (
     SourceState,
     TypedNumbers,
 )
+from quid.identity import service as people
 from quid.kit import db, ids, runtime, text
 from quid.kit.crypto import Secret
 from quid.kit.errors import RateLimited, ValidationFailed
@@ -88,9 +89,10 @@ async def add_numbers(asker: Asker, typed: TypedNumbers, *, now: datetime) -> UU
             ("manual", rules.CONSENT_VERSION, rules.CONSENT_HASH),
             now=now,
         )
-        await note(tx, noted_of(asker.user_id, row.id, entered, "manual"), now=now)
+        told = await note(tx, noted_of(asker, row.id, entered, "manual"), now=now)
         if row.id in entered.ids:
             await _send(tx, asker, row.id, amounts, now=now)
+    people.tell(told)
     if not entered.ids and entered.refusal is not None:
         raise entered.refusal
     return entered.ids[0]

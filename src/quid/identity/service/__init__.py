@@ -25,7 +25,7 @@ from quid.identity.service.factors import (
 )
 from quid.identity.service.freezes import ACTS, ask_unfreeze, freeze, freeze_by, unfreeze
 from quid.identity.service.graph import befriend, block, mute, part, unblock, unmute
-from quid.identity.service.notices import Notices
+from quid.identity.service.notices import Notice, Notices, note, tell
 from quid.identity.service.older import complete_older
 from quid.identity.service.operators import (
     OperatorDesk,
@@ -68,6 +68,7 @@ from quid.identity.service.verification import (
 
 __all__ = [
     "ACTS",
+    "Notice",
     "Notices",
     "OperatorDesk",
     "Passwords",
@@ -105,6 +106,7 @@ __all__ = [
     "issue_token",
     "lock",
     "mute",
+    "note",
     "offer_totp",
     "part",
     "prove",
@@ -126,6 +128,7 @@ __all__ = [
     "sign_out",
     "sign_up",
     "start",
+    "tell",
     "thaw",
     "turn_totp_off",
     "unblock",

@@ -26,6 +26,9 @@ _SAID: Final[dict[SecurityKind, str]] = {
     "recovery_code_used": "A recovery code of your account was used",
     "locked": "Your account was locked: nobody can sign in, and no money can leave",
     "recovered": "Your account was opened again by recovery, with a new password",
+    "source_linked": "A bank or card was linked to your account",
+    "source_removed": "A bank or card was removed from your account",
+    "first_withdrawal": "Money leaves your account to a bank for the first time",
 }
 
 

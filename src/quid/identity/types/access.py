@@ -19,6 +19,9 @@ SecurityKind = Literal[
     "session_revoked",
     "locked",
     "recovered",
+    "source_linked",
+    "source_removed",
+    "first_withdrawal",
 ]
 
 
