@@ -7,6 +7,7 @@ from quid.funding.types import OpState
 from quid.kit import ids
 from tests.slices.funding.conftest import bank_process, sandbox, teller
 from tests.slices.payments.outside.conftest import counter
+from tests.support.operators import Staff
 from tests.support.outside import Payer as Counter
 from tests.support.payers import Payer, Town, problem
 
@@ -108,3 +109,25 @@ async def test_who_owes_is_told_how_much(
     assert read["restriction"] == {"code": "ACCOUNT_FROZEN", "reason": "owed", "amount": 3_000}
     assert (read["owed"], read["withdrawable"]) == (3_000, 0)
     assert await admin.fetchval("select count(*) from funding.operation where state = 10") == 0
+
+
+async def test_a_charge_goes_back_by_one_up_to_500_dollars_and_by_two_above(
+    ann: Payer, bob: Payer, counter: Counter, staff: Staff
+) -> None:
+    card = await counter.card(ann.who)
+    paid = await ann.pay(bob.who, 60_000, funding_source_id=ids.show("fs", card.id))
+    assert paid.status_code == 201, paid.text
+    payment_id = ids.read("pay", paid.json()["payment"]["id"])
+    assert payment_id is not None
+    path = f"rails/ops/{ids.show('op', (await counter.operation_of(payment_id)).id)}/refund"
+    fay, cas = await staff.desk("finance"), await staff.desk("compliance")
+    first = await fay.press(path, amount=10_000)
+    assert first.status_code == 202, first.text
+    told = first.json()
+    assert (told["approval_id"], told["refund"]["amount"]) == (None, 10_000)
+    asked = (await fay.press(path, key="rest")).json()
+    assert asked["refund"] is None
+    assert (await fay.press(path, key="rest")).json() == asked
+    done = await cas.press(f"approvals/{asked['approval_id']}/approve")
+    assert done.status_code == 200, done.text
+    problem(await fay.press(path), 409, "STATE_CONFLICT")
