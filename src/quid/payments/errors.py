@@ -79,7 +79,7 @@ class PaymentMethodInvalid(Refusal):
     code = "PAYMENT_METHOD_INVALID"
     category = "refused"
     title = "This bank or card cannot be used"
-    text = "Nothing was taken. Repair it, or choose another."
+    text = "Your bank or card could not be used. Nothing was taken. Choose another."
 
 
 class PaymentMethodDeclined(Refusal):
@@ -88,7 +88,7 @@ class PaymentMethodDeclined(Refusal):
     code = "PAYMENT_METHOD_DECLINED"
     category = "refused"
     title = "This bank or card cannot be used"
-    text = "Your bank did not allow it. Nothing was taken. Choose another bank or card."
+    text = "Your bank or card did not allow it. Nothing was taken. Choose another bank or card."
 
 
 class ExternalServiceError(Refusal):
