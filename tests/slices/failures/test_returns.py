@@ -139,6 +139,7 @@ async def test_row_13_without_float_it_waits_with_the_money_set_aside_and_calls_
     assert await teller.books(ben) == {Kind.WALLET: 6_000}
     assert await teller.house() == {Kind.PAYOUTS: 4_000}
     assert {p.name for p in called.pages} == {"funding.float_empty"}
+    assert called.pages[0].summary.endswith(", $40.00")
     assert teller.box.state("transfer") == []
 
 

@@ -13,6 +13,7 @@ from quid.funding.service.passing import Passed
 from quid.funding.store import operations as store
 from quid.funding.types import Operation, OpKind, OpState
 from quid.kit import db, failpoints, runtime, telemetry
+from quid.kit.money import Money
 from quid.kit.pager import Page, PageFailed, Pager
 from quid.ledger.types import Check
 
@@ -106,11 +107,13 @@ async def _rest_source(tx: db.Tx, op: Operation, *, now: datetime) -> None:
 
 
 def page(name: str, op: Operation, now: datetime, *details: str) -> Page:
-    """Write a call of a person about an operation."""
+    """Write a call of a person about an operation. What proves an account is not told."""
     what = f"{OpKind(op.kind).name.lower()} {OpState(op.state).name}"
+    is_proof = op.kind == OpKind.MICRO_DEPOSIT
+    amount = "" if is_proof else f", {Money(op.cents, op.currency).text()}"
     return Page(
         name=f"funding.{name}",
-        summary=f"{booking.shown(op)}: {what}, {op.cents} {op.currency}",
+        summary=f"{booking.shown(op)}: {what}{amount}",
         details=tuple(details),
         at=now,
     )
