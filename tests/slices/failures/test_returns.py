@@ -140,6 +140,9 @@ async def test_row_13_without_float_it_waits_with_the_money_set_aside_and_calls_
     assert await teller.house() == {Kind.PAYOUTS: 4_000}
     assert {p.name for p in called.pages} == {"funding.float_empty"}
     assert called.pages[0].summary.endswith(", $40.00")
+    op = await teller.age(op, minutes=5)
+    op = await teller.drive(op.id)
+    assert (op.attempts, len(called.pages)) == (2, 1)
     assert teller.box.state("transfer") == []
 
 

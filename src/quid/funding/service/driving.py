@@ -311,6 +311,8 @@ def _wants_owner(answer: Answer) -> bool:
 
 def _alarms(op: Operation, error: ProviderError, now: datetime) -> tuple[Page, ...]:
     if isinstance(error, InsufficientFloat):
+        if 0 < op.attempts < len(PACE) - 1:  # somebody has been called; again when it is hourly
+            return ()
         details = () if op.kind == OpKind.MICRO_DEPOSIT else (error.detail,)
         return (page("float_empty", op, now, *details),)
     return (page("our_fault", op, now, error.code),) if error.is_our_fault else ()
