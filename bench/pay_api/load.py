@@ -20,7 +20,10 @@ _END: Final = b"\r\n\r\n"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to send. `heads` end before the key; `bodies` belong to the heads, one for one."""
+    """What to send. `heads` end before the key; `bodies` belong to the heads, one for one.
+
+    `pause`: seconds from an answer to the connection's next request; 0 = as fast as it goes.
+    """
 
     host: str
     port: int
@@ -30,6 +33,7 @@ class Plan:
     prefix: str
     heads: list[str]
     bodies: list[str]
+    pause: float = 0.0
 
 
 @dataclass(slots=True)
@@ -89,7 +93,10 @@ class Client(asyncio.Protocol):
             self.tally.latencies.append(now - self.started)
             self.tally.statuses[status] = self.tally.statuses.get(status, 0) + 1
         if now < self.stops_at:
-            self.send()
+            if self.plan.pause:
+                asyncio.get_running_loop().call_later(self.plan.pause, self.send)
+            else:
+                self.send()
         else:
             self.transport.close()
             if not self.done.done():

@@ -149,7 +149,14 @@ class Bench:
             yield port, pid
 
     def load(
-        self, port: int, api_pid: int, name: str, *, seconds: float, connections: int
+        self,
+        port: int,
+        api_pid: int,
+        name: str,
+        *,
+        seconds: float,
+        connections: int,
+        pause: float = 0.0,
     ) -> Figures:
         requests = json.loads(self.requests.read_text())
         if name.startswith("plain"):
@@ -179,6 +186,7 @@ class Bench:
                     "seconds": seconds,
                     "warm_up": min(3.0, seconds / 3),
                     "prefix": prefix,
+                    "pause": pause,
                     **requests,
                 }
             )
