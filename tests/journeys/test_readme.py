@@ -39,12 +39,12 @@ print(answer.read().decode(), end=options["w"].replace("\\\\n", "\\n"))
 """
 
 
-def readme_blocks() -> tuple[str, str]:
-    """Give the blocks of curl: the first payment, and what banks do."""
-    first, banks = re.findall(
+def readme_blocks() -> tuple[str, str, str]:
+    """Give the blocks of curl: the first payment, what banks do, a bank of one's own."""
+    first, banks, link = re.findall(
         r"^```bash\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL
     )
-    return str(first), str(banks)
+    return str(first), str(banks), str(link)
 
 
 def paste(system: System, script: str, shims: Path) -> str:
@@ -86,7 +86,7 @@ def test_first_payment_is_sent_once_and_said_twice(system: System, tmp_path: Pat
 
 
 def test_a_bank_gives_and_covers_what_the_balance_does_not(system: System, tmp_path: Path) -> None:
-    said = paste(system, "\n".join(readme_blocks()), tmp_path)
+    said = paste(system, "\n".join(readme_blocks()[:2]), tmp_path)
 
     bodies = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
     deposit, quote, paid, lines = bodies[-4:]
@@ -114,3 +114,16 @@ def test_operators_payment_is_sent_once_and_said_twice(system: System) -> None:
     assert said[0].startswith("Sent: $13.68 from @ana to @ben")
     assert said[1].startswith("Already sent: $13.68 from @ana to @ben")
     assert all("DEBIT" in one and "CREDIT" in one and "block" in one for one in said)
+
+
+def test_a_person_proves_who_they_are_and_opens_the_page_of_a_bank(
+    system: System, tmp_path: Path
+) -> None:
+    first, banks, link = readme_blocks()
+    helper = banks.splitlines()[0]
+    said = paste(system, f"{first}\n{helper}\n{link}", tmp_path)
+
+    proven, page, early = [json.loads(line) for line in said.splitlines() if line[:1] == "{"][-3:]
+    assert "code" not in proven
+    assert page["url"].startswith(system.record().sandbox["plaid"])
+    assert (early["code"], early["title"]) == ("STATE_CONFLICT", "Not now")

@@ -1,5 +1,7 @@
 """What the faces stand on: time, rows, ids, masks, banking days."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -51,8 +53,9 @@ def test_time_by_hand_goes_on_where_it_was() -> None:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "s.sqlite", "seed")
+def store(tmp_path: Path) -> Iterator[Store]:
+    with closing(Store(tmp_path / "s.sqlite", "seed")) as opened:
+        yield opened
 
 
 def test_what_fails_leaves_nothing(store: Store) -> None:
@@ -99,7 +102,7 @@ def test_an_object_keeps_its_place_owner_and_key(store: Store) -> None:
 
 def test_the_same_seed_and_calls_give_the_same_ids(tmp_path: Path) -> None:
     def drawn(name: str, seed: str) -> list[str]:
-        with Store(tmp_path / name, seed).transaction() as tx:
+        with closing(Store(tmp_path / name, seed)) as opened, opened.transaction() as tx:
             return [tx.new_id("x_", 20) for _ in range(3)]
 
     assert drawn("1", "s") == drawn("2", "s") != drawn("3", "t")

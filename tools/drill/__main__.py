@@ -46,6 +46,8 @@ from identity.person p
 where p.tier > 0
   and not exists (select from identity.freeze f where f.user_id = p.id)
   and not exists (select from risk.limit_override o where o.user_id = p.id)
+  and not exists (select from ledger.account a where a.owner = p.id and a.flags <> 0)
+  and not exists (select from funding.source s where s.user_id = p.id)
 order by p.id
 limit $1"""
 PAID_AND_MOVED = """
