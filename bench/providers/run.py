@@ -70,7 +70,7 @@ class SilentBench(Bench):
 
 def main(words: list[str]) -> int:
     """Run the rounds; `--quick`: one short pair."""
-    seconds, rounds = (5.0, 1) if "--quick" in words else (10.0, 4)
+    seconds, rounds = (5.0, 1) if "--quick" in words else (10.0, 6)
     folder = Path(tempfile.mkdtemp(prefix="quid-bench-"))
     bench = SilentBench(folder)
     try:
