@@ -11,6 +11,7 @@ own.
 import asyncio
 import hmac
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
 from quid.kit import clock, db, telemetry
 from quid.kit.config import BadSettings
+from quid.kit.errors import DatabaseUnavailable
 from quid.kit.keks import FieldUnreadable, Keyring
 
 VERSION: Final = 1
@@ -33,6 +35,8 @@ _KEY: Final = 32
 _BLIND: Final = 16
 REFRESH_SECONDS: Final = 30.0
 KNOWN_AFTER: Final = timedelta(minutes=2)  # when every process has read the keys again
+# Who has not read them for so long seals nothing: two minutes later a key may be destroyed.
+STALE_SECONDS: Final = 480.0
 
 _SQL: Final = db.sql("quid.kit", "fields")
 
@@ -53,6 +57,7 @@ class Fields:
         self._keys = {number: AESGCMSIV(key) for number, key in keys.items()}
         self._blind = blind
         self._primary = primary
+        self._read_at: float | None = None
 
     @property
     def numbers(self) -> frozenset[int]:
@@ -63,6 +68,7 @@ class Fields:
         """Take new keys, seal with another from now on, and forget what is retired."""
         self._keys |= {number: AESGCMSIV(key) for number, key in keys.items()}
         self._primary = primary
+        self._read_at = time.monotonic()
         for number in gone:
             self._keys.pop(number, None)
 
@@ -80,7 +86,13 @@ class Fields:
         return self.open_bytes(place, sealed).decode()
 
     def seal_bytes(self, place: Place, data: bytes) -> bytes:
-        """Seal bytes for their place."""
+        """Seal bytes for their place.
+
+        Raises: DatabaseUnavailable when this process has not been able to read the keys for eight
+        minutes: what it sealed by a key that is destroyed meanwhile would never open again.
+        """
+        if self._read_at is not None and time.monotonic() - self._read_at > STALE_SECONDS:
+            raise DatabaseUnavailable("We cannot read our keys right now. Try again in a minute.")
         head = bytes((VERSION,)) + self._primary.to_bytes(_NUMBER)
         nonce = os.urandom(_NONCE)
         body = self._keys[self._primary].encrypt(nonce, data, _bound(head, place))
@@ -164,7 +176,9 @@ async def load(database: db.Database, keks: Keyring, *, now: datetime) -> Fields
         ) from None
     fields = {r.number: opened[r.number] for r in rows if r.purpose == _FIELDS}
     blind = next(opened[r.number] for r in rows if r.purpose == _INDEX)
-    return Fields(fields, primary=_primary(rows), blind=blind)
+    made = Fields(fields, primary=_primary(rows), blind=blind)
+    made.learn({}, primary=made.primary, gone=frozenset())  # from here on it must hear again
+    return made
 
 
 async def keep(

@@ -1,6 +1,7 @@
 """Keys are replaced while everything runs: nothing is unreadable for a moment, and old ones end."""
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -9,6 +10,7 @@ import pytest
 
 from quid.kit import db, fields
 from quid.kit.config import BadSettings
+from quid.kit.errors import DatabaseUnavailable
 from quid.kit.fields import Fields
 from quid.kit.keks import FieldUnreadable, Keyring, LocalKek
 from tests.slices.kit.test_fields import HOME
@@ -105,6 +107,25 @@ async def test_a_running_process_keeps_learning(database: db.Database) -> None:
             break
     assert made.numbers == {1, 3}
     keeper.cancel()
+
+
+async def test_who_cannot_read_the_keys_any_more_seals_nothing(
+    database: db.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A keeper that was away for one process alone: the worker destroyed the key it still sealed by.
+    keys = Keyring(OLD)
+    made = await fields.load(database, keys, now=NOW)
+    sealed = made.seal(HOME, "x")
+    await fields.add_key(database, Keyring(NEW), now=NOW)
+    with pytest.raises(FieldUnreadable):
+        await fields.refresh(made, database, keys, now=SOON)
+    read_at = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: read_at + fields.STALE_SECONDS - 1)
+    made.seal(HOME, "y")
+    monkeypatch.setattr(time, "monotonic", lambda: read_at + fields.STALE_SECONDS + 1)
+    with pytest.raises(DatabaseUnavailable, match="cannot read our keys"):
+        made.seal(HOME, "z")
+    assert made.open(HOME, sealed) == "x"
 
 
 def test_a_key_never_prints_itself() -> None:

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from quid.funding.settings import FundingSettings
 from quid.funding.store import operations as store
 from quid.funding.types import Operation
-from quid.kit import db
+from quid.kit import db, runtime
+from quid.ledger import queries as ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +34,13 @@ async def pull_record(conn: db.Conn, user_id: UUID, source_id: UUID) -> PullReco
     """Tell what a person's pulls have come to; of a source that is not theirs, nothing."""
     found = await _RECORD_OF.maybe(conn, user_id, source_id)
     return found or PullRecord(None, 0, None)
+
+
+async def has_credit_left(conn: db.Conn, cents: int, *, currency: str) -> bool:
+    """Say whether the house gives so much more credit, over all people, before pulls settle.
+
+    Read without a lock: pulls begun at one moment may pass the bound by what they take together;
+    each person's own bound is kept by the ledger. Units: minor units. Source: rails.md 8.
+    """
+    given = await ledger.advanced(conn, currency=currency)
+    return given + cents <= runtime.part(FundingSettings).advance_total_minor

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from quid.funding.settings import FundingSettings
 from quid.funding.types import OpState, SourceState
 from quid.identity import service as identity
 from quid.kit import clock, ids
@@ -75,6 +76,19 @@ async def test_who_has_earned_credit_pays_at_once(
     await counter.work()
     assert await counter.books(ana) == {}
     assert await counter.books(ben) == {Kind.WALLET: 5_000}
+
+
+async def test_the_house_gives_no_more_credit_than_it_is_set_to(
+    counter: Payer, ana: Someone, ben: Someone
+) -> None:
+    bank = await counter.bank(ana)
+    await counter.trust(ana, bank)
+    rt = counter.teller.rt
+    settings = rt.part(FundingSettings)
+    rt.put(settings.model_copy(update={"advance_total_minor": 2_999}))
+    assert code_of(await counter.pay(ana, ben, 5_000)) == "PROCESSING"
+    assert await counter.books(ben) == {}
+    assert Kind.ADVANCE not in await counter.books(ana)
 
 
 async def test_what_comes_back_after_the_payee_has_it_the_payer_owes(

@@ -95,7 +95,10 @@ async def start(
 async def may_advance(
     conn: db.Conn, payer_id: UUID, line: Line, standing: Standing, *, now: datetime
 ) -> bool:
-    """Question: would the payee have a bank's money before it settles? Risk grants it."""
+    """Question: would the payee have a bank's money before it settles?
+
+    Risk grants it, as far as the house gives any credit at all.
+    """
     if line.source_id is None:
         return False
     record = await funding_queries.pull_record(conn, payer_id, line.source_id)
@@ -109,7 +112,7 @@ async def may_advance(
         amount_minor=line.cents,
     )
     [granted] = await risk.instant_credit(conn, [facts], currency=CURRENCY, now=now)
-    return granted
+    return granted and await funding_queries.has_credit_left(conn, line.cents, currency=CURRENCY)
 
 
 async def begin_released(
