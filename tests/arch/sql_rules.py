@@ -13,7 +13,10 @@ import asyncpg
 
 from quid.kit import db
 
-SCHEMAS = ("kit", "ledger", "identity", "risk", "funding", "payments")
+SCHEMAS = (
+    "kit", "ledger", "identity", "risk", "funding", "payments", "collect", "social",
+    "notifications",
+)  # fmt: skip
 Claim = db.Query[object] | db.Command
 
 _PYTHON = {

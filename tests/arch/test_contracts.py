@@ -115,6 +115,36 @@ FAULTS: dict[str, tuple[str, list[tuple[str, str]]]] = {
             ("quid.funding.rules", ""),
         ],
     ),
+    "requests open the store of payments": (
+        "front door: payments",
+        [("quid.collect.service", "import quid.payments.store as _s"), ("quid.payments.store", "")],
+    ),
+    "the feed opens the store of requests": (
+        "front door: collect",
+        [("quid.social.service", "import quid.collect.store as _s"), ("quid.collect.store", "")],
+    ),
+    "notices open the store of the feed": (
+        "front door: social",
+        [
+            ("quid.notifications.service", "import quid.social.store as _s"),
+            ("quid.social.store", ""),
+        ],
+    ),
+    "a command opens the store of notices": (
+        "front door: notifications",
+        [
+            ("quid.kit.outbox", "import quid.notifications.store as _s"),
+            ("quid.notifications.store", ""),
+        ],
+    ),
+    "payments hear what requests tell": (
+        "floors",
+        [("quid.payments.service", "from quid.collect import events as _higher")],
+    ),
+    "the feed hears what notices tell": (
+        "floors",
+        [("quid.social.service", "from quid.notifications import events as _higher")],
+    ),
     "kit opens the door of payments": (
         "front door: payments",
         [("quid.kit.web", "import quid.payments.store as _s"), ("quid.payments.store", "")],

@@ -6,7 +6,7 @@ in the next), so a busy process pays one round trip for many callers. Every key 
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha1
 from importlib.resources import files
@@ -14,6 +14,7 @@ from typing import Final
 
 import redis.asyncio as redis
 from hiredis import pack_command
+from redis.asyncio.client import PubSub
 from redis.asyncio.connection import AbstractConnection
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, ResponseError
@@ -26,6 +27,7 @@ _PIPELINE_MAX: Final = 200
 _CONNECT_SECONDS: Final = 0.25
 _FAILURES_TO_OPEN: Final = 5
 _OPEN_SECONDS: Final = 1.0
+_SILENCE_SECONDS: Final = 10.0
 _FAILURES = telemetry.counter("quid_cache_failures_total", "calls to Valkey that failed", "why")
 
 
@@ -59,6 +61,25 @@ def _pack(command: tuple[Argument, ...]) -> bytes:
     return packed
 
 
+async def _hear(ear: PubSub) -> AsyncIterator[bytes]:
+    """Give what is said, until the line is dead: it answers a ping or it is.
+
+    Raises: redis.TimeoutError.
+    """
+    is_asked = False
+    while True:
+        heard = await ear.get_message(timeout=_SILENCE_SECONDS)
+        if heard is not None:
+            is_asked = False
+            if heard["type"] == "message":
+                yield heard["data"]
+        elif is_asked:
+            raise redis.TimeoutError
+        else:
+            await ear.ping()
+            is_asked = True
+
+
 async def _answer(connection: AbstractConnection) -> object:
     try:
         return await connection.read_response()
@@ -80,6 +101,7 @@ class Cache:
     def __init__(self, url: str, *, read_timeout: float = 0.1, prefix: str = "") -> None:
         # One time-out for a whole pipeline, set here: the client's own would be set anew for each
         # answer, which costs more than reading it.
+        self._url = url
         self._pool = redis.ConnectionPool.from_url(
             url, retry=Retry(NoBackoff(), 0), max_connections=8, protocol=2, socket_timeout=None
         )
@@ -105,6 +127,12 @@ class Cache:
         value = await self._ask(("GET", self._prefix + key), None)
         return value if isinstance(value, bytes) else None
 
+    async def get_many(self, keys: Sequence[str]) -> list[bytes | None]:
+        """Read keys of one hash tag, in order."""
+        values = await self._ask(("MGET", *(self._prefix + k for k in keys)), None)
+        found = values if isinstance(values, list) else [None] * len(keys)
+        return [v if isinstance(v, bytes) else None for v in found]
+
     async def set(self, key: str, value: bytes, *, life_seconds: int) -> None:
         """Write a key with its life."""
         await self._ask(("SET", self._prefix + key, value, "EX", life_seconds), None)
@@ -125,6 +153,30 @@ class Cache:
         except CacheDown:
             return
         sent.add_done_callback(_ignore)
+
+    async def publish(self, channel: str, message: bytes) -> None:
+        """Tell whoever follows a channel just now. It may be lost on the way, for anybody."""
+        await self._ask(("PUBLISH", self._prefix + channel, message), None)
+
+    async def follow(self, channel: str) -> AsyncIterator[bytes | None]:
+        """Hear what is published on a channel, for ever, on a line of its own.
+
+        Gives None whenever the line is made, or made again: what was said before is lost.
+        """
+        while True:
+            line = redis.Redis.from_url(self._url, protocol=2, retry=Retry(NoBackoff(), 0))
+            ear = line.pubsub(ignore_subscribe_messages=True)
+            try:
+                await ear.subscribe(self._prefix + channel)
+                yield None
+                async for message in _hear(ear):
+                    yield message
+            except (redis.RedisError, OSError) as e:
+                _FAILURES.labels(type(e).__name__).inc()
+                await asyncio.sleep(_OPEN_SECONDS)
+            finally:
+                await ear.aclose()  # type: ignore[no-untyped-call]  # theirs
+                await line.aclose()
 
     async def ping(self) -> None:
         """Ask whether it is there."""

@@ -72,13 +72,16 @@ async def append(tx: db.Tx, events: list[Event]) -> None:
 
 # --- reading -----------------------------------------------------------------------------------
 
-Handler = Callable[[db.Tx, list[Envelope]], Awaitable[None]]
+After = Callable[[], Awaitable[None]]
+Handler = Callable[[db.Tx, list[Envelope]], Awaitable[After | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
     """A group of handlers with one cursor: it takes the types it names, in order, once each.
 
+    What must wait for something else (Valkey) `handle` gives back: that runs after the commit, and
+    is lost when the process dies in between, so nothing may depend on it.
     `is_keyed`: its effects are rows under the event's own id, so that a second delivery finds
     them and no row of the inbox is needed.
     """
@@ -129,14 +132,29 @@ async def consume(database: db.Database, consumer: Consumer) -> int:
     """
     async with database.transaction() as tx:
         rows = await _next_rows(tx, consumer, _READ_MAX)
-        await _pass(tx, consumer, rows)
+        after = await _pass(tx, consumer, rows)
+    await _do_after(consumer, after)
     return rows[-1].passed if rows else 0
 
 
-async def _pass(tx: db.Tx, consumer: Consumer, rows: list[Row]) -> None:
-    """Hand rows to the consumer, those it has not done yet, and move its cursor past them."""
-    if not rows:
+async def _do_after(consumer: Consumer, after: After | None) -> None:
+    """Do what waited for the commit. Its failure is told: the events are taken all the same."""
+    if after is None:
         return
+    try:
+        await after()
+    except Exception as e:  # noqa: BLE001 - a door: nothing depends on it, the next events do
+        telemetry.log.warning("events.after_failed", consumer=consumer.name, error=repr(e))
+
+
+async def _pass(tx: db.Tx, consumer: Consumer, rows: list[Row]) -> After | None:
+    """Hand rows to the consumer, those it has not done yet, and move its cursor past them.
+
+    Gives what is to be done after the commit.
+    """
+    if not rows:
+        return None
+    after: After | None = None
     wanted = [r for r in rows if r.type in consumer.types]
     if wanted:
         if not consumer.is_keyed:
@@ -145,12 +163,13 @@ async def _pass(tx: db.Tx, consumer: Consumer, rows: list[Row]) -> None:
         envelopes = [_decoder.decode(r.payload) for r in wanted]
         failpoints.reach("outbox.entered")
         if envelopes:
-            await consumer.handle(tx, envelopes)
+            after = await consumer.handle(tx, envelopes)
             failpoints.reach("outbox.handled")
         _DONE.labels(consumer.name, "done").inc(len(envelopes))
     await _MOVE_CURSOR.run(tx, consumer.name, str(rows[-1].xid), rows[-1].id)
     failpoints.reach("outbox.moved")
     _LAG.labels(consumer.name).set(rows[-1].age)
+    return after
 
 
 async def _next_rows(tx: db.Tx, consumer: Consumer, limit: int) -> list[Row]:
@@ -201,8 +220,9 @@ class _Follower:
                     if row is None or first not in (None, row.id):
                         return False  # another process went on from here
                     first = row.id
-                    await _pass(tx, self.consumer, [row])
-                    return True
+                    after = await _pass(tx, self.consumer, [row])
+                await _do_after(self.consumer, after)
+                return True  # noqa: TRY300 - the rest of the loop is for what failed
             except Exception as e:
                 if row is None or db.outcome_of(e) is not db.Outcome.NOTHING:
                     raise

@@ -9,7 +9,17 @@ from pathlib import Path
 
 from quid.migrations import digest
 
-_ORDER = ("kit", "ledger", "identity", "risk", "funding", "payments")
+_ORDER = (
+    "kit",
+    "ledger",
+    "identity",
+    "risk",
+    "funding",
+    "payments",
+    "collect",
+    "social",
+    "notifications",
+)
 
 
 def _place(name: str) -> tuple[int, int]:

@@ -234,3 +234,23 @@ async def test_a_call_inside_a_transaction_is_a_defect(cache: Cache) -> None:
             await cache.get("key")
         with pytest.raises(guards.BrokenRule):
             cache.set_soon("key", b"1", life_seconds=60)
+
+
+async def test_many_keys_are_read_in_one_call(cache: Cache) -> None:
+    await cache.set("a:{t}", b"1", life_seconds=60)
+    assert await cache.get_many(["a:{t}", "b:{t}"]) == [b"1", None]
+
+
+async def test_a_channel_is_heard_again_after_its_line_was_cut(valkey_url: str) -> None:
+    async with wired(valkey_url, read_timeout=5) as (wire, cache):
+        heard = cache.follow("news")
+        async with asyncio.timeout(20):
+            assert await anext(heard) is None
+            await cache.publish("news", b"one")
+            assert await anext(heard) == b"one"
+            for link in wire.links:
+                link.cut()
+            assert await anext(heard) is None  # what was said meanwhile is lost, and this says so
+            await cache.publish("news", b"two")
+            assert await anext(heard) == b"two"
+        await heard.aclose()

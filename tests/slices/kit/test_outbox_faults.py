@@ -251,3 +251,29 @@ async def test_a_stop_is_heard_while_an_event_is_tried_again(database: db.Databa
         reader = Reader(tripping=trip)
         async with following(database, reader.consumer, retry_seconds=(60,)):
             await failed.wait()
+
+
+async def test_what_waits_for_the_commit_is_done_after_it_and_may_fail(
+    database: db.Database, admin: asyncpg.Connection
+) -> None:
+    seen: list[list[int]] = []
+    reader = Reader()
+
+    async def after() -> None:
+        seen.append(await effects_of(admin))  # another connection: it sees what is committed
+        raise OSError("Valkey is away")
+
+    async def handle(tx: db.Tx, envelopes: list[Envelope]) -> outbox.After:
+        await reader.consumer.handle(tx, envelopes)
+        return after
+
+    consumer = outbox.Consumer(reader.consumer.name, reader.consumer.types, handle)
+    await tell(database, 1, 2)
+
+    async def is_done() -> bool:
+        await outbox.consume(database, consumer)
+        return bool(seen)
+
+    await until(is_done)
+    assert seen == [[1, 2]]
+    assert await effects_of(admin) == [1, 2]
