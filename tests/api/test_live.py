@@ -8,10 +8,9 @@ import httpx2
 import pytest
 
 from quid.entrypoints.api import assets, live
-from quid.identity.ports import Mailer
-from quid.identity.types import Mail
 from quid.kit import clock
 from quid.kit.config import Core
+from quid.kit.mail import Mail, Mailer
 from quid.kit.runtime import Runtime
 from tests.support.payers import Payer, books_of, keyed, problem
 

@@ -24,7 +24,7 @@ from quid.identity.adapters.mailbox import Mailbox
 from quid.identity.adapters.pager import MailPager
 from quid.identity.adapters.vault import FolderVault
 from quid.identity.adapters.verifier import DocumentsOnly, SandboxVerifier
-from quid.identity.ports import DocumentVault, Letterbox, Mailer, Verifier
+from quid.identity.ports import DocumentVault, Letterbox, Verifier
 from quid.identity.service import ACTS as IDENTITY_ACTS
 from quid.identity.service import (
     Notices,
@@ -45,6 +45,7 @@ from quid.kit.config import Core, KekSettings, Secrets
 from quid.kit.crypto import CursorKey, Signer
 from quid.kit.errors import DatabaseUnavailable
 from quid.kit.keks import keyring
+from quid.kit.mail import Mailer
 from quid.kit.operators import Desk
 from quid.kit.pager import LogPager, Pager, Pagers, WebhookPager
 from quid.kit.resealing import SealedThings

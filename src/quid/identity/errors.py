@@ -77,7 +77,3 @@ class NotYet(Refusal):
     code = "STATE_CONFLICT"
     category = "conflict"
     title = "Not yet"
-
-
-class MailFailed(Exception):  # noqa: N818 - a state of the world, raised by a mailer
-    """The mail could not be handed over. Nothing is retried: the person asks again."""

@@ -1,20 +1,12 @@
 """What this slice needs from outside."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
 from uuid import UUID
 
 import msgspec
 
-from quid.identity.types import Mail, StoredMail
-
-
-@runtime_checkable
-class Mailer(Protocol):
-    """Hands a mail over. Called after the commit only: a mail cannot be rolled back."""
-
-    async def send(self, mail: Mail, *, now: datetime) -> None:
-        """Hand it over, once. Raises: MailFailed; the person then asks again."""
+from quid.identity.types import StoredMail
 
 
 @runtime_checkable

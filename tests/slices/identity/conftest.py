@@ -8,10 +8,10 @@ import pytest
 
 from quid.identity import service
 from quid.identity.adapters.mailbox import Mailbox
-from quid.identity.ports import Mailer
 from quid.identity.service import Notices, Passwords, Tokens
 from quid.identity.types import Person
 from quid.kit import db
+from quid.kit.mail import Mailer
 from quid.kit.runtime import Runtime
 from tests.slices.identity.people import PASSWORD, new_person
 

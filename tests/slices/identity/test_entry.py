@@ -9,19 +9,13 @@ import pytest
 
 from quid.identity import queries, service
 from quid.identity.adapters.mailbox import Mailbox
-from quid.identity.errors import (
-    ChallengeExpired,
-    ChallengeFailed,
-    DuplicateEntry,
-    MailFailed,
-    SignInFailed,
-)
-from quid.identity.ports import Mailer
+from quid.identity.errors import ChallengeExpired, ChallengeFailed, DuplicateEntry, SignInFailed
 from quid.identity.service import Passwords
-from quid.identity.types import Mail, SignedIn, SignUp, Ticket
+from quid.identity.types import SignedIn, SignUp, Ticket
 from quid.kit import cache as kit_cache
 from quid.kit import db, ids
 from quid.kit.errors import MissingField, NotFound, Overloaded, RateLimited, ValidationFailed
+from quid.kit.mail import Mail, Mailer, MailFailed
 from quid.kit.runtime import Runtime
 from tests.slices.identity.conftest import Joined
 from tests.slices.identity.people import PASSWORD, signed_in

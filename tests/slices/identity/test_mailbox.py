@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from quid.identity.adapters.mailbox import Mailbox
-from quid.identity.errors import MailFailed
-from quid.identity.types import Mail
+from quid.kit.mail import Mail, MailFailed
 
 
 def _files(folder: Path) -> list[Path]:

@@ -14,9 +14,9 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Final
 
-from quid.identity.errors import MailFailed
-from quid.identity.types import Mail, StoredMail
+from quid.identity.types import StoredMail
 from quid.kit import failpoints
+from quid.kit.mail import Mail, MailFailed
 
 _FROM: Final = "Quid <no-reply@quid.localhost>"
 _KEPT: Final = 500

@@ -2,10 +2,8 @@
 
 from typing import Final
 
-from quid.identity.errors import MailFailed
-from quid.identity.ports import Mailer
-from quid.identity.types import Mail
 from quid.kit import clock
+from quid.kit.mail import Mail, Mailer, MailFailed
 from quid.kit.pager import Page, PageFailed, Pager
 
 _SUBJECT: Final = "[Quid pages you] {}"

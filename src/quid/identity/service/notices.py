@@ -8,11 +8,10 @@ from typing import Final
 from uuid import UUID
 
 from quid.identity import events, queries
-from quid.identity.errors import MailFailed
-from quid.identity.ports import Mailer
 from quid.identity.store import access as store
-from quid.identity.types import NOWHERE, Mail, SecurityKind, Visit
+from quid.identity.types import NOWHERE, SecurityKind, Visit
 from quid.kit import db, ids, outbox, runtime, telemetry
+from quid.kit.mail import Mail, Mailer, MailFailed
 
 _CLOSING_SECONDS: Final = 5.0
 _SAID: Final[dict[SecurityKind, str]] = {

@@ -7,16 +7,16 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from quid.identity import queries, rules, store
-from quid.identity.errors import AlreadyDone, MailFailed, PersonNotFound
-from quid.identity.ports import Mailer
+from quid.identity.errors import AlreadyDone, PersonNotFound
 from quid.identity.queries import access, operators
 from quid.identity.service.passwords import Passwords
 from quid.identity.service.people import add_person
 from quid.identity.service.sessions import authenticate
 from quid.identity.store.operators import ADD_OPERATOR, DISABLE_OPERATOR, LOCK_ADMINS
-from quid.identity.types import Invite, Mail, NewPerson
+from quid.identity.types import Invite, NewPerson
 from quid.kit import audit, clock, db, ids, runtime, telemetry, text
 from quid.kit.errors import Forbidden, SignInRequired, StepUpRequired, ValidationFailed
+from quid.kit.mail import Mail, Mailer, MailFailed
 from quid.kit.operators import Deed, Desk, Operator, Press, by_command, pressed
 
 _FACTORS: Final = frozenset({"totp", "recovery_code"})

@@ -13,8 +13,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from quid.identity import queries, rules
-from quid.identity.errors import ChallengeExpired, ChallengeFailed, MailFailed
-from quid.identity.ports import Mailer
+from quid.identity.errors import ChallengeExpired, ChallengeFailed
 from quid.identity.queries import access
 from quid.identity.service import factors, notices, slow
 from quid.identity.service.notices import Notice
@@ -22,9 +21,10 @@ from quid.identity.service.passwords import Passwords
 from quid.identity.service.sessions import session_entry
 from quid.identity.service.tokens import Tokens, digest, new_secret
 from quid.identity.store import access as store
-from quid.identity.types import NOWHERE, Mail, Method, MethodName, Proof, Renewed, StepUp, Visit
+from quid.identity.types import NOWHERE, Method, MethodName, Proof, Renewed, StepUp, Visit
 from quid.kit import audit, db, ids, runtime, telemetry
 from quid.kit.errors import NotFound, RateLimited, StepUpRequired, ValidationFailed
+from quid.kit.mail import Mail, Mailer, MailFailed
 from quid.kit.web import Caller, SignInRequired
 
 IN_SESSION: Final = "step_up"

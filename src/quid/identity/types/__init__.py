@@ -346,15 +346,6 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
-    """A message to one person. Its text may hold a code: never logged, never in an event."""
-
-    to: str
-    subject: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class StoredMail:
     """A mail of the local mailbox, with its time."""
 
