@@ -22,6 +22,7 @@ from quid.identity.types.access import (
     TotpOffer,
     Visit,
 )
+from quid.identity.types.graph import Tie, TieRow
 from quid.kit import ids
 from quid.kit.roles import Role
 
@@ -38,6 +39,8 @@ __all__ = [
     "SecurityKind",
     "SessionKind",
     "StepUp",
+    "Tie",
+    "TieRow",
     "TotpOffer",
     "Visit",
 ]
