@@ -1,5 +1,6 @@
 """`quid demo`: people and payments to look at, made through the services like any others."""
 
+import json
 import random
 import secrets
 import uuid
@@ -10,7 +11,8 @@ from typing import Final
 from cyclopts import App
 
 from quid.entrypoints import staff
-from quid.entrypoints.cli import demo_banks
+from quid.entrypoints.cli import demo_banks, demo_feed
+from quid.entrypoints.cli.demo_feed import Friends, Story
 from quid.entrypoints.cli.session import CannotRun, operator, run, say
 from quid.identity import queries as people
 from quid.identity import service as identity
@@ -38,11 +40,6 @@ BACKGROUND: Final = 100
 PAYMENTS: Final = 600  # six of each: the rule on many an hour asks nobody to wait
 FRIENDS_OF_ANA: Final = 24
 FRIENDS_OF_BEN: Final = 11
-_NOTES: Final = (
-    "pizza 🍕", "rent", "taxi home", "concert tickets 🎶", "groceries", "birthday gift 🎁",
-    "coffee ☕", "gas money", "brunch", "movie night 🍿", "utilities", "climbing gym", "books",
-    "ramen", "train to the lake", "plants 🌿", "board games", "thanks!",
-)  # fmt: skip
 _FIRST: Final = (
     "Maya", "Leo", "Noor", "Iris", "Owen", "Tara", "Hugo", "Lena", "Omar", "Ruth",
     "Theo", "Alma", "Ravi", "June", "Pia", "Sam", "Vera", "Milo", "Yuki", "Dana",
@@ -110,12 +107,13 @@ async def fill(rt: Runtime, *, seed: int, payments: int) -> str:
             )
     await _operators(rt, hashed, password.get_secret_value())
     await _circumstances(rt, found)
-    await _friendships(personas, found)
-    drawn = plan(personas, seed=seed, payments=payments)
+    friends = await _friendships(personas, found)
+    drawn = plan(personas, friends, seed=seed)[:payments]
     sent = await _payments(rt, drawn, found, seed=seed)
     if await demo_banks.link(rt, found):
         await _owe(rt, found["hal"], found["shop"])
-    return f"{len(personas)} demo people, {sent} payments. Sign in as ana, ben, cleo, dot, shop …"
+    made = f"{len(personas)} demo people, {len(sent)} payments"
+    return f"{made}. Sign in as ana, ben, cleo, dot, shop …"
 
 
 def everybody(seed: int) -> tuple[Persona, ...]:
@@ -126,9 +124,16 @@ def everybody(seed: int) -> tuple[Persona, ...]:
 def _background(seed: int) -> tuple[Persona, ...]:
     chance = random.Random(f"people:{seed}")  # noqa: S311 - demo data, the same for a seed
     names = [f"{first} {last}" for last in _LAST for first in _FIRST]
+    audiences: tuple[Visibility, ...] = ("friends", "friends", "public")
     return tuple(
-        Persona(n.lower().replace(" ", "_"), n, 1, chance.randrange(20_000, 120_000, 500))
-        for n in names[:BACKGROUND]
+        Persona(
+            name.lower().replace(" ", "_"),
+            name,
+            1,
+            chance.randrange(20_000, 120_000, 500),
+            chance.choice(audiences),
+        )
+        for name in names[:BACKGROUND]
     )
 
 
@@ -200,60 +205,53 @@ async def _circumstances(rt: Runtime, found: dict[str, uuid.UUID]) -> None:
         await identity.freeze(freeze, now=now)
 
 
-async def _friendships(personas: tuple[Persona, ...], found: dict[str, uuid.UUID]) -> None:
-    """Give ana 24 friends and ben 11, each of them the other; acts done already change nothing.
+def ties(personas: tuple[Persona, ...]) -> list[tuple[str, str]]:
+    """Name who asks whom to be a friend: ana has 24 friends and ben 11, each of them the other.
 
     The others ask: whoever asks, asks 20 a day at most.
     """
     background = [p.handle for p in personas[len(PERSONAS) :]]
-    friends = [("ben", "ana")]
-    friends += [(handle, "ana") for handle in background[: FRIENDS_OF_ANA - 1]]
-    friends += [(handle, "ben") for handle in background[: FRIENDS_OF_BEN - 1]]
-    for asker, asked in friends:
-        for one, other in ((asker, asked), (asked, asker)):
-            await identity.befriend(found[one], found[other], now=clock.now())
-
-
-def plan(
-    personas: tuple[Persona, ...], *, seed: int, payments: int
-) -> list[tuple[str, str, int, str]]:
-    """Draw payer, payee, amount and note of each payment; the shop is paid most and pays nobody.
-
-    All of it happens within an hour, so everybody pays about as often as the others, and the
-    people one signs in as pay seldom: else the rule on many payments an hour would hold theirs.
-    """
-    chance = random.Random(f"payments:{seed}")  # noqa: S311 - demo data, the same for a seed
-    able = [p.handle for p in personas if p.tier and p.handle not in ("finn", "dot")]
-    named = {p.handle for p in PERSONAS}
-    turns = -(-payments // BACKGROUND)
-    payers = [h for h in able if h != "shop" for _ in range(3 if h in named else turns)]
-    chance.shuffle(payers)
-    payees = [*able, *["shop"] * 20]
     return [
-        (
-            payer,
-            chance.choice([p for p in payees if p != payer]),
-            chance.randrange(100, 4_000),
-            chance.choice(_NOTES),
-        )
-        for payer in payers[:payments]
+        ("ben", "ana"),
+        *((handle, "ana") for handle in background[: FRIENDS_OF_ANA - 1]),
+        *((handle, "ben") for handle in background[: FRIENDS_OF_BEN - 1]),
     ]
 
 
+async def _friendships(personas: tuple[Persona, ...], found: dict[str, uuid.UUID]) -> Friends:
+    """Let them ask and accept; acts done already change nothing."""
+    pairs = ties(personas)
+    for asker, asked in pairs:
+        for one, other in ((asker, asked), (asked, asker)):
+            await identity.befriend(found[one], found[other], now=clock.now())
+    return Friends(pairs)
+
+
+def plan(personas: tuple[Persona, ...], friends: Friends, *, seed: int) -> list[Story]:
+    """Draw what demo people pay each other, in its order."""
+    able = [p.handle for p in personas if p.tier and p.handle not in ("finn", "dot")]
+    turns = -(-PAYMENTS // BACKGROUND)
+    named = {p.handle for p in PERSONAS}
+    return demo_feed.stories(able, named, friends, turns=turns, seed=seed)
+
+
 async def _payments(
-    rt: Runtime,
-    drawn: list[tuple[str, str, int, str]],
-    found: dict[str, uuid.UUID],
-    *,
-    seed: int,
-) -> int:
-    """Send the payments; each has its key, so a second run sends none again."""
+    rt: Runtime, drawn: list[Story], found: dict[str, uuid.UUID], *, seed: int
+) -> dict[int, uuid.UUID]:
+    """Send the payments; each has its key, so a second run sends none again.
+
+    Gives the ids of those that were sent, by their place.
+    """
     queue = rt.part(SendQueue)
-    sent = 0
-    for n, (payer, payee, amount, note) in enumerate(drawn):
-        command = _command(found[payer], found[payee], amount, note, f"demo:{seed}:{n}")
-        outcome = await queue.submit(command)
-        sent += isinstance(outcome, Sent) and outcome.answer.status == 201
+    sent: dict[int, uuid.UUID] = {}
+    for n, story in enumerate(drawn):
+        outcome = await queue.submit(
+            _command(found[story.payer], found[story.payee], story, f"demo:{seed}:{n}")
+        )
+        if isinstance(outcome, Sent) and outcome.answer.status == 201:
+            told = json.loads(outcome.answer.body)["payment"]["id"]
+            if (payment_id := ids.read("pay", told)) is not None:
+                sent[n] = payment_id
     return sent
 
 
@@ -268,23 +266,22 @@ async def _owe(rt: Runtime, hal: uuid.UUID, shop: uuid.UUID) -> None:
         after = await accounts.balance(conn, hal, currency=CURRENCY, now=clock.now())
     if after is not None and after.available:
         key = f"demo:hal:{after.available}"
-        await rt.part(SendQueue).submit(_command(hal, shop, after.available, "a bicycle", key))
+        story = Story("hal", "shop", after.available, "a bicycle")
+        await rt.part(SendQueue).submit(_command(hal, shop, story, key))
     await demo_banks.give_back(rt, hal, pulled)
 
 
-def _command(
-    payer_id: uuid.UUID, payee_id: uuid.UUID, minor: int, note: str, key: str
-) -> SendPayment:
+def _command(payer_id: uuid.UUID, payee_id: uuid.UUID, story: Story, key: str) -> SendPayment:
     now: datetime = clock.now()
-    body = digest16(f"{payee_id}:{minor}:{note}".encode())
+    body = digest16(f"{payee_id}:{story.minor}:{story.note}".encode())
     return SendPayment(
         key=Key(payer_id, OPERATION, digest16(key.encode()), body),
         payer_id=payer_id,
         payee_id=payee_id,
-        amount_minor=minor,
+        amount_minor=story.minor,
         currency=CURRENCY,
-        note=note,
-        visibility=None,
+        note=story.note,
+        visibility=story.audience,
         show_amount=None,
         payment_id=ids.new(ids.bucket(payer_id), now),
         session_id=None,
