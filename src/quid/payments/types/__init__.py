@@ -9,6 +9,8 @@ from quid.payments.types.outside import (
     Wish,
 )
 from quid.payments.types.paper import ReceiptLine, ReceiptView
+from quid.payments.types.requests import Answering, Moved
+from quid.payments.types.story import Story
 from quid.payments.types.values import (
     ActivityRow,
     Balance,
@@ -69,6 +71,7 @@ __all__ = [
     "ActivityPage",
     "ActivityRow",
     "ActivityView",
+    "Answering",
     "Balance",
     "BalanceView",
     "Browser",
@@ -85,6 +88,7 @@ __all__ = [
     "Lands",
     "LimitView",
     "Method",
+    "Moved",
     "MyBalanceView",
     "OpsPaymentView",
     "OpsPaymentsPage",
@@ -114,6 +118,7 @@ __all__ = [
     "SentView",
     "State",
     "StateView",
+    "Story",
     "Unmatched",
     "Visibility",
     "WaitingRow",

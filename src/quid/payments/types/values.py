@@ -69,7 +69,9 @@ class SendPayment:
     Equal commands share one outcome: what a retry makes anew (id, times) does not count, but the
     session does, because one that has ended must not speak for one that lives, nor be answered.
     `session_id` is None for an operator at the command line, who has no session. `wish` is None
-    where the balance alone is to pay.
+    where the balance alone is to pay. `request_id` names the call over HTTP; `for_request` the
+    request for money that this answers, with `payee_visibility` as who asked wished (None: as that
+    person does by default).
     """
 
     key: Key
@@ -85,6 +87,8 @@ class SendPayment:
     asked_at: datetime = field(compare=False)
     request_id: str = field(compare=False)
     wish: Wish | None = field(default=None, compare=False)
+    for_request: UUID | None = None
+    payee_visibility: Visibility | None = None
 
 
 # Not frozen: several are made for each payment, and freezing trebles the time that takes.
@@ -116,7 +120,7 @@ class Party:
 # Not frozen: several are made for each payment, and freezing trebles the time that takes.
 @dataclass(slots=True)
 class PaymentRow:
-    """A row of `payments.payment`."""
+    """A row of `payments.payment`. `request_id`: the request for money that it answers."""
 
     id: UUID
     payer_id: UUID
@@ -132,6 +136,7 @@ class PaymentRow:
     times: list[datetime]
     refusal_code: str | None
     reversed_minor: int = 0
+    request_id: UUID | None = None
 
     @property
     def state(self) -> State:
