@@ -1,0 +1,48 @@
+"""The facts that the feed publishes: who did something, and under which payment; never a word.
+
+A comment may be gone, and a like taken back, before anybody reads that it was there.
+"""
+
+from datetime import datetime
+from typing import ClassVar, Final
+from uuid import UUID
+
+import msgspec
+
+from quid.kit import ids
+from quid.kit.events import Event
+
+TOPIC: Final = "social"
+
+
+class Liked(msgspec.Struct, frozen=True):
+    """Somebody likes a payment, and did not before."""
+
+    TYPE: ClassVar[str] = "social.liked.v1"
+
+    payment_id: str
+    user_id: str
+
+
+class Commented(msgspec.Struct, frozen=True):
+    """Somebody wrote a comment under a payment."""
+
+    TYPE: ClassVar[str] = "social.commented.v1"
+
+    payment_id: str
+    comment_id: str
+    user_id: str
+
+
+def liked(payment_id: UUID, user_id: UUID, *, at: datetime) -> Event:
+    """Tell of a new like."""
+    data = Liked(ids.show("pay", payment_id), ids.show("usr", user_id))
+    return Event(TOPIC, Liked.TYPE, ("pay", payment_id), payment_id, at, data)
+
+
+def commented(payment_id: UUID, comment_id: UUID, user_id: UUID, *, at: datetime) -> Event:
+    """Tell of a new comment."""
+    data = Commented(
+        ids.show("pay", payment_id), ids.show("cmt", comment_id), ids.show("usr", user_id)
+    )
+    return Event(TOPIC, Commented.TYPE, ("cmt", comment_id), payment_id, at, data)
