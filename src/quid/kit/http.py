@@ -73,16 +73,20 @@ class Answer:
 
 
 class Client:
-    """The connections to one host. `url` is its address; a path in it stands before each path."""
+    """The connections to one host. `url` is its address; a path in it stands before each path.
 
-    def __init__(self, url: str, *, answer_max: int = ANSWER_MAX) -> None:
+    `http2` offers that as well: many requests then share one connection.
+    """
+
+    def __init__(self, url: str, *, answer_max: int = ANSWER_MAX, http2: bool = False) -> None:
         self._url = url.rstrip("/")
         self.host = urlsplit(url).netloc
         self._answer_max = answer_max
         # Reading all certificates takes longer than a command that never calls.
         is_plain = urlsplit(url).scheme == "http"
         self._client = httpx2.AsyncClient(
-            verify=False if is_plain else _trusted(),
+            verify=False if is_plain else _trusted(http2),
+            http2=http2,
             trust_env=not is_loopback(url),
             follow_redirects=False,
             limits=httpx2.Limits(
@@ -158,10 +162,15 @@ class Client:
         return Answer(response.status_code, headers, bytes(content))
 
 
-@cache
-def _trusted() -> ssl.SSLContext:
-    """The certificates of this machine, or those that its environment names; read once."""
+def trusted() -> ssl.SSLContext:
+    """The certificates of this machine, or those that its environment names."""
     return httpx2.create_ssl_context()
+
+
+@cache
+def _trusted(_http2: bool) -> ssl.SSLContext:  # noqa: FBT001 - a key
+    """Read them once for each kind of client: it writes into them what it speaks."""
+    return trusted()
 
 
 class _Trip:

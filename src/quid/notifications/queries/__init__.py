@@ -1,0 +1,1 @@
+"""What people were told, and where they may be told."""

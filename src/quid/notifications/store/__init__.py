@@ -1,0 +1,1 @@
+"""Writes to the tables of this slice. Called by `service` inside its transactions."""
