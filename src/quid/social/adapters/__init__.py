@@ -1,0 +1,1 @@
+"""What the feed's ports are at home."""

@@ -1,0 +1,1 @@
+"""Writes of the feed: its own tables, and what is kept for a while in Valkey."""
