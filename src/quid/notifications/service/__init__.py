@@ -1,0 +1,1 @@
+"""Everything that changes something: devices, notices, and the frames of sockets."""

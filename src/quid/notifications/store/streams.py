@@ -1,0 +1,56 @@
+"""Streams of frames: one for each person who has opened a socket."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from quid.kit import db
+
+_SQL: Final = db.sql("quid.notifications", "streams")
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRow:
+    """A stream, and the id of its newest frame."""
+
+    user_id: UUID
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRow:
+    """A frame as stored: what it is about, not what it says."""
+
+    user_id: UUID
+    n: int
+    type: str
+    subject_kind: str | None
+    subject_id: UUID | None
+    at: datetime
+
+
+_LOCK_AWAKE: Final = _SQL.rows("lock_awake", StreamRow)
+_WRITE: Final = _SQL.command("write")
+
+
+async def lock_awake(tx: db.Tx, user_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Lock the streams of these people that are awake; give their newest ids.
+
+    Locks: notifications.stream, by person.
+    """
+    return {s.user_id: s.last for s in await _LOCK_AWAKE.all(tx, list(user_ids))}
+
+
+async def write(tx: db.Tx, frames: Sequence[FrameRow]) -> None:
+    """Write frames of streams that are held, in the order of their ids."""
+    await _WRITE.run(
+        tx,
+        [f.user_id for f in frames],
+        [f.n for f in frames],
+        [f.type for f in frames],
+        [f.subject_kind for f in frames],
+        [f.subject_id for f in frames],
+        [f.at for f in frames],
+    )
