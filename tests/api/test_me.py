@@ -99,7 +99,7 @@ async def test_privacy_starts_shut_and_changes_by_wish(
         "friend_list": "me",
         "findable_by_email": True,
         "findable_by_phone": False,
-        "who_may_request": "everyone",
+        "who_may_request": "anyone",
         "reminders": True,
     }
     wish = {"default_visibility": "private", "findable_by_email": False, "friend_list": "public"}

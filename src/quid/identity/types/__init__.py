@@ -47,7 +47,7 @@ __all__ = [
 
 Visibility = Literal["private", "friends", "public"]
 FriendListSeenBy = Literal["me", "friends", "public"]
-WhoMayRequest = Literal["everyone", "friends", "nobody"]
+WhoMayRequest = Literal["anyone", "known", "friends", "nobody"]
 
 
 class FreezeScope(StrEnum):

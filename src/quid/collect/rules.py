@@ -1,0 +1,183 @@
+"""The table of legal moves, the clock of a request, and who sees what of it."""
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from quid.collect.errors import BeingPaid, NotWelcome, NotYet, RequestClosed
+from quid.collect.types import (
+    CanView,
+    Due,
+    Person,
+    PersonView,
+    Request,
+    RequestRow,
+    RequestView,
+    State,
+)
+from quid.identity.types import WhoMayRequest
+from quid.kit import clock, ids
+from quid.kit.errors import Refusal
+
+AMOUNT_MINOR_MAX: Final = 500_000
+NOTE_MAX: Final = 500
+DAYS_MAX: Final = 90
+DAYS_USUAL: Final = 30
+OPEN_TO_ONE_MAX: Final = 30
+OPEN_MAX: Final = 100
+REMINDERS_MAX: Final = 3
+REMINDER_PAUSE: Final = timedelta(hours=24)
+STEPS: Final = (timedelta(hours=24), timedelta(days=3), timedelta(days=7))
+NOTICE: Final = timedelta(days=3)
+
+MOVES: Final[dict[State, frozenset[State]]] = {
+    State.PENDING: frozenset({State.PAID, State.DECLINED, State.CANCELLED, State.EXPIRED}),
+    State.PAID: frozenset(),
+    State.DECLINED: frozenset(),
+    State.CANCELLED: frozenset(),
+    State.EXPIRED: frozenset(),
+}
+_ENDED: Final = {
+    State.PAID: "This was paid on {}.",
+    State.DECLINED: "This was declined on {}.",
+    State.CANCELLED: "This was cancelled on {}.",
+    State.EXPIRED: "This ran out of time on {}.",
+}
+_ONLY: Final[dict[WhoMayRequest, str]] = {
+    "known": "This person takes requests from friends, and from people they have paid or been "
+    "paid by. Nothing was sent.",
+    "friends": "This person takes requests from friends only. Nothing was sent.",
+    "nobody": "This person takes no requests. Nothing was sent.",
+}
+
+
+# --- acts --------------------------------------------------------------------------------------
+
+
+def require_welcome(who: WhoMayRequest, *, is_friend: bool, has_dealt: bool) -> None:
+    """Make sure that the requestee lets this person ask. Raises: NotWelcome."""
+    if who == "anyone" or (who != "nobody" and is_friend) or (who == "known" and has_dealt):
+        return
+    raise NotWelcome(_ONLY[who], field="requestee_id")
+
+
+def require_room(*, to_one: int, in_all: int) -> None:
+    """Make sure that one more request may stand open. Raises: NotYet."""
+    if to_one >= OPEN_TO_ONE_MAX:
+        raise NotYet(
+            f"{OPEN_TO_ONE_MAX} of your requests to this person are open, the most there can be. "
+            "Nothing was sent. Cancel one, or wait for an answer."
+        )
+    if in_all >= OPEN_MAX:
+        raise NotYet(
+            f"{OPEN_MAX} of your requests are open, the most there can be. Nothing was sent. "
+            "Cancel one, or wait for an answer."
+        )
+
+
+def why_not(row: RequestRow) -> Refusal | None:
+    """Say why nothing may be done with a request, or None: open ones that nobody pays have acts."""
+    state = State(row.state)
+    if row.ended_at is not None:
+        told = _ENDED[state].format(f"{row.ended_at:%Y-%m-%d}")
+        return RequestClosed(
+            f"{told} Nothing changed.",
+            extra={"state": state.name, "ended_at": clock.text(row.ended_at)},
+        )
+    return BeingPaid(extra={"state": state.name}) if row.payment_id is not None else None
+
+
+def require_reminder(row: RequestRow, *, now: datetime) -> None:
+    """Make sure that the requester may remind now. Raises: NotYet."""
+    if row.reminders_sent >= REMINDERS_MAX:
+        raise NotYet(f"You have reminded {REMINDERS_MAX} times, the most there can be.")
+    if row.last_reminded_at is not None and now < row.last_reminded_at + REMINDER_PAUSE:
+        again = clock.text(row.last_reminded_at + REMINDER_PAUSE)
+        raise NotYet(
+            f"You reminded this person not long ago. You can remind again from {again}.",
+            extra={"remind_from": again},
+        )
+
+
+# --- time --------------------------------------------------------------------------------------
+
+
+def is_told_at_birth(created_at: datetime, expires_at: datetime) -> bool:
+    """Whether a request lives too briefly for a notice of its end."""
+    return expires_at - NOTICE <= created_at
+
+
+def due_of(row: RequestRow, *, now: datetime) -> Due:
+    """Say what time does to an open request now. Reminders that were missed are one."""
+    steps = sum(1 for step in STEPS if row.created_at + step <= now)
+    taken = max(row.steps_taken, steps)
+    tells = not row.is_told_expiring and row.expires_at - NOTICE <= now
+    is_told = row.is_told_expiring or tells
+    return Due(
+        is_over=row.expires_at <= now,
+        tells_expiring=tells,
+        reminds=taken > row.steps_taken,
+        steps_taken=taken,
+        is_told_expiring=is_told,
+        again_at=next_at(row.created_at, row.expires_at, taken, is_told=is_told),
+    )
+
+
+def next_at(created_at: datetime, expires_at: datetime, taken: int, *, is_told: bool) -> datetime:
+    """Say when time does something to a request next."""
+    steps = [created_at + step for step in STEPS[taken : taken + 1]]
+    notice = [] if is_told else [expires_at - NOTICE]
+    return min(*steps, *notice, expires_at, expires_at)
+
+
+# --- who sees what -----------------------------------------------------------------------------
+
+
+def is_there(row: RequestRow, *, is_blocked: bool) -> bool:
+    """Whether a request is there for its people: across a block only what was paid is."""
+    return row.state == State.PAID or not is_blocked
+
+
+def view_of(request: Request, viewer_id: UUID) -> RequestView:
+    """Show a request to one of its two people."""
+    row = request.row
+    is_mine = viewer_id == row.requester_id
+    is_free = row.state == State.PENDING and row.payment_id is None
+    left = REMINDERS_MAX - row.reminders_sent if row.state == State.PENDING else 0
+    # A payee learns of a payment when it arrives, not while it waits.
+    is_shown = row.state == State.PAID or not is_mine
+    return RequestView(
+        id=ids.show("req", row.id),
+        state=State(row.state).name,
+        requester=_person(request.requester),
+        requestee=_person(request.requestee),
+        amount=row.amount_minor,
+        amount_paid=row.amount_minor if row.state == State.PAID else 0,
+        currency=row.currency,
+        note=row.note,
+        is_known=row.is_known,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        ended_at=row.ended_at,
+        reminders_left=left,
+        remind_from=_remind_from(row) if left else None,
+        payment_ids=[ids.show("pay", row.payment_id)] if row.payment_id and is_shown else [],
+        can=CanView(
+            pay=is_free and not is_mine,
+            decline=is_free and not is_mine,
+            cancel=is_free and is_mine,
+            remind=is_free and is_mine and left > 0,
+        ),
+    )
+
+
+def _remind_from(row: RequestRow) -> datetime:
+    if row.last_reminded_at is None:
+        return row.created_at
+    return row.last_reminded_at + REMINDER_PAUSE
+
+
+def _person(person: Person) -> PersonView:
+    return PersonView(
+        ids.show("usr", person.id), person.handle, person.display_name, person.joined_on
+    )
