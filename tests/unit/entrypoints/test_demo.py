@@ -34,11 +34,11 @@ def test_friends_pay_each_other_and_talk_about_it(seed: int) -> None:
     assert (len(friends.of("ana")), len(friends.of("ben"))) == (24, 11)
     for handle, least in (("ana", 15), ("ben", 10)):
         assert sum(handle in (s.payer, s.payee) for s in drawn) >= least
-    seen = demo_feed.audience(drawn, friends, range(len(drawn)))
+    seen = demo_feed.crowds(drawn, friends, range(len(drawn)))
     liked = demo_feed.likes(seen, seed=seed)
     said = demo_feed.comments(seen, drawn, seed=seed)
     assert (len(set(liked)), len(set(said))) == (demo_feed.LIKES, demo_feed.COMMENTS)
     for n, who in [*liked, *((w.story, w.author) for w in said)]:
         story = drawn[n]
-        assert story.audience != "private"
+        assert story.visibility != "private"
         assert who in {story.payer, story.payee, *friends.of(story.payer), *friends.of(story.payee)}

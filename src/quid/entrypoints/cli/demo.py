@@ -124,14 +124,14 @@ def everybody(seed: int) -> tuple[Persona, ...]:
 def _background(seed: int) -> tuple[Persona, ...]:
     chance = random.Random(f"people:{seed}")  # noqa: S311 - demo data, the same for a seed
     names = [f"{first} {last}" for last in _LAST for first in _FIRST]
-    audiences: tuple[Visibility, ...] = ("friends", "friends", "public")
+    wishes: tuple[Visibility, ...] = ("friends", "friends", "public")
     return tuple(
         Persona(
             name.lower().replace(" ", "_"),
             name,
             1,
             chance.randrange(20_000, 120_000, 500),
-            chance.choice(audiences),
+            chance.choice(wishes),
         )
         for name in names[:BACKGROUND]
     )
@@ -281,7 +281,7 @@ def _command(payer_id: uuid.UUID, payee_id: uuid.UUID, story: Story, key: str) -
         amount_minor=story.minor,
         currency=CURRENCY,
         note=story.note,
-        visibility=story.audience,
+        visibility=story.visibility,
         show_amount=None,
         payment_id=ids.new(ids.bucket(payer_id), now),
         session_id=None,

@@ -49,11 +49,11 @@ _AT_THE_SHOP: Final = (
     Topic(("lunch 🥪", "soup of the day 🍲"), 700, 1_400, ("I had that, too",)),
     Topic(("flowers 💐",), 1_200, 3_200, ("For whom? 💐",)),
 )
-_AUDIENCES: Final[tuple[Visibility | None, ...]] = (*[None] * 6, "public", "public", "private")
+_WISHES: Final[tuple[Visibility | None, ...]] = (*[None] * 6, "public", "public", "private")
 
 
 class Story(NamedTuple):
-    """A payment to be made. `audience` None: as the payer usually wishes it.
+    """A payment to be made. `visibility` None: as the payer usually wishes it.
 
     `says`: what friends may say to it.
     """
@@ -62,7 +62,7 @@ class Story(NamedTuple):
     payee: str
     minor: int
     note: str
-    audience: Visibility | None = None
+    visibility: Visibility | None = None
     says: tuple[str, ...] = ()
 
 
@@ -110,13 +110,13 @@ def _story(chance: Random, payer: str, able: Sequence[str], friends: Friends) ->
     payee = chance.choice([p for p in (*able, *[SHOP] * 20, *often) if p != payer])
     topic = chance.choice(_AT_THE_SHOP if payee == SHOP else _AMONG_FRIENDS)
     minor, note = chance.randrange(topic.low, topic.high), chance.choice(topic.notes)
-    return Story(payer, payee, minor, note, chance.choice(_AUDIENCES), topic.says)
+    return Story(payer, payee, minor, note, chance.choice(_WISHES), topic.says)
 
 
 Seen = list[tuple[int, list[str]]]
 
 
-def audience(drawn: Sequence[Story], friends: Friends, made: Iterable[int]) -> Seen:
+def crowds(drawn: Sequence[Story], friends: Friends, made: Iterable[int]) -> Seen:
     """Name who may see each story that was made and that ana or ben may see: these are talked of.
 
     Fewer than the rule of the feed allows: those in it and their friends.
@@ -125,7 +125,7 @@ def audience(drawn: Sequence[Story], friends: Friends, made: Iterable[int]) -> S
     for n in made:
         story = drawn[n]
         crowd = {story.payer, story.payee, *friends.of(story.payer), *friends.of(story.payee)}
-        if story.audience != "private" and crowd & {"ana", "ben"}:
+        if story.visibility != "private" and crowd & {"ana", "ben"}:
             seen.append((n, sorted(crowd - {SHOP})))
     return seen
 
