@@ -10,7 +10,11 @@ ReleasedBy = Literal["proof", "review", "funding"]
 
 
 class PaymentCompleted(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Money has moved from payer to payee. `released_by`: what ended its waiting, if it waited."""
+    """Money has moved from payer to payee.
+
+    `released_by`: what ended its waiting, if it waited. `for_request`: the `req_` id of the request
+    that it answers.
+    """
 
     TYPE: ClassVar[str] = "payments.payment_completed.v1"
 
@@ -22,6 +26,7 @@ class PaymentCompleted(msgspec.Struct, frozen=True, omit_defaults=True):
     visibility: str
     request_id: str
     released_by: ReleasedBy | None = None
+    for_request: str | None = None
 
 
 class PaymentDeclined(msgspec.Struct, frozen=True):

@@ -80,6 +80,7 @@ async def record(tx: db.Tx, kept: list[Kept], *, authorized_at: datetime) -> Non
         [r.refusal_code for r in rows],
         [k.payer_after for k in kept],
         [k.payee_after for k in kept],
+        [r.request_id for r in rows],
     )
 
 
@@ -162,6 +163,7 @@ async def hold(tx: db.Tx, held: list[HeldBack]) -> None:
         [w.reason for w in waits],
         [",".join(w.methods) for w in waits],
         [h.payer_after for h in held],
+        [r.request_id for r in rows],
     )
 
 
@@ -294,7 +296,7 @@ async def add_outside(
     await _ADD_PAYMENT.run(
         tx, row.id, row.payer_id, row.payee_id, row.amount_minor, row.currency, row.note,
         row.payer_visibility, row.payee_visibility, row.payer_show_amount, row.payee_show_amount,
-        row.states, row.times,
+        row.states, row.times, row.request_id,
     )  # fmt: skip
     o = outside
     await _ADD_OUTSIDE.run(

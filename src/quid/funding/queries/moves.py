@@ -35,6 +35,13 @@ class Standing(NamedTuple):
     unsafe: tuple[Unsafe, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Unripe:
+    user_id: UUID
+    cents: int
+
+
+_UNRIPE: Final = _SQL.rows("unripe", _Unripe)
 _UNSAFE: Final = _SQL.rows("unsafe", Unsafe)
 _PAGE: Final = _SQL.values("page", UUID)
 _COURSES: Final = _SQL.rows("courses", EventRow)
@@ -60,6 +67,11 @@ async def standing(
     owed = -nets.get((user_id, Kind.RECEIVABLE), 0)
     free = 0 if owed else max(0, spendable - sum(u.cents for u in unsafe))
     return Standing(Withdrawable(spendable, free, owed), tuple(unsafe))
+
+
+async def unripe(conn: db.Conn, user_ids: Sequence[UUID], *, now: datetime) -> dict[UUID, int]:
+    """Sum up by person what banks may still take back, in minor units; nothing is no entry."""
+    return {u.user_id: u.cents for u in await _UNRIPE.all(conn, user_ids, now)}
 
 
 async def queued_behind(conn: db.Conn, op: Operation) -> int:

@@ -15,6 +15,20 @@ where o.user_id = $1
   and (o.standard_return_until is null or o.standard_return_until > $2)
 order by o.standard_return_until nulls last, o.id;
 
+-- The sums of the same, for many people.
+-- name: unripe
+-- reads: primary
+-- home: shard
+-- params: owners uuid[], now timestamp with time zone
+select o.user_id, sum(o.cents)::bigint as cents
+from funding.operation o
+where o.user_id = any($1::uuid[])
+  and o.kind = 1
+  and o.state < 90
+  and (o.is_released or o.is_advanced)
+  and (o.standard_return_until is null or o.standard_return_until > $2)
+group by o.user_id;
+
 -- name: page
 -- reads: primary
 -- home: shard

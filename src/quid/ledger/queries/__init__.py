@@ -8,6 +8,7 @@ from quid.ledger.queries.accounts import (
     held_by_others,
     nets,
     owned,
+    owned_by,
 )
 from quid.ledger.queries.balances import (
     balances,
@@ -54,6 +55,7 @@ __all__ = [
     "open_holds",
     "originals",
     "owned",
+    "owned_by",
     "partition_days_ahead",
     "render",
     "seal_faults",

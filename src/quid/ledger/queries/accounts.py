@@ -1,5 +1,6 @@
 """Accounts by their owner, and by who holds them locked."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -42,7 +43,19 @@ _HELD_BY_OTHERS: Final = _SQL.values("held_by_others", int)
 
 async def owned(conn: Conn, owner: UUID, currency: str) -> list[Balance]:
     """Read all accounts of a person in a currency, from the primary."""
-    return await _OWNED.all(conn, ids.bucket(owner), owner, currency)
+    return await _OWNED.all(conn, [owner], [ids.bucket(owner)], currency)
+
+
+async def owned_by(
+    conn: Conn, owners: Collection[UUID], currency: str
+) -> dict[UUID, list[Balance]]:
+    """Read all accounts of many people in a currency, as `owned` those of one; none is no entry."""
+    wanted = [*owners]
+    found: defaultdict[UUID, list[Balance]] = defaultdict(list)
+    for row in await _OWNED.all(conn, wanted, [ids.bucket(o) for o in wanted], currency):
+        if row.owner is not None:
+            found[row.owner].append(row)
+    return found
 
 
 async def nets(

@@ -1,11 +1,11 @@
 -- name: owned
 -- reads: primary
 -- home: shard
--- params: bucket int2, owner uuid, currency character
+-- params: owners uuid[], buckets int2[], currency character
 select a.id, a.owner, a.kind, a.currency::text as currency, a.flags, a.floor, a.ceil, a.debits,
   a.credits, a.seq, a.changed_at
-from ledger.account a
-where a.bucket = $1 and a.owner = $2 and a.currency = $3
+from unnest($1::uuid[], $2::int2[]) w (owner, bucket)
+join ledger.account a on a.bucket = w.bucket and a.owner = w.owner and a.currency = $3
 order by a.id;
 
 -- What stands on the accounts of some people, by kind: a person without one is left out.

@@ -44,6 +44,13 @@ from quid.payments.types import (
 from quid.risk.types import DecisionRow
 
 
+def is_shown_to(row: PaymentRow, viewer_id: UUID) -> bool:
+    """Say whether a payment is its viewer's: the payee learns of one only when it arrives."""
+    return viewer_id == row.payer_id or (
+        viewer_id == row.payee_id and State.COMPLETED in row.states
+    )
+
+
 def view_of(payment: Payment, *, viewer_id: UUID) -> PaymentView:
     """Show a payment to one of its parties."""
     row = payment.row
@@ -57,7 +64,8 @@ def view_of(payment: Payment, *, viewer_id: UUID) -> PaymentView:
         amount=row.amount_minor,
         currency=row.currency,
         note=row.note,
-        kind="paid",
+        request_id=request_id_of(row),
+        kind="charged" if row.request_id else "paid",
         visibility=stricter(row.payer_visibility, row.payee_visibility),
         my_visibility=row.payer_visibility if is_payer else row.payee_visibility,
         show_amount=row.payer_show_amount and row.payee_show_amount,
@@ -75,6 +83,11 @@ def view_of(payment: Payment, *, viewer_id: UUID) -> PaymentView:
         reversed_amount=row.reversed_minor,
         reversals=[_reversal(r) for r in payment.reversals],
     )
+
+
+def request_id_of(row: PaymentRow) -> str | None:
+    """Show which request a payment answers."""
+    return ids.show("req", row.request_id) if row.request_id else None
 
 
 # Made once: almost every answer shows one of these, and none is ever changed.

@@ -134,6 +134,7 @@ def _completed(asked: Asked, posting: Posting, *, now: datetime) -> Settled:
         currency=row.currency,
         visibility=view.visibility,
         request_id=item.request_id,
+        for_request=view.request_id,
     )
     return Settled(
         Sent(Answer(201, encode(answer)), is_replayed=False),
@@ -225,7 +226,7 @@ def row_of(
         currency=item.currency,
         note=item.note,
         payer_visibility=item.visibility or standing.payer_default_visibility,
-        payee_visibility=standing.payee_default_visibility,
+        payee_visibility=item.payee_visibility or standing.payee_default_visibility,
         payer_show_amount=(
             standing.payer_show_amount if item.show_amount is None else item.show_amount
         ),
@@ -233,6 +234,7 @@ def row_of(
         states=[*_PATHS[state]],
         times=times,
         refusal_code=refusal_code,
+        request_id=item.for_request,
     )
 
 

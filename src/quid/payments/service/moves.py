@@ -101,6 +101,7 @@ async def _pay_out(tx: db.Tx, row: PaymentRow, *, by: events.WaitsFor, now: date
         visibility=rules.stricter(row.payer_visibility, row.payee_visibility),
         request_id=telemetry.request_id() or "",
         released_by=by,
+        for_request=rules.request_id_of(row),
     )
     subject = ("pay", row.id)
     await outbox.append(tx, [Event("payments", event.TYPE, subject, row.payer_id, at, event)])

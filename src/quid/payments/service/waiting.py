@@ -157,9 +157,8 @@ async def _refuse(row: PaymentRow, *, now: datetime) -> None:
 
 
 def _require_party(row: PaymentRow, user_id: UUID) -> None:
-    """The payee learns of a payment only when it arrives. Raises: NotFound."""
-    is_known_to_payee = State.COMPLETED in row.states
-    if user_id != row.payer_id and not (user_id == row.payee_id and is_known_to_payee):
+    """Raises: NotFound."""
+    if not rules.is_shown_to(row, user_id):
         raise NotFound
 
 

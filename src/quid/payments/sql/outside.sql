@@ -3,10 +3,11 @@
 -- name: add_payment
 -- reads: primary
 -- home: shard
--- params: id uuid, payer uuid, payee uuid, amount bigint, currency character, note text, payer_vis text, payee_vis text, payer_show boolean, payee_show boolean, states int2[], times timestamptz[]
+-- params: id uuid, payer uuid, payee uuid, amount bigint, currency character, note text, payer_vis text, payee_vis text, payer_show boolean, payee_show boolean, states int2[], times timestamptz[], request uuid
 insert into payments.payment (id, payer_id, payee_id, amount_minor, currency, note,
-  payer_visibility, payee_visibility, payer_show_amount, payee_show_amount, states, times)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+  payer_visibility, payee_visibility, payer_show_amount, payee_show_amount, states, times,
+  request_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
 
 -- name: add_outside
 -- reads: primary

@@ -4,7 +4,7 @@
 -- params: id uuid, viewer uuid
 select p.id, p.payer_id, p.payee_id, p.amount_minor, p.currency, p.note,
   p.payer_visibility, p.payee_visibility, p.payer_show_amount, p.payee_show_amount,
-  p.states, p.times, p.refusal_code, p.reversed_minor
+  p.states, p.times, p.refusal_code, p.reversed_minor, p.request_id
 from payments.payment p
 where p.id = $1 and (p.payer_id = $2 or (p.payee_id = $2 and 60 = any(p.states)));
 
@@ -14,7 +14,7 @@ where p.id = $1 and (p.payer_id = $2 or (p.payee_id = $2 and 60 = any(p.states))
 -- params: viewer uuid, before_at timestamptz, before_id uuid, many bigint
 select p.id, p.payer_id, p.payee_id, p.amount_minor, p.currency, p.note,
   p.payer_visibility, p.payee_visibility, p.payer_show_amount, p.payee_show_amount,
-  p.states, p.times, p.refusal_code, p.reversed_minor
+  p.states, p.times, p.refusal_code, p.reversed_minor, p.request_id
 from (
   select a.at, a.id
   from payments.activity a
@@ -73,7 +73,7 @@ where a.user_id = $1 and a.at <= $2
 -- params: many bigint
 select p.id, p.payer_id, p.payee_id, p.amount_minor, p.currency, p.note,
   p.payer_visibility, p.payee_visibility, p.payer_show_amount, p.payee_show_amount,
-  p.states, p.times, p.refusal_code, p.reversed_minor
+  p.states, p.times, p.refusal_code, p.reversed_minor, p.request_id
 from payments.payment p
 where 60 = any(p.states)
 order by p.id desc

@@ -42,23 +42,25 @@ where s.n >= x.least or h.seq is not null;
 -- name: hold
 -- reads: primary
 -- home: shard
--- params: ids uuid[], payers uuid[], payees uuid[], amounts bigint[], currencies text[], notes text[], payer_vis text[], payee_vis text[], payer_show boolean[], payee_show boolean[], asked timestamptz[], since timestamptz[], until timestamptz[], states int2[], reasons text[], methods text[], after bigint[]
+-- params: ids uuid[], payers uuid[], payees uuid[], amounts bigint[], currencies text[], notes text[], payer_vis text[], payee_vis text[], payer_show boolean[], payee_show boolean[], asked timestamptz[], since timestamptz[], until timestamptz[], states int2[], reasons text[], methods text[], after bigint[], requests uuid[]
 -- The methods of one payment travel as one text, joined by commas: there are no arrays of arrays.
 with p as (
   select n.id, n.payer, n.payee, n.amount, n.currency, n.note, n.payer_vis, n.payee_vis,
     n.payer_show, n.payee_show, n.asked, greatest(n.asked, n.since) as since, n.until, n.state,
-    n.reason, n.methods, n.after
+    n.reason, n.methods, n.after, n.request
   from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::text[],
       $7::text[], $8::text[], $9::boolean[], $10::boolean[], $11::timestamptz[],
-      $12::timestamptz[], $13::timestamptz[], $14::int2[], $15::text[], $16::text[], $17::bigint[])
+      $12::timestamptz[], $13::timestamptz[], $14::int2[], $15::text[], $16::text[], $17::bigint[],
+      $18::uuid[])
     as n (id, payer, payee, amount, currency, note, payer_vis, payee_vis, payer_show, payee_show,
-      asked, since, until, state, reason, methods, after)
+      asked, since, until, state, reason, methods, after, request)
 ), kept as (
   insert into payments.payment (id, payer_id, payee_id, amount_minor, currency, note,
     payer_visibility, payee_visibility, payer_show_amount, payee_show_amount,
-    states, times, refusal_code)
+    states, times, refusal_code, request_id)
   select p.id, p.payer, p.payee, p.amount, p.currency, p.note, p.payer_vis, p.payee_vis,
-    p.payer_show, p.payee_show, array[10, p.state], array[p.asked, p.since], null
+    p.payer_show, p.payee_show, array[10, p.state], array[p.asked, p.since], null,
+    p.request
   from p
 ), line as (
   insert into payments.activity (user_id, at, id, kind, is_incoming, state, amount_minor, currency,
@@ -95,7 +97,7 @@ limit $3;
 -- params: ids uuid[]
 select p.id, p.payer_id, p.payee_id, p.amount_minor, p.currency, p.note,
   p.payer_visibility, p.payee_visibility, p.payer_show_amount, p.payee_show_amount,
-  p.states, p.times, p.refusal_code, p.reversed_minor
+  p.states, p.times, p.refusal_code, p.reversed_minor, p.request_id
 from payments.payment p
 where p.id = any($1::uuid[])
 order by p.id;

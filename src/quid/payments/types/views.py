@@ -107,7 +107,7 @@ class PaymentView:
 
     `fee`, `total`, `funding`, `lands_on`, `challenge`, `review` and `failure` are the payer's
     business: null and empty for the payee. `lands_on`: when the payee has it, of one that a bank
-    pays.
+    pays. `charged`: it answers the request `request_id` of its payee.
     """
 
     id: str
@@ -117,7 +117,8 @@ class PaymentView:
     amount: int
     currency: str
     note: str
-    kind: Literal["paid"]
+    request_id: str | None
+    kind: Literal["paid", "charged"]
     visibility: Visibility
     my_visibility: Visibility
     show_amount: bool

@@ -208,6 +208,7 @@ async def _pay(tx: db.Tx, case: _Case, *, advance: bool, now: datetime) -> State
         visibility=rules.stricter(row.payer_visibility, row.payee_visibility),
         request_id=telemetry.request_id() or "",
         released_by="funding",
+        for_request=rules.request_id_of(row),
     )
     await outbox.append(tx, [_event(row, event.TYPE, at, event)])
     return State.COMPLETED

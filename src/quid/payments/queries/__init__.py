@@ -1,0 +1,65 @@
+"""Reads of payments: one, lists, what others may see, balances, facts for judging."""
+
+from quid.payments.queries.balance import balance, balances
+from quid.payments.queries.facts import PayerFacts, Similar, payer_facts, similar, unmatched
+from quid.payments.queries.lists import (
+    NEWEST,
+    ActivityFilter,
+    ActivityLine,
+    Position,
+    activity,
+    activity_lines,
+    activity_pages,
+    in_review,
+    payments_of,
+    resolved,
+)
+from quid.payments.queries.one import (
+    for_operators,
+    found,
+    latest,
+    outside,
+    parties_of,
+    payment,
+    payment_of_key,
+    views,
+    waiting,
+    with_people,
+)
+from quid.payments.queries.seen import have_dealt, mine, public, recent_of, stories, times_paid
+
+__all__ = [
+    "NEWEST",
+    "ActivityFilter",
+    "ActivityLine",
+    "PayerFacts",
+    "Position",
+    "Similar",
+    "activity",
+    "activity_lines",
+    "activity_pages",
+    "balance",
+    "balances",
+    "for_operators",
+    "found",
+    "have_dealt",
+    "in_review",
+    "latest",
+    "mine",
+    "outside",
+    "parties_of",
+    "payer_facts",
+    "payment",
+    "payment_of_key",
+    "payments_of",
+    "public",
+    "recent_of",
+    "resolved",
+    "similar",
+    "stories",
+    "times_paid",
+    "unmatched",
+    "views",
+    "waiting",
+    "with_people",
+]
