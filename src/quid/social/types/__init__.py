@@ -10,14 +10,30 @@ from quid.social.types.feed import (
     TimelineRow,
     Wanted,
 )
+from quid.social.types.talk import (
+    CommentRow,
+    CommentsPage,
+    CommentView,
+    LikesView,
+    NewComment,
+    Talk,
+    Written,
+)
 
 __all__ = [
     "NEWEST",
+    "CommentRow",
+    "CommentView",
+    "CommentsPage",
     "Direction",
     "FeedItem",
     "FeedPage",
+    "LikesView",
+    "NewComment",
     "Position",
     "Scope",
+    "Talk",
     "TimelineRow",
     "Wanted",
+    "Written",
 ]
