@@ -17,6 +17,8 @@ FRIENDSHIP_ENDED: Final = "identity.friendship_ended.v1"
 BLOCKED: Final = "identity.blocked.v1"
 TIER_CHANGED: Final = "identity.tier_changed.v1"
 SECURITY_NOTED: Final = "identity.security_noted.v1"
+FROZEN: Final = "identity.frozen.v1"
+UNFROZEN: Final = "identity.unfrozen.v1"
 
 
 class PersonJoined(msgspec.Struct, frozen=True):
@@ -71,3 +73,16 @@ def tier_changed(user_id: UUID, *, before: int, tier: int, at: datetime) -> Even
     """Tell of a person's new tier."""
     data = TierChanged(ids.show("usr", user_id), before, tier)
     return Event(TOPIC, TIER_CHANGED, ("usr", user_id), user_id, at, data)
+
+
+class FreezeChanged(msgspec.Struct, frozen=True):
+    """An operator has stopped a person from what `scope` says, or lets them again."""
+
+    user_id: str
+    scope: str
+
+
+def freeze_changed(kind: str, user_id: UUID, scope: str, *, at: datetime) -> Event:
+    """Tell of one of the FROZEN, UNFROZEN facts."""
+    data = FreezeChanged(ids.show("usr", user_id), scope)
+    return Event(TOPIC, kind, ("usr", user_id), user_id, at, data)

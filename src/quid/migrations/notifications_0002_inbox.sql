@@ -15,7 +15,6 @@ create table notifications.notification (
   amount_minor bigint check (amount_minor > 0),
   currency char(3),
   count int4 not null default 1 check (count > 0),
-  is_quiet boolean not null default false,
   is_listed boolean not null,
   read_at timestamptz,
   check ((amount_minor is null) = (currency is null))
@@ -37,7 +36,6 @@ comment on column notifications.notification.comment_id is 'comment, of several 
 comment on column notifications.notification.detail is 'the word of what happened more exactly';
 comment on column notifications.notification.amount_minor is 'minor units, of the person''s own payment, request or transfer';
 comment on column notifications.notification.count is 'events that are this one row';
-comment on column notifications.notification.is_quiet is 'for the inbox alone';
 comment on column notifications.notification.is_listed is 'whether the person wished to have it in the inbox when it came';
 comment on column notifications.notification.read_at is 'instant at which it was marked as read; null = unread';
 

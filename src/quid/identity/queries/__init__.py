@@ -65,6 +65,14 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedEmail:
+    """Where a person is mailed, sealed."""
+
+    id: UUID
+    email_sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class FreezeWords:
     """What somebody who may not send is told. A lock of their own has no day of review."""
 
@@ -79,6 +87,7 @@ _LIVE_SESSIONS: Final = _SQL.values("live_sessions", UUID)
 _SESSION: Final = _SQL.rows("session", SessionRow)
 _SESSION_BY_SELECTOR: Final = _SQL.rows("session_by_selector", SessionRow)
 _PERSON: Final = _SQL.rows("person", PersonRow)
+_EMAILS: Final = _SQL.rows("emails", SealedEmail)
 _BY_HANDLE: Final = _SQL.rows("by_handle", PersonRow)
 _BY_EMAIL: Final = _SQL.rows("by_email", PersonRow)
 _CREDENTIAL: Final = _SQL.rows("credential", Credential)
@@ -124,6 +133,12 @@ async def person(conn: db.Conn, user_id: UUID) -> Person | None:
     """Find a person: their own view."""
     row = await _PERSON.maybe(conn, user_id)
     return row.open() if row else None
+
+
+async def emails(conn: db.Conn, user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Give where these people are mailed; who is unknown is left out. Never logged."""
+    sealed = await _EMAILS.all(conn, list(user_ids))
+    return {s.id: contacts.unseal("email", s.id, s.email_sealed) for s in sealed}
 
 
 async def by_handle(conn: db.Conn, handle: str) -> Person | None:

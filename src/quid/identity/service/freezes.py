@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from quid.identity import store
+from quid.identity import events, store
 from quid.identity.errors import AlreadyDone
 from quid.identity.queries import operators
 from quid.identity.types import FreezePerson, FreezeScope
-from quid.kit import approvals, audit, db, ids, runtime, text
+from quid.kit import approvals, audit, db, ids, outbox, runtime, text
 from quid.kit.approvals import Act, Approval, Matter
 from quid.kit.errors import Forbidden, ValidationFailed
 from quid.kit.operators import REASON_HIGH, REASON_LOW, Deed, Press, Role, by_command, pressed
@@ -25,6 +25,7 @@ async def freeze(cmd: FreezePerson, *, now: datetime) -> None:
     """Stop a person from what `scope` says, from the command line or by a rule.
 
     Raises: PersonNotFound, ValidationFailed for a reason or text too short, AlreadyDone.
+    Emits: identity.frozen.v1.
     """
     reason = text.clean(cmd.reason, field="reason", low=REASON_LOW, high=REASON_HIGH)
     async with runtime.part(db.Database).transaction() as tx:
@@ -38,7 +39,7 @@ async def freeze_by(cmd: FreezePerson, press: Press, *, now: datetime) -> UUID:
     """Stop a person from what `scope` says, from the next request on; give the freeze.
 
     Raises: PersonNotFound, ValidationFailed, AlreadyDone, Forbidden for the role, for oneself and
-    for a friend. Locks: the key (advisory).
+    for a friend. Locks: the key (advisory). Emits: identity.frozen.v1.
     """
     if press.operator.role not in FREEZERS[cmd.scope]:
         raise Forbidden(f"Your role may not freeze for {cmd.scope.value}. Nothing changed.")
@@ -57,6 +58,7 @@ async def unfreeze(
     """Lift a freeze from the command line; the row stays as history.
 
     Raises: PersonNotFound, ValidationFailed for a reason too short, AlreadyDone.
+    Emits: identity.unfrozen.v1.
     """
     why = text.clean(reason, field="reason", low=REASON_LOW, high=REASON_HIGH)
     async with runtime.part(db.Database).transaction() as tx:
@@ -110,6 +112,8 @@ async def _freeze(tx: db.Tx, cmd: FreezePerson, *, now: datetime) -> UUID:
     )  # fmt: skip
     if not added:
         raise AlreadyDone(f"This person is frozen for {cmd.scope.value} already.")
+    told = events.freeze_changed(events.FROZEN, cmd.user_id, cmd.scope.value, at=now)
+    await outbox.append(tx, [told])
     return freeze_id
 
 
@@ -119,6 +123,8 @@ async def _unfreeze(
     await operators.subject(tx, user_id)
     if not await store.UNFREEZE.run(tx, user_id, scope.value, by, now):
         raise AlreadyDone(f"This person is not frozen for {scope.value}.")
+    told = events.freeze_changed(events.UNFROZEN, user_id, scope.value, at=now)
+    await outbox.append(tx, [told])
 
 
 async def _require_frozen(tx: db.Tx, user_id: UUID, scope: FreezeScope) -> None:

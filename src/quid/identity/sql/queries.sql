@@ -144,6 +144,15 @@ select p.id, p.password_hash, coalesce(p.credentials_since, p.created_at) as sin
 from identity.person p
 where p.handle = $1 or p.email_index = $2;
 
+-- name: emails
+-- reads: primary
+-- home: global
+-- params: ids uuid[]
+select p.id, p.email_sealed
+from identity.person p
+where p.id = any($1::uuid[])
+  and not p.is_operator;
+
 -- name: cards
 -- reads: primary
 -- home: global
