@@ -56,7 +56,7 @@ class LikesView:
 
 @dataclass(slots=True)
 class CommentView:
-    """A comment as one viewer sees it. `can_delete`: they wrote it, or it is under their payment."""
+    """A comment as one viewer sees it. `can_delete`: they wrote it, or the payment is theirs."""
 
     id: str
     author: PartyView

@@ -1,0 +1,1 @@
+"""The models of the wire. One file for each use."""
