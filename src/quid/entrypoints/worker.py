@@ -21,7 +21,7 @@ from quid.kit.pager import Pager
 from quid.ledger import auditor
 from quid.ledger import jobs as ledger
 from quid.payments import jobs as payments
-from quid.payments.consumers import CONSUMERS
+from quid.payments.consumers import CONSUMERS as PAYMENTS_CONSUMERS
 
 _HOUR: Final = 3600.0
 _CHAIN_SECONDS: Final = 2.0
@@ -62,6 +62,9 @@ JOBS: Final = (
 )
 
 
+CONSUMERS: Final = (*FUNDING_CONSUMERS, *PAYMENTS_CONSUMERS)
+
+
 async def serve() -> None:
     """Follow events and keep jobs until SIGTERM or SIGINT."""
     stop = asyncio.Event()
@@ -82,7 +85,7 @@ async def serve() -> None:
         for provider in funding.providers():
             name = f"funding.pull.{provider.name.lower()}"
             group.create_task(funding.follow(provider, stop), name=name)
-        for consumer in (*FUNDING_CONSUMERS, *CONSUMERS):
+        for consumer in CONSUMERS:
             group.create_task(outbox.follow(database, consumer, stop), name=consumer.name)
         for job in JOBS:
             group.create_task(keep(database, job, stop), name=job.name)
