@@ -109,8 +109,11 @@ class PaymentReversed(msgspec.Struct, frozen=True):
     is_whole: bool
 
 
-class VisibilityChanged(msgspec.Struct, frozen=True):
-    """One of the two has changed who may see a payment: the stricter wish of both, as it is now."""
+class VisibilityChanged(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One of the two has changed who may see a payment: the stricter wish of both, as it is now.
+
+    `visibility_before`: as it was; those who never could see it are not to hear that it is there.
+    """
 
     TYPE: ClassVar[str] = "payments.visibility_changed.v1"
 
@@ -119,3 +122,4 @@ class VisibilityChanged(msgspec.Struct, frozen=True):
     payee_id: str
     visibility: str
     show_amount: bool
+    visibility_before: str | None = None

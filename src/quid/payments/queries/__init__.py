@@ -1,4 +1,7 @@
-"""Reads of payments: one, lists, what others may see, balances, facts for judging."""
+"""Reads of payments: one, lists, what others may see, balances, facts for judging.
+
+What a party sees of them (`view_of`, `my_balance_view`) is told here to the floors above.
+"""
 
 from quid.payments.queries.balance import balance, balances
 from quid.payments.queries.facts import PayerFacts, Similar, payer_facts, similar, unmatched
@@ -27,6 +30,7 @@ from quid.payments.queries.one import (
     with_people,
 )
 from quid.payments.queries.seen import have_dealt, mine, public, recent_of, stories, times_paid
+from quid.payments.rules import my_balance_view, view_of
 
 __all__ = [
     "NEWEST",
@@ -46,6 +50,7 @@ __all__ = [
     "in_review",
     "latest",
     "mine",
+    "my_balance_view",
     "outside",
     "parties_of",
     "payer_facts",
@@ -59,6 +64,7 @@ __all__ = [
     "stories",
     "times_paid",
     "unmatched",
+    "view_of",
     "views",
     "waiting",
     "with_people",

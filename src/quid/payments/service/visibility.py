@@ -28,7 +28,9 @@ async def show_to(
     Raises: NotFound. Locks: payments.payment. Emits: payments.visibility_changed.v1.
     """
     async with runtime.part(db.Database).transaction() as tx:
-        if not await store.show_to(tx, payment_id, viewer_id, visibility, show_amount=show_amount):
+        before = (await queries.found(tx, [payment_id])).get(payment_id)
+        done = await store.show_to(tx, payment_id, viewer_id, visibility, show_amount=show_amount)
+        if before is None or not done:
             raise NotFound
         row = (await queries.found(tx, [payment_id]))[payment_id]
         event = events.VisibilityChanged(
@@ -37,6 +39,7 @@ async def show_to(
             payee_id=ids.show("usr", row.payee_id),
             visibility=rules.stricter(row.payer_visibility, row.payee_visibility),
             show_amount=row.payer_show_amount and row.payee_show_amount,
+            visibility_before=rules.stricter(before.payer_visibility, before.payee_visibility),
         )
         subject = ("pay", row.id)
         await outbox.append(tx, [Event("payments", event.TYPE, subject, row.payer_id, now, event)])
