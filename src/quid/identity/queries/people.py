@@ -19,6 +19,7 @@ _EDGE_SEEN_BY: Final = _SQL.rows("edge_seen_by", FriendRow)
 _MUTED: Final = _SQL.rows("muted", FriendRow)
 _FRIENDS_AMONG: Final = _SQL.values("friends_among", UUID)
 _PRIVACY: Final = _SQL.rows("privacy", Privacy)
+_REMINDED_AMONG: Final = _SQL.values("reminded_among", UUID)
 
 
 class Before(NamedTuple):
@@ -29,7 +30,10 @@ class Before(NamedTuple):
 
 
 async def card_seen_by(conn: db.Conn, handle: str, *, viewer: UUID) -> SeenCard | None:
-    """Find a person by handle; a block either way reads as nobody."""
+    """Find a person by their exact handle; a block either way reads as nobody."""
+    who = rules.read_identifier(handle)
+    if who is None or who.kind != "handle" or who.value != handle:
+        return None
     return await _CARD_SEEN_BY.maybe(conn, handle, viewer)
 
 
@@ -84,3 +88,8 @@ async def friends_among(conn: db.Conn, user_id: UUID, others: Sequence[UUID]) ->
 async def privacy(conn: db.Conn, user_id: UUID) -> Privacy | None:
     """Say what a person allows others."""
     return await _PRIVACY.maybe(conn, user_id)
+
+
+async def reminded_among(conn: db.Conn, user_ids: Sequence[UUID]) -> set[UUID]:
+    """Say which of these people let themselves be reminded of what they were asked."""
+    return set(await _REMINDED_AMONG.all(conn, user_ids))

@@ -209,3 +209,12 @@ select
   p.who_may_request, p.reminders
 from identity.person p
 where p.id = $1;
+
+-- name: reminded_among
+-- reads: primary
+-- home: global
+-- params: ids uuid[]
+select p.id
+from identity.person p
+where p.id = any($1::uuid[])
+  and p.reminders;
