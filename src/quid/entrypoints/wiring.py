@@ -57,6 +57,9 @@ from quid.ledger.service import ACTS as LEDGER_ACTS
 from quid.payments.service import ACTS as PAYMENTS_ACTS
 from quid.payments.service import SendDesk, SendQueue, WalletSettings
 from quid.risk.queries import LimitBook, RuleBook
+from quid.social.adapters.postgres import PostgresTimelines
+from quid.social.ports import TimelineStore
+from quid.social.settings import SocialSettings
 
 DEMO_GIFT_MINOR: Final = 10_000
 
@@ -150,6 +153,8 @@ async def _fill(
     rt.put(FolderVault(core.home / "documents"), kind=DocumentVault)
     rt.put(LimitBook())
     rt.put(RuleBook())
+    rt.put(SocialSettings())
+    rt.put(PostgresTimelines(database), kind=TimelineStore)
     _open_rails(rt, shape, core, secrets, stack)
     rt.put(OperatorDesk(), kind=Desk)
     rt.put(Acts((*IDENTITY_ACTS, *LEDGER_ACTS, *PAYMENTS_ACTS, *RAILS_ACTS, *REFUND_ACTS)))

@@ -22,6 +22,8 @@ from quid.ledger import auditor
 from quid.ledger import jobs as ledger
 from quid.payments import jobs as payments
 from quid.payments.consumers import CONSUMERS as PAYMENTS_CONSUMERS
+from quid.social import jobs as social
+from quid.social.consumers import CONSUMERS as SOCIAL_CONSUMERS
 
 _HOUR: Final = 3600.0
 _CHAIN_SECONDS: Final = 2.0
@@ -59,10 +61,11 @@ JOBS: Final = (
     *identity.JOBS,
     *funding.JOBS,
     *payments.JOBS,
+    *social.JOBS,
 )
 
 
-CONSUMERS: Final = (*FUNDING_CONSUMERS, *PAYMENTS_CONSUMERS)
+CONSUMERS: Final = (*FUNDING_CONSUMERS, *PAYMENTS_CONSUMERS, *SOCIAL_CONSUMERS)
 
 
 async def serve() -> None:
