@@ -87,6 +87,44 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """A notice as stored: row of `notifications.notification`."""
+
+    id: UUID
+    user_id: UUID
+    kind: str
+    at: datetime
+    actor_id: UUID | None
+    subject_prefix: str
+    subject_id: UUID
+    comment_id: UUID | None
+    detail: str | None
+    amount_minor: int | None
+    currency: str | None
+    count: int
+    is_read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a person wishes of one topic and way; the rest is as the matrix says."""
+
+    topic: Topic
+    way: Way
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """One cell as its person sees it; a locked one cannot be changed."""
+
+    topic: Topic
+    way: Way
+    is_on: bool
+    is_locked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ActorView:
     """A person as a notice names them: `usr_` id, handle, name."""
 

@@ -1,0 +1,37 @@
+"""What is told to whom, which way it goes, and in which words. Pure."""
+
+from quid.notifications.rules.matrix import (
+    MATRIX,
+    MERGED,
+    TOPIC_OF,
+    Cell,
+    cell_of,
+    is_on,
+    may_choose,
+    tab_of,
+)
+from quid.notifications.rules.telling import TYPES, Parties, payment_talked_of, told
+from quid.notifications.rules.texts import NOBODY, WORDS, by_mail, link, on_screen, words_of
+from quid.notifications.rules.views import view_of
+
+__all__ = [
+    "MATRIX",
+    "MERGED",
+    "NOBODY",
+    "TOPIC_OF",
+    "TYPES",
+    "WORDS",
+    "Cell",
+    "Parties",
+    "by_mail",
+    "cell_of",
+    "is_on",
+    "link",
+    "may_choose",
+    "on_screen",
+    "payment_talked_of",
+    "tab_of",
+    "told",
+    "view_of",
+    "words_of",
+]
