@@ -9,7 +9,15 @@ from uuid import UUID
 
 from quid.funding.rules import banking_days
 from quid.funding.store import operations as store
-from quid.funding.types import EventRow, Operation, OpKind, Purpose, Shown, Withdrawable
+from quid.funding.types import (
+    EventRow,
+    Operation,
+    OpKind,
+    OpState,
+    Purpose,
+    Shown,
+    Withdrawable,
+)
 from quid.kit import db
 from quid.ledger import queries as ledger
 from quid.ledger.types import Kind
@@ -121,6 +129,20 @@ async def moves(
     for event in await _COURSES.all(conn, listed):
         courses[event.operation_id].append(event)
     return [Shown(rows[i], tuple(courses[i])) for i in listed]
+
+
+async def states(
+    conn: db.Conn, wanted: Sequence[tuple[UUID, UUID]]
+) -> dict[tuple[UUID, UUID], str]:
+    """Say where deposits and withdrawals stand, by (person, operation), each person's own alone."""
+    rows = {o.id: o for o in await store.read(conn, sorted({op_id for _, op_id in wanted}))}
+    return {
+        (user_id, op.id): OpState(op.state).name
+        for user_id, op_id in wanted
+        if (op := rows.get(op_id)) is not None
+        and op.user_id == user_id
+        and op.purpose == Purpose.USER
+    }
 
 
 async def has_withdrawn(conn: db.Conn, user_id: UUID, source_id: UUID) -> bool:

@@ -28,3 +28,72 @@ from (
   group by f.user_id
 ) n
 where s.user_id = n.user_id
+
+-- name: wake
+-- reads: primary
+-- home: global
+-- params: user_id uuid, at timestamptz
+-- Frames were not numbered while it slept: one id is passed over, so that whoever comes with an
+-- older one is told to look anew.
+insert into notifications.stream as s (user_id, seen_at)
+values ($1, $2)
+on conflict (user_id) do update
+set last = s.last + case when s.is_awake then 0 else 1 end,
+  is_awake = true,
+  seen_at = greatest(s.seen_at, excluded.seen_at)
+returning s.last
+
+-- name: touch
+-- reads: primary
+-- home: global
+-- params: user_ids uuid[], at timestamptz
+update notifications.stream s
+set seen_at = $2
+from (
+  select t.user_id
+  from notifications.stream t
+  where t.user_id = any($1) and t.is_awake and t.seen_at < $2
+  order by t.user_id
+  for no key update skip locked
+) t
+where s.user_id = t.user_id
+
+-- name: put_to_sleep
+-- reads: primary
+-- home: global
+-- params: before timestamptz
+update notifications.stream s
+set is_awake = false
+from (
+  select t.user_id
+  from notifications.stream t
+  where t.is_awake and t.seen_at < $1
+  order by t.user_id
+  limit 1000
+  for no key update skip locked
+) t
+where s.user_id = t.user_id
+
+-- name: forget_old
+-- reads: primary
+-- home: global
+-- params: before timestamptz
+-- From the oldest on, never from the middle: a frame may tell of something older than the one
+-- before it.
+delete from notifications.frame f
+using (
+  select o.user_id, max(o.n) as n
+  from notifications.frame o
+  where o.at < $1
+  group by o.user_id
+  limit 1000
+) old
+where f.user_id = old.user_id and f.n <= old.n
+
+-- name: forget_many
+-- reads: primary
+-- home: global
+-- params: keep int4
+delete from notifications.frame f
+using notifications.stream s
+where f.user_id = s.user_id and f.n <= s.last - $1

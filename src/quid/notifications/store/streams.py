@@ -33,6 +33,11 @@ class FrameRow:
 
 _LOCK_AWAKE: Final = _SQL.rows("lock_awake", StreamRow)
 _WRITE: Final = _SQL.command("write")
+_WAKE: Final = _SQL.value("wake", int)
+_TOUCH: Final = _SQL.command("touch")
+_PUT_TO_SLEEP: Final = _SQL.command("put_to_sleep")
+_FORGET_OLD: Final = _SQL.command("forget_old")
+_FORGET_MANY: Final = _SQL.command("forget_many")
 
 
 async def lock_awake(tx: db.Tx, user_ids: Collection[UUID]) -> dict[UUID, int]:
@@ -54,3 +59,30 @@ async def write(tx: db.Tx, frames: Sequence[FrameRow]) -> None:
         [f.subject_id for f in frames],
         [f.at for f in frames],
     )
+
+
+async def wake(tx: db.Tx, user_id: UUID, *, now: datetime) -> int:
+    """Make a person's stream, or wake it; give its newest id. Locks: notifications.stream, one."""
+    return await _WAKE.get(tx, user_id, now)
+
+
+async def touch(tx: db.Tx, user_ids: Collection[UUID], *, now: datetime) -> None:
+    """Note that sockets of these people are open; a stream that is held is passed over.
+
+    Locks: notifications.stream, by person.
+    """
+    await _TOUCH.run(tx, list(user_ids), now)
+
+
+async def put_to_sleep(tx: db.Tx, *, before: datetime) -> int:
+    """Number no more frames of a thousand people whose sockets are long closed; say how many.
+
+    Locks: notifications.stream, by person; one that is held is passed over.
+    """
+    return await _PUT_TO_SLEEP.run(tx, before)
+
+
+async def forget(tx: db.Tx, *, before: datetime, keep: int) -> int:
+    """Delete frames of before then, and all but the newest of each person; say how many."""
+    old = await _FORGET_OLD.run(tx, before)
+    return old + await _FORGET_MANY.run(tx, keep)
