@@ -38,13 +38,30 @@ async def found(conn: db.Conn, ids: Collection[UUID]) -> dict[UUID, RequestRow]:
 
 async def requests(conn: db.Conn, ids: Collection[UUID], *, viewer_id: UUID) -> dict[UUID, Request]:
     """Read requests as one of their two people may; what is not there for them is left out."""
-    rows = await found(conn, ids)
-    mine = [r for r in rows.values() if viewer_id in (r.requester_id, r.requestee_id)]
-    others = [_other(r, viewer_id) for r in mine]
-    ties = await graph.ties(conn, [viewer_id] * len(others), others) if others else []
-    blocked = {t.other_id for t in ties if t.is_blocked}
-    there = [r for r in mine if rules.is_there(r, is_blocked=_other(r, viewer_id) in blocked)]
-    return {r.row.id: r for r in await _with_people(conn, there)}
+    shown = await requests_of_many(conn, [(viewer_id, request_id) for request_id in ids])
+    return {request_id: request for (_, request_id), request in shown.items()}
+
+
+async def requests_of_many(
+    conn: db.Conn, wanted: Sequence[tuple[UUID, UUID]]
+) -> dict[tuple[UUID, UUID], Request]:
+    """Read requests for many viewers, by (viewer, request), as `requests` does for one."""
+    rows = await found(conn, {request_id for _, request_id in wanted})
+    theirs = [
+        (viewer_id, rows[request_id])
+        for viewer_id, request_id in wanted
+        if request_id in rows
+        and viewer_id in (rows[request_id].requester_id, rows[request_id].requestee_id)
+    ]
+    viewers, others = [v for v, _ in theirs], [_other(r, v) for v, r in theirs]
+    ties = await graph.ties(conn, viewers, others) if theirs else []
+    blocked = {(t.viewer_id, t.other_id) for t in ties if t.is_blocked}
+    there = [
+        (v, r) for v, r in theirs if rules.is_there(r, is_blocked=(v, _other(r, v)) in blocked)
+    ]
+    shown = await _with_people(conn, list({r.id: r for _, r in there}.values()))
+    by_id = {r.row.id: r for r in shown}
+    return {(viewer_id, row.id): by_id[row.id] for viewer_id, row in there}
 
 
 async def box(
