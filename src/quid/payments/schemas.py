@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from quid.kit import ids, runtime, text
 from quid.kit.crypto import CursorKey, digest16
-from quid.kit.errors import InvalidCursor, MissingField, NotFound, Refusal, ValidationFailed
+from quid.kit.errors import InvalidCursor, MissingField, Refusal, ValidationFailed
 from quid.kit.web import ERRORS_MAX, FIELD_MAX, Strict, in_words
 from quid.kit.web.operators import Because
 from quid.payments import errors, queries, service
@@ -112,33 +112,18 @@ def read_payment(body: bytes) -> PaymentRequest:
     return request if note == request.note else request.model_copy(update={"note": note})
 
 
-def source_of(funding_source_id: str | None) -> UUID | None:
-    """Read which bank or card is named; None for the balance, or none. Raises: NotFound."""
-    if funding_source_id in (None, "balance"):
-        return None
-    found = ids.read("fs", funding_source_id or "")
-    if found is None:
-        raise NotFound(field="funding_source_id")
-    return found
-
-
 def wish_of(request: PaymentRequest, payer_id: UUID, payee_id: UUID) -> Wish | None:
     """Read where the money is to come from; None for the balance alone.
 
     Raises: NotFound.
     """
-    token, named = request.quote_token, request.funding_source_id
-    if token is None:
-        if named is None:
-            return _ANY
-        return None if named == "balance" else Wish(source_of(named))
-    quoted = service.read_quote(
-        token, payer_id=payer_id, payee_id=payee_id, amount_minor=request.amount
+    return service.read_wish(
+        request.funding_source_id,
+        request.quote_token,
+        payer_id=payer_id,
+        payee_id=payee_id,
+        amount_minor=request.amount,
     )
-    return Wish(source_of(named), quoted)
-
-
-_ANY: Final = Wish()
 
 
 def _may_repeat(body: bytes, request: PaymentRequest) -> bool:

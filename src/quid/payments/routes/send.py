@@ -1,6 +1,5 @@
 """POST /v1/payments: the hot route, and its face in the framework."""
 
-from dataclasses import replace
 from datetime import datetime
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
@@ -9,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from quid.identity import service as people
-from quid.kit import clock, idempotency, ids, ratelimit, runtime
+from quid.kit import clock, idempotency, ids, ratelimit
 from quid.kit.errors import (
     BodyTooLarge,
     DatabaseUnavailable,
@@ -34,9 +33,9 @@ from quid.kit.web import (
     require_same_origin,
 )
 from quid.ledger.errors import ClockApart
-from quid.payments import errors, schemas
-from quid.payments.service import OPERATION, SendQueue, pay_outside
-from quid.payments.types import Browser, Outcome, SendPayment, SentView
+from quid.payments import errors, schemas, service
+from quid.payments.service import OPERATION
+from quid.payments.types import Browser, SendPayment, SentView
 from quid.risk.errors import VerificationRequired
 
 router = APIRouter()
@@ -121,7 +120,7 @@ async def pay(call: Call) -> Reply:
         wish=wish,
     )
     try:
-        outcome = await _send(call, command)
+        outcome = await service.pay(command, _browser(call))
         if isinstance(outcome, Refusal):
             raise outcome
     except Refusal:
@@ -132,23 +131,11 @@ async def pay(call: Call) -> Reply:
     return _reply(outcome.answer, is_replayed=outcome.is_replayed)
 
 
-async def _send(call: Call, command: SendPayment) -> Outcome:
-    """Send it from the balance, in a lane; or, where that is not it, beside the lanes."""
-    queue, wish = runtime.part(SendQueue), command.wish
-    if wish is None or not wish.goes_outside(now=command.asked_at):
-        outcome = await queue.submit(command)
-        if not isinstance(outcome, errors.AnotherWay):
-            return outcome
-    browser = Browser(
+def _browser(call: Call) -> Browser:
+    return Browser(
         ip=address_of(call.peer, _text(call, b"x-forwarded-for") or ""),
         user_agent=(_text(call, b"user-agent") or "")[:_AGENT_MAX],
     )
-    outcome = await pay_outside(command, browser, now=clock.now())
-    if not isinstance(outcome, errors.AnotherWay):
-        return outcome
-    # Money has come meanwhile, and covers it: from the balance alone, or not at all.
-    again = ids.new(ids.bucket(command.payer_id), clock.now())
-    return await queue.submit(replace(command, payment_id=again, wish=None))
 
 
 def _read(call: Call, caller: Caller) -> tuple[schemas.PaymentRequest, Key, UUID]:

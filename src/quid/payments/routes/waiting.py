@@ -53,7 +53,7 @@ async def quote(body: schemas.QuoteRequest, caller: SignedInCaller) -> QuoteView
         payee_id,
         body.amount,
         body.visibility,
-        schemas.source_of(body.funding_source_id),
+        service.source_of(body.funding_source_id),
         is_balance=body.funding_source_id == "balance",
     )
     return await service.quote(asked, now=clock.now())

@@ -12,6 +12,8 @@ from quid.payments.service.decide import (
 from quid.payments.service.fund import Funded, fund
 from quid.payments.service.outside import follow_up, pay_outside, settle, settle_due
 from quid.payments.service.outside.quotes import read as read_quote
+from quid.payments.service.outside.quotes import read_wish, source_of
+from quid.payments.service.pay import pay
 from quid.payments.service.quote import Quote, quote
 from quid.payments.service.send import OPERATION, SendDesk, SendQueue, send
 from quid.payments.service.visibility import hide_past, show_to
@@ -40,14 +42,17 @@ __all__ = [
     "fund",
     "hide_past",
     "open_wallets",
+    "pay",
     "pay_outside",
     "quote",
     "read_quote",
+    "read_wish",
     "reject",
     "send",
     "send_code",
     "settle",
     "settle_due",
     "show_to",
+    "source_of",
     "verify",
 ]

@@ -38,7 +38,7 @@ async def approve(press: Press, payment_id: UUID, *, now: datetime) -> UUID:
 
     Gives the payment, or the question to the second operator.
     Raises: NotFound, StateConflict, AccountFrozen, Forbidden, IdempotencyKeyReused.
-    Locks: the key, payments.payment, ledger.account.
+    Locks: the key, payments.payment, collect.request, ledger.account.
     Emits: payments.payment_completed.v1 or payments.payment_released.v1.
     """
     row = await _known(payment_id)
@@ -56,7 +56,8 @@ async def reject(press: Press, payment_id: UUID, *, now: datetime) -> UUID:
     """Command: stop a payment in review; its money is back in the payer's wallet.
 
     Raises: NotFound, StateConflict, Forbidden, IdempotencyKeyReused.
-    Locks: the key, payments.payment, ledger.account. Emits: payments.payment_released.v1.
+    Locks: the key, payments.payment, collect.request, ledger.account.
+    Emits: payments.payment_released.v1.
     """
     row = await _known(payment_id)
     async with pressed(press, people=(row.payer_id, row.payee_id), now=now) as once:

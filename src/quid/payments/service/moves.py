@@ -13,7 +13,7 @@ from quid.ledger import queries as books
 from quid.ledger import service as ledger
 from quid.ledger.types import Hold, Result
 from quid.payments import errors, events, queries, rules, store
-from quid.payments.service import frozen
+from quid.payments.service import frozen, requests
 from quid.payments.service.outside import SEND_METERS, begin_released, returned
 from quid.payments.service.wallets import find_wallets
 from quid.payments.types import Kind, OutsideRow, PaymentRow, State
@@ -24,7 +24,8 @@ async def release(tx: db.Tx, payment_id: UUID, *, by: events.WaitsFor, now: date
 
     One that a bank or card pays for goes to its bank now: `follow_up` it after the commit. A payee
     who is not there any more gets nothing: the payment is DECLINED, its money is back.
-    Raises: NotFound, StateConflict, AccountFrozen. Locks: payments.payment, ledger.account.
+    Raises: NotFound, StateConflict, AccountFrozen.
+    Locks: payments.payment, collect.request, ledger.account.
     Emits: payments.payment_completed.v1, payments.payment_processing.v1 or
     payments.payment_released.v1.
     """
@@ -78,6 +79,7 @@ async def _pay_out(tx: db.Tx, row: PaymentRow, *, by: events.WaitsFor, now: date
     at = max(row.times[-1], now, posting.recorded_at)
     moves = (State.AUTHORIZED, State.COMPLETED)
     await store.end(tx, [store.Ended(row.id, at)], moves, now=now)
+    await requests.follow(tx, [(row, State.COMPLETED, at)])
     line = store.Line(
         user_id=row.payee_id,
         at=at,
@@ -118,7 +120,7 @@ async def give_back(
     """Part: end locked payments that wait, their money back in the wallet; give those that ended.
 
     One that the ledger refuses, or whose hold is gone, stays as it is, and is told to the log: it
-    stops no other.
+    stops no other. The caller holds the requests that they answer, too.
     Raises: StateConflict. Locks: ledger.account. Emits: payments.payment_released.v1.
     """
     for row in rows:
@@ -160,6 +162,7 @@ async def give_back(
         await store.move_outside(tx, others, moves, refusal_code=refusal)
     back = [returned(e.row, moves[-1], e.back_minor, e.at, e.after) for e in ended if e.back_minor]
     await store.add_returned(tx, back)
+    await requests.follow(tx, [(e.row, moves[-1], e.at) for e in ended])
     await outbox.append(tx, [_released(e.row, moves[-1], refusal, e.at) for e in ended])
     return [e.row for e in ended]
 
@@ -220,9 +223,13 @@ def _released(row: PaymentRow, state: State, refusal: str | None, at: datetime) 
 
 
 async def locked(tx: db.Tx, payment_id: UUID) -> PaymentRow:
-    """Lock a payment, then read it: a younger snapshot sees who came first. Raises: NotFound."""
+    """Lock a payment, then read it: a younger snapshot sees who came first.
+
+    Raises: NotFound. Locks: payments.payment, then the request it answers.
+    """
     await store.lock(tx, payment_id)
     found = (await queries.found(tx, [payment_id])).get(payment_id)
     if found is None:
         raise NotFound
+    await requests.lock(tx, [found])
     return found

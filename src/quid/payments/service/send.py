@@ -23,7 +23,7 @@ from quid.ledger.types import Check, Code, Result, Transfer
 from quid.ledger.types import Kind as Account
 from quid.ledger.types import Outcome as Posting
 from quid.payments import errors, store
-from quid.payments.service import answers, frozen, holding
+from quid.payments.service import answers, frozen, holding, requests
 from quid.payments.service.wallets import (
     CURRENCY,
     WalletSettings,
@@ -63,21 +63,27 @@ class SendDesk:
         return await send(lane, items)
 
     async def locked(self, lane: db.Lane, items: list[SendPayment]) -> set[int]:
-        """Name the items one of whose wallets is held by somebody who is not a lane."""
+        """Name the items one of whose wallets is held by somebody who is not a lane.
+
+        Where none is, it was the request that an item answers: all that answer one are asked to
+        come again, rather than that the others wait with them.
+        """
         conn = lane.conn()
         wallets = await find_wallets(conn, {o for i in items for o in (i.payer_id, i.payee_id)})
         held = await books.held_by_others(conn, sorted(wallets.values()))
-        return {
+        stuck = {
             n
             for n, i in enumerate(items)
             if wallets.get(i.payer_id) in held or wallets.get(i.payee_id) in held
         }
+        return stuck or {n for n, i in enumerate(items) if i.for_request}
 
 
 async def send(lane: db.Lane, items: list[SendPayment]) -> list[Outcome]:
     """Command: send many payments; each has its own outcome.
 
-    Locks: the keys (advisory, sorted), ledger.account by id, the lane's head.
+    Locks: the keys (advisory, sorted), collect.request by id, ledger.account by id, the lane's
+    head.
     Emits: payments.payment_completed.v1, payments.payment_declined.v1, payments.payment_held.v1.
     Idempotent: (payer, "payments.send", key). Raises: what the database raises, never a refusal.
     """
@@ -258,6 +264,8 @@ async def _settle(
     # Lines of one commit share their time and are listed by id: posted in that order too, the
     # balance after each follows from the line before it.
     owned.sort(key=lambda r: r.item.payment_id.int)
+    if any(r.item.for_request for r in owned):
+        owned = await _not_refused(tx, owned, outcomes)
     reserved = await holding.reserved_accounts(tx, [r.judged for r in owned])
     transfers = [_transfer(r, reserved) for r in owned]
     posted = await ledger.post(tx, transfers, now=now)
@@ -275,6 +283,8 @@ async def _settle(
         await holding.keep(
             tx, [(r.judged, s) for r, s in zip(owned, settled, strict=True)], now=now
         )
+    written = [k.row for k in kept] + [s.held.row for s in settled if s.held is not None]
+    await requests.follow_new(tx, written)
     await outbox.append(tx, [s.event for s in settled if s.event is not None])
     finished: list[tuple[Key, UUID | None, Answer]] = []
     for r, s in zip(owned, settled, strict=True):
@@ -286,4 +296,19 @@ async def _settle(
         elif s.kept is not None and isinstance(s.outcome, Sent):
             finished.append((r.item.key, s.kept.row.id, s.outcome.answer))
     await idempotency.finish(tx, finished, now=now)
-    return [k.row for k in kept] + [s.held.row for s in settled if s.held is not None]
+    return written
+
+
+async def _not_refused(
+    tx: db.Tx, owned: list[Ready], outcomes: list[Outcome | None]
+) -> list[Ready]:
+    """Ask the requests that items answer; give the items that none of them refuses.
+
+    What is refused leaves its key free: the request may be open again tomorrow, and whoever asks
+    again under this key is told how it stands then.
+    """
+    said = await requests.claim(tx, [r.item for r in owned])
+    for r, refusal in zip(owned, said, strict=True):
+        if refusal is not None:
+            outcomes[r.place] = refusal
+    return [r for r, refusal in zip(owned, said, strict=True) if refusal is None]

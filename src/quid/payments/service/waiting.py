@@ -15,7 +15,7 @@ from quid.identity.queries import access
 from quid.kit import audit, db, ids, runtime, telemetry
 from quid.kit.errors import NotFound, ValidationFailed
 from quid.payments import errors, queries, rules, store
-from quid.payments.service import moves
+from quid.payments.service import moves, requests
 from quid.payments.service.outside import cancel_outside, follow_up
 from quid.payments.types import Method, Payment, PaymentRow, State
 
@@ -43,8 +43,8 @@ async def verify(cmd: Verify, *, now: datetime) -> Payment:
     The proof is bound to payment, payee and amount. The fifth wrong one ends the payment.
     Raises: NotFound, StateConflict, ValidationFailed, ChallengeExpired, ChallengeFailed,
     RateLimited, AccountFrozen, RecipientNotFound (the money is back).
-    Locks: payments.payment, ledger.account. Emits: payments.payment_completed.v1 or
-    payments.payment_released.v1.
+    Locks: payments.payment, collect.request, ledger.account.
+    Emits: payments.payment_completed.v1 or payments.payment_released.v1.
     """
     row = await _challenged(cmd, now=now)
     try:
@@ -87,7 +87,8 @@ async def send_code(payment_id: UUID, payer_id: UUID, *, now: datetime) -> None:
 async def cancel(payment_id: UUID, payer_id: UUID, *, now: datetime) -> Payment:
     """Command: take a payment back while it waits, or while its bank was not asked yet.
 
-    Raises: NotFound, StateConflict. Locks: payments.payment, funding.operation, ledger.account.
+    Raises: NotFound, StateConflict.
+    Locks: payments.payment, collect.request, funding.operation, ledger.account.
     Emits: payments.payment_released.v1.
     """
     async with runtime.part(db.Database).transaction() as tx:
@@ -168,7 +169,7 @@ def _require_party(row: PaymentRow, user_id: UUID) -> None:
 async def expire_due(tx: db.Tx, *, now: datetime) -> int:
     """Part: end payments whose time is over, those that wait longest first; say how many.
 
-    Locks: payments.payment by id (locked ones are left), ledger.account.
+    Locks: payments.payment by id (locked ones are left), collect.request, ledger.account.
     Emits: payments.payment_released.v1.
     """
     return await _expire(tx, await store.lock_due(tx, now=now, many=EXPIRED_AT_ONCE), now=now)
@@ -184,6 +185,7 @@ async def _expire(tx: db.Tx, payment_ids: list[UUID], *, now: datetime) -> int:
         if row.state not in rules.WAITING:  # nobody writes that; R10 pages it, the others go on
             telemetry.log.error("payment.not_waiting", payment=ids.show("pay", row.id))
     waits_still = [r for r in rows if r.state in rules.WAITING]
+    await requests.lock(tx, waits_still)
     ended = await moves.give_back(tx, waits_still, (State.EXPIRED,), now=now)
     await audit.record(
         tx,

@@ -21,7 +21,7 @@ from quid.ledger import service as ledger
 from quid.ledger.types import Counted, Meter, NewHold, Purpose, Result
 from quid.ledger.types import Kind as Account
 from quid.payments import errors, rules, store
-from quid.payments.service import answers, holding
+from quid.payments.service import answers, holding, requests
 from quid.payments.service.outside import quotes
 from quid.payments.service.outside.settle import follow_up
 from quid.payments.service.outside.start import Accounts, lock_accounts, processing_event, start
@@ -47,7 +47,7 @@ async def pay_outside(item: SendPayment, browser: Browser, *, now: datetime) -> 
     `AnotherWay` when the balance covers it after all. Idempotent: (payer, "payments.send", key).
     Raises: QuoteExpired, QuoteChanged, PaymentMethodInvalid, ExternalServiceError, NotFound,
     AccountFrozen (a flag of the wallet). Want of money, limits and debts decline it, for ever.
-    Locks: the key (advisory), ledger.account, the lane's head.
+    Locks: the key (advisory), collect.request, ledger.account, the lane's head.
     Emits: payments.payment_processing.v1, payments.payment_held.v1, payments.payment_declined.v1.
     """
     bucket = ids.bucket(item.payer_id)
@@ -81,6 +81,9 @@ async def _begin(
     [stored] = await idempotency.claim(tx, [item.key])
     if stored is not None:
         return replayed(stored, item)
+    [refused] = await requests.claim(tx, [item])
+    if refused is not None:
+        return refused
     accounts = await lock_accounts(tx, item.payer_id)
     try:
         plan = await _plan(tx, ready, accounts, now=now)
@@ -168,6 +171,7 @@ async def _decline(tx: db.Tx, ready: Ready, refusal: Refusal, *, now: datetime) 
     assert settled.event is not None  # noqa: S101 - and told
     assert isinstance(settled.outcome, Sent)  # noqa: S101 - and answered
     await store.record(tx, [settled.kept], authorized_at=now)
+    await requests.follow_new(tx, [settled.kept.row])
     await outbox.append(tx, [settled.event])
     done = (ready.item.key, settled.kept.row.id, settled.outcome.answer)
     await idempotency.finish(tx, [done], now=now)
@@ -216,6 +220,7 @@ async def _write(tx: db.Tx, ready: Ready, parts: _Parts, *, now: datetime) -> Ou
         after = (await books.balances(tx, [parts.accounts.wallet]))[parts.accounts.wallet].net
     waiting = holding.waiting_of(judged, row) if judged.state else None
     await store.add_outside(tx, row, outside, waiting, after=after)
+    await requests.follow_new(tx, [row])
     failpoints.reach("outside.written")
     if waiting is not None:
         await risk_service.record_decisions(tx, [(judged.facts, judged.decision)], now=now)

@@ -1,4 +1,4 @@
-"""What a payer was shown, signed: a plan that holds for two minutes and is stored nowhere."""
+"""What a payer was shown, signed, and wishes for: a plan that holds two minutes, stored nowhere."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -8,10 +8,10 @@ from uuid import UUID
 import msgspec
 
 from quid.funding.types import Line, LineKind
-from quid.kit import runtime
+from quid.kit import ids, runtime
 from quid.kit.crypto import CursorKey
-from quid.kit.errors import InvalidCursor
-from quid.payments.types import Quoted, QuotedLine
+from quid.kit.errors import InvalidCursor, NotFound
+from quid.payments.types import Quoted, QuotedLine, Wish
 
 LIFE: Final = timedelta(minutes=2)
 
@@ -55,3 +55,32 @@ def read(token: str, *, payer_id: UUID, payee_id: UUID, amount_minor: int) -> Qu
 
 
 _NONE: Final = Quoted((), datetime(1970, 1, 1, tzinfo=UTC))
+
+
+def read_wish(
+    named: str | None, token: str | None, *, payer_id: UUID, payee_id: UUID, amount_minor: int
+) -> Wish | None:
+    """Read where the money of a payment is to come from; None for the balance alone.
+
+    `named`: the `fs_` id of a bank or card, or `balance`; `token`: what was shown of this payment.
+    Raises: NotFound.
+    """
+    if token is None:
+        if named is None:
+            return _ANY
+        return None if named == "balance" else Wish(source_of(named))
+    quoted = read(token, payer_id=payer_id, payee_id=payee_id, amount_minor=amount_minor)
+    return Wish(source_of(named), quoted)
+
+
+_ANY: Final = Wish()
+
+
+def source_of(funding_source_id: str | None) -> UUID | None:
+    """Read which bank or card is named; None for the balance, or none. Raises: NotFound."""
+    if funding_source_id in (None, "balance"):
+        return None
+    found = ids.read("fs", funding_source_id or "")
+    if found is None:
+        raise NotFound(field="funding_source_id")
+    return found

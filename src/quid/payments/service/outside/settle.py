@@ -25,7 +25,7 @@ from quid.ledger.types import Outcome as Posting
 from quid.payments import errors, events, queries, rules, store
 from quid.payments.rules import outside as steps
 from quid.payments.rules.outside import Next, Step
-from quid.payments.service import answers
+from quid.payments.service import answers, requests
 from quid.payments.service.outside.start import lock_accounts
 from quid.payments.service.wallets import ensure_wallets, find_wallets
 from quid.payments.types import Kind, OutsideRow, PaymentRow, State
@@ -71,7 +71,7 @@ async def settle(payment_id: UUID, *, now: datetime) -> State:
     """Command: do what the operation of a payment asks for; give where the payment stands.
 
     Idempotent: whatever is done is done under the lock of the payment, once.
-    Locks: payments.payment, funding.operation, ledger.account, the lane's head.
+    Locks: payments.payment, collect.request, funding.operation, ledger.account, the lane's head.
     Emits: payments.payment_completed.v1 or payments.payment_released.v1.
     """
     try:
@@ -120,7 +120,9 @@ async def _settle(
 
 
 async def _locked(tx: db.Tx, payment_id: UUID) -> _Case | None:
-    """Lock a payment and read what it waits for; None when it waits for no bank any more.
+    """Lock a payment, and the request it answers, and read what it waits for.
+
+    None when it waits for no bank any more.
 
     Its mark goes first: what happens after its operation was read sets it again.
     """
@@ -130,6 +132,7 @@ async def _locked(tx: db.Tx, payment_id: UUID) -> _Case | None:
     outside = (await queries.outside(tx, [payment_id])).get(payment_id)
     if outside is None or row.state not in rules.OUTSIDE:
         return None
+    await requests.lock(tx, [row])
     [op] = await funding_queries.operations(tx, [outside.operation_id])
     return _Case(row, outside, op)
 
@@ -185,6 +188,7 @@ async def _pay(tx: db.Tx, case: _Case, *, advance: bool, now: datetime) -> State
     posted = await _post(tx, [*given, *back, paid], now=now)
     at = max(row.times[-1], now, posted[-1].recorded_at)
     await store.move_outside(tx, [store.Ended(row.id, at)], (State.COMPLETED,))
+    await requests.follow(tx, [(row, State.COMPLETED, at)])
     line = store.Line(
         user_id=row.payee_id,
         at=at,
@@ -257,6 +261,7 @@ async def _end(
         at = max(at, posted[-1].recorded_at)
     done = [store.Ended(row.id, at)]
     await store.move_outside(tx, done, (ended.state,), refusal_code=ended.refusal)
+    await requests.follow(tx, [(row, ended.state, at)])
     if back:
         await store.add_returned(tx, [returned(row, ended.state, back, at, after)])
     await outbox.append(tx, [_released(row, ended, at)])
