@@ -31,6 +31,7 @@ from quid.payments import ops as payments_ops
 from quid.payments import routes as payments
 from quid.payments.schemas import PaymentRequest
 from quid.risk import routes as risk
+from quid.social import routes as social
 
 HOT = {("POST", "/v1/payments"): payments.pay, **funding.HOT}
 LARGE = {("POST", "/v1/me/verification/documents")}
@@ -78,6 +79,7 @@ def framework() -> FastAPI:
     app.include_router(risk.router)
     app.include_router(funding.router)
     app.include_router(payments.router)
+    app.include_router(social.router)
     app.include_router(payments_ops.router)
     app.include_router(ledger_ops.router)
     for operated in (*identity_ops.routers, *funding_ops.routers, *ops.routers):

@@ -21,6 +21,7 @@ from quid.kit.web.callers import (
 )
 from quid.kit.web.cursors import Position, read_cursor, write_cursor
 from quid.kit.web.door import BODY_MAX, Call, Door, HotRoute
+from quid.kit.web.moments import Moment, in_utc
 from quid.kit.web.problems import (
     ERRORS_MAX,
     FIELD_MAX,
@@ -47,6 +48,7 @@ __all__ = [
     "Door",
     "HotRoute",
     "MethodNotAllowed",
+    "Moment",
     "Position",
     "Problem",
     "Reply",
@@ -64,6 +66,7 @@ __all__ = [
     "count_address",
     "count_request",
     "id_from_path",
+    "in_utc",
     "in_words",
     "on_fault",
     "on_http_error",
