@@ -11,6 +11,7 @@ from typing import Final
 
 from pydantic import SecretStr
 
+from quid.collect.service import CollectRequests
 from quid.funding import jobs as funding_jobs
 from quid.funding.adapters.connect import completed, connect
 from quid.funding.ports import Rails
@@ -54,6 +55,7 @@ from quid.kit.web import Authenticator
 from quid.ledger.adapters.folder import SealFolder
 from quid.ledger.ports import SealVault
 from quid.ledger.service import ACTS as LEDGER_ACTS
+from quid.payments.ports import Requests
 from quid.payments.service import ACTS as PAYMENTS_ACTS
 from quid.payments.service import SendDesk, SendQueue, WalletSettings
 from quid.risk.queries import LimitBook, RuleBook
@@ -158,6 +160,7 @@ async def _fill(
     _open_rails(rt, shape, core, secrets, stack)
     rt.put(OperatorDesk(), kind=Desk)
     rt.put(Acts((*IDENTITY_ACTS, *LEDGER_ACTS, *PAYMENTS_ACTS, *RAILS_ACTS, *REFUND_ACTS)))
+    rt.put(CollectRequests(), kind=Requests)
     rt.put(WalletSettings(gift_minor=DEMO_GIFT_MINOR if core.demo else 0))
     if shape.lanes:
         limits = Limits(lanes=shape.lanes, batch_max=core.batch_max, queue_max=core.queue_max)

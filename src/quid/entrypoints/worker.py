@@ -9,6 +9,8 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from quid.collect import jobs as collect
+from quid.collect.consumers import CONSUMERS as COLLECT_CONSUMERS
 from quid.entrypoints import keeping, wiring
 from quid.funding import jobs as funding
 from quid.funding.consumers import CONSUMERS as FUNDING_CONSUMERS
@@ -61,11 +63,12 @@ JOBS: Final = (
     *identity.JOBS,
     *funding.JOBS,
     *payments.JOBS,
+    *collect.JOBS,
     *social.JOBS,
 )
 
 
-CONSUMERS: Final = (*FUNDING_CONSUMERS, *PAYMENTS_CONSUMERS, *SOCIAL_CONSUMERS)
+CONSUMERS: Final = (*FUNDING_CONSUMERS, *PAYMENTS_CONSUMERS, *COLLECT_CONSUMERS, *SOCIAL_CONSUMERS)
 
 
 async def serve() -> None:

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 
+from quid.collect import routes as collect
 from quid.entrypoints import wiring
 from quid.entrypoints.api import assets, docs, health, live, ops
 from quid.funding import ops as funding_ops
@@ -79,6 +80,7 @@ def framework() -> FastAPI:
     app.include_router(risk.router)
     app.include_router(funding.router)
     app.include_router(payments.router)
+    app.include_router(collect.router)
     app.include_router(social.router)
     app.include_router(payments_ops.router)
     app.include_router(ledger_ops.router)
