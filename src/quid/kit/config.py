@@ -90,9 +90,15 @@ class Secrets(BaseModel):
         default=None, description="the one before, until `quid secrets rotate` has run"
     )
     seal_seed: SecretStr = Field(description="seed of the Ed25519 key of day seals, 64 hex digits")
+    vapid_key: SecretStr | None = Field(
+        default=None, description="seed of the key by which browsers know us, 64 hex digits"
+    )
     demo_password: SecretStr | None = Field(default=None, description="of every demo person")
     providers: dict[str, SecretStr] = Field(
         default_factory=dict, description="keys at banks and cards, where the environment has none"
+    )
+    channels: dict[str, SecretStr] = Field(
+        default_factory=dict, description="keys of mail and push, where the environment has none"
     )
 
 
@@ -150,7 +156,7 @@ def refuse_development(core: Core, secrets: Secrets) -> None:
         raise BadSettings(
             "QUID_PUBLIC_ORIGIN: name the https:// origin of browsers; cookies are bound to it"
         )
-    for name in ("token_seed", "cursor_key", "field_kek", "seal_seed"):
+    for name in ("token_seed", "cursor_key", "field_kek", "seal_seed", "vapid_key"):
         secret = getattr(secrets, name)
         if secret is not None and secret.get_secret_value().startswith("dev_"):
             raise BadSettings(f"{name} is a development key: make a new one for production")

@@ -50,7 +50,8 @@ class NoAnswer(Exception):  # noqa: N818 - what became of the request
 class Request:
     """What to send. Units: `seconds` until the whole answer must be there.
 
-    `path` is a template, for it is logged; `parts` fill it in. Headers and content are not logged
+    `path` is a template, for it is logged; `parts` fill it in. Where the whole address is
+    somebody's secret, `url` is that, and `path` only names it. Headers and content are not logged
     and not shown: they carry keys, tokens and names.
     """
 
@@ -61,6 +62,7 @@ class Request:
     query: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     content: bytes = field(default=b"", repr=False)
+    url: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ class Client:
         parts = {name: quote(part, safe="") for name, part in request.parts.items()}
         made = self._client.build_request(
             request.method,
-            self._url + request.path.format_map(parts),
+            request.url or self._url + request.path.format_map(parts),
             params=request.query or None,
             headers=dict(request.headers),
             content=request.content or None,

@@ -9,13 +9,12 @@ from uuid import UUID
 class MailFailed(Exception):  # noqa: N818 - a state of the world, raised by a mailer
     """The mail could not be handed over; what follows from that is its sender's to know.
 
-    `is_final`: the other side will not take this mail tomorrow either. Units: `after` in seconds.
+    `is_final`: the other side will not take this mail tomorrow either.
     """
 
-    def __init__(self, why: str, *, is_final: bool = False, after: float | None = None) -> None:
+    def __init__(self, why: str, *, is_final: bool = False) -> None:
         super().__init__(why)
         self.is_final = is_final
-        self.after = after
 
 
 @dataclass(frozen=True, slots=True)

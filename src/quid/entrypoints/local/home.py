@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -93,11 +94,14 @@ class Home:
             "demo_password": secrets.token_urlsafe(12),
             "field_kek": secrets.token_hex(32),
             "seal_seed": secrets.token_hex(32),
+            "vapid_key": secrets.token_hex(32),
         }
         present = tomllib.loads(known)
         lines = [f'{name} = "dev_{key}"\n' for name, key in made.items() if name not in present]
         if lines:
-            write_private(self.secrets, "".join((known, *lines)))
+            # Before the first table: what follows a table's head belongs to it.
+            keys, *tables = re.split(r"(?m)^(?=\[)", known)
+            write_private(self.secrets, "".join((keys, *lines, *tables)))
 
     def own(self) -> int | None:
         """Take the home for this process; None while another process has it.

@@ -1,0 +1,136 @@
+"""Mails by SMTP: one connection for each, encrypted, to a server whose certificate is checked."""
+
+import asyncio
+import contextlib
+import ssl
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import policy
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from typing import Final
+from urllib.parse import unquote, urlsplit
+from uuid import uuid4
+
+import aiosmtplib
+from aiosmtplib import (
+    SMTPAuthenticationError,
+    SMTPException,
+    SMTPNotSupported,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+)
+
+from quid.kit import guards, http
+from quid.kit.config import BadSettings
+from quid.kit.crypto import Secret
+from quid.kit.mail import Mail, MailFailed
+
+_SECONDS: Final = 20.0
+_PARTING_SECONDS: Final = 1.0
+_PORTS: Final = {"smtps": 465, "smtp+starttls": 587, "smtp": 25}
+_WORDS: Final = "QUID_SMTP_URL: write smtps://user@host or smtp+starttls://user@host"
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """The mail server that takes our mails."""
+
+    host: str
+    port: int
+    encryption: str
+    user: str
+    password: Secret
+
+
+def relay_of(url: str, password: Secret) -> Relay:
+    """Read the address of a mail server. Raises: BadSettings."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _PORTS[parts.scheme]
+        is_local = http.is_loopback(url)
+    except (ValueError, KeyError):
+        raise BadSettings(_WORDS) from None
+    if not parts.hostname or parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise BadSettings(_WORDS)
+    if parts.password is not None:
+        raise BadSettings(
+            "QUID_SMTP_URL: an address is shown here and there; put the password into "
+            "smtp_password of the secrets file"
+        )
+    if parts.scheme == "smtp" and not is_local:
+        raise BadSettings(f"{_WORDS}; plain smtp:// is for this machine alone")
+    user = unquote(parts.username or "")
+    if user and not password.reveal():
+        raise BadSettings("smtp_password: QUID_SMTP_URL names a user, and there is no password")
+    return Relay(parts.hostname, port, parts.scheme, user, password)
+
+
+class SmtpMailer:
+    """Hands mails to a server, each once."""
+
+    def __init__(self, relay: Relay, sender: Address) -> None:
+        self._relay = relay
+        self._sender = sender
+        self._trusted: ssl.SSLContext | None = None
+
+    async def send(self, mail: Mail, *, now: datetime) -> None:
+        """Hand one mail over. Raises: MailFailed, BrokenRule."""
+        guards.forbid_in_transaction("a mail")
+        try:
+            message = self._written(mail, now)
+        except (ValueError, IndexError, MessageError):
+            # The words of the error hold the address or the line that somebody tried to slip in.
+            raise MailFailed("a mail that cannot be written", is_final=True) from None
+        server = await self._server()
+        try:
+            async with asyncio.timeout(_SECONDS):
+                await server.connect()
+                await server.send_message(message)
+        except (SMTPException, TimeoutError, OSError) as e:
+            raise _failure(e) from None
+        else:
+            with contextlib.suppress(SMTPException, TimeoutError, OSError):
+                await server.quit(timeout=_PARTING_SECONDS)  # it has the mail whatever it says
+        finally:
+            server.close()
+
+    async def _server(self) -> aiosmtplib.SMTP:
+        relay = self._relay
+        if self._trusted is None and relay.encryption != "smtp":
+            self._trusted = await asyncio.to_thread(http.trusted)
+        return aiosmtplib.SMTP(
+            hostname=relay.host,
+            port=relay.port,
+            timeout=_SECONDS,
+            use_tls=relay.encryption == "smtps",
+            start_tls=relay.encryption == "smtp+starttls",
+            tls_context=self._trusted,
+            username=relay.user or None,
+            password=relay.password.reveal() or None,
+            local_hostname=self._sender.domain,
+        )
+
+    def _written(self, mail: Mail, now: datetime) -> EmailMessage:
+        message = EmailMessage(policy=policy.SMTP)
+        message["From"] = self._sender
+        message["To"] = Address(addr_spec=mail.to)
+        message["Subject"] = mail.subject
+        message["Date"] = now.astimezone(UTC)
+        message["Message-ID"] = f"<{(mail.key or uuid4()).hex}@{self._sender.domain}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(mail.text, cte="quoted-printable")
+        return message
+
+
+def _failure(error: Exception) -> MailFailed:
+    """Say what became of it without the server's words, which name people."""
+    if isinstance(error, SMTPRecipientsRefused) and error.recipients:
+        error = error.recipients[0]
+    if isinstance(error, SMTPResponseException):
+        # Who does not let us in may do so when an operator has looked.
+        is_final = error.code >= 500 and not isinstance(error, SMTPAuthenticationError)
+        return MailFailed(f"the mail server said {error.code}", is_final=is_final)
+    is_final = isinstance(error, SMTPNotSupported)
+    return MailFailed(f"the mail server: {type(error).__name__}", is_final=is_final)
