@@ -55,6 +55,9 @@ from quid.kit.web import Authenticator
 from quid.ledger.adapters.folder import SealFolder
 from quid.ledger.ports import SealVault
 from quid.ledger.service import ACTS as LEDGER_ACTS
+from quid.notifications.adapters import connect as channels
+from quid.notifications.settings import ChannelSettings
+from quid.notifications.store.sealed import SEALED as NOTIFICATIONS_SEALED
 from quid.payments.ports import Requests
 from quid.payments.service import ACTS as PAYMENTS_ACTS
 from quid.payments.service import SendDesk, SendQueue, WalletSettings
@@ -132,7 +135,7 @@ async def _fill(
     own = IdentitySettings()
     passwords = Passwords(memory_kib=own.argon2_memory_kib, time_cost=own.argon2_time_cost)
     stack.callback(passwords.close)
-    mailbox = Mailbox(core.home / "mailbox")
+    mailer = _open_channels(rt, core, secrets, stack)
     rt.put(core)
     rt.put(secrets)
     rt.put(database)
@@ -142,14 +145,12 @@ async def _fill(
     rt.put(CursorKey(_key("cursor_key", secrets.cursor_key)))
     rt.put(Signer(_key("seal_seed", secrets.seal_seed)))
     rt.put(SealFolder(core.home / "seals"), kind=SealVault)
-    rt.put(_pagers(core, mailbox), kind=Pager)
+    rt.put(_pagers(core, mailer), kind=Pager)
     rt.put(Tokens(_key("token_seed", secrets.token_seed)))
     rt.put(SessionAuthenticator(), kind=Authenticator)
-    rt.put(mailbox, kind=Mailer)
     notices = Notices()
     stack.push_async_callback(notices.close)
     rt.put(notices)
-    rt.put(mailbox, kind=Letterbox)
     is_local = core.profile == "local"
     rt.put(SandboxVerifier() if is_local else DocumentsOnly(), kind=Verifier)
     rt.put(FolderVault(core.home / "documents"), kind=DocumentVault)
@@ -208,6 +209,30 @@ async def _connect(database: db.Database, *, patience: float) -> None:
             return
 
 
+def _open_channels(rt: Runtime, core: Core, secrets: Secrets, stack: AsyncExitStack) -> Mailer:
+    """Build what mails and pushes; give the mailer, of this machine alone where none is set.
+
+    Raises: BadSettings for production without one: codes would reach nobody.
+    """
+    settings = channels.completed(ChannelSettings(), secrets.channels)
+    is_production = core.profile == "production"
+    mailbox = Mailbox(core.home / "mailbox")
+    mailer: Mailer | None = channels.mailer_of(settings)
+    if mailer is None and is_production:
+        raise config.BadSettings(
+            "QUID_SMTP_URL: nobody would get a code; name a mail server, as "
+            "smtps://user@mail.example.org"
+        )
+    seed = _key("vapid_key", secrets.vapid_key) if secrets.vapid_key else None
+    connected = channels.connect(settings, mailer or mailbox, seed, is_production=is_production)
+    stack.push_async_callback(connected.close)
+    rt.put(mailer or mailbox, kind=Mailer)
+    rt.put(mailbox, kind=Letterbox)
+    rt.put(connected.channels)
+    rt.put(connected.browsers)
+    return mailer or mailbox
+
+
 def _pagers(core: Core, mailer: Mailer) -> Pagers:
     webhooks = [WebhookPager(str(core.page_webhook))] if core.page_webhook else []
     return Pagers((LogPager(), MailPager(mailer, core.page_mail), *webhooks))
@@ -227,7 +252,7 @@ async def _open_fields(
     stack.callback(keeper.cancel)
     rt.put(keks)
     rt.put(opened_fields)
-    rt.put(SealedThings((*IDENTITY_SEALED, *FUNDING_SEALED)))
+    rt.put(SealedThings((*IDENTITY_SEALED, *FUNDING_SEALED, *NOTIFICATIONS_SEALED)))
 
 
 def _key(name: str, secret: SecretStr) -> bytes:
