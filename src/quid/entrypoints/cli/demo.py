@@ -4,15 +4,16 @@ import json
 import random
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from cyclopts import App
 
 from quid.entrypoints import staff
-from quid.entrypoints.cli import demo_banks, demo_feed
+from quid.entrypoints.cli import demo_banks, demo_feed, demo_requests
 from quid.entrypoints.cli.demo_feed import Friends, Story
+from quid.entrypoints.cli.demo_requests import Asked
 from quid.entrypoints.cli.session import CannotRun, operator, run, say
 from quid.identity import queries as people
 from quid.identity import service as identity
@@ -110,6 +111,9 @@ async def fill(rt: Runtime, *, seed: int, payments: int) -> str:
     friends = await _friendships(personas, found)
     drawn = plan(personas, friends, seed=seed)[:payments]
     sent = await _payments(rt, drawn, found, seed=seed)
+    seen = demo_feed.crowds(drawn, friends, sent)
+    await demo_feed.talk(seen, drawn, sent, found, seed=seed)
+    await _requests(rt, found, seed=seed)
     if await demo_banks.link(rt, found):
         await _owe(rt, found["hal"], found["shop"])
     made = f"{len(personas)} demo people, {len(sent)} payments"
@@ -253,6 +257,18 @@ async def _payments(
             if (payment_id := ids.read("pay", told)) is not None:
                 sent[n] = payment_id
     return sent
+
+
+async def _requests(rt: Runtime, found: dict[str, uuid.UUID], *, seed: int) -> None:
+    """Let people ask each other for money, and pay some of it."""
+    queue = rt.part(SendQueue)
+
+    async def pay(request_id: uuid.UUID, asked: Asked, key: str) -> None:
+        story = Story(asked.requestee, asked.requester, asked.minor, asked.note)
+        command = _command(found[story.payer], found[story.payee], story, key)
+        await queue.submit(replace(command, for_request=request_id))
+
+    await demo_requests.ask(found, pay, seed=seed)
 
 
 async def _owe(rt: Runtime, hal: uuid.UUID, shop: uuid.UUID) -> None:

@@ -1,10 +1,16 @@
 """What demo people pay each other for, and what their friends say to it: drawn from a seed."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from random import Random
 from typing import Final, NamedTuple
+from uuid import UUID
 
 from quid.identity.types import Visibility
+from quid.kit import clock, ids
+from quid.kit.crypto import digest16
+from quid.kit.once import Key
+from quid.social.service import talk as social
+from quid.social.types import NewComment
 
 LIKES: Final = 150
 COMMENTS: Final = 40
@@ -146,3 +152,26 @@ def comments(seen: Seen, drawn: Sequence[Story], *, seed: int) -> list[Word]:
         for text in drawn[story].says
     ]
     return chance.sample(found, min(COMMENTS, len(found)))
+
+
+async def talk(
+    seen: Seen,
+    drawn: Sequence[Story],
+    payments: Mapping[int, UUID],
+    people: Mapping[str, UUID],
+    *,
+    seed: int,
+) -> None:
+    """Let people like what they see, and say something; done already, it changes nothing.
+
+    `payments`: ids by their place among the stories; `people`: ids by handle.
+    """
+    for story, handle in likes(seen, seed=seed):
+        await social.like(payments[story], people[handle], now=clock.now())
+    for n, word in enumerate(comments(seen, drawn, seed=seed)):
+        author, payment = people[word.author], payments[word.story]
+        name = f"demo:{seed}:comment:{n}".encode()
+        key = Key(author, "demo.comment", digest16(name), digest16(word.text.encode()))
+        comment_id = ids.new(ids.bucket(payment), clock.now())
+        written = NewComment(comment_id, payment, author, word.text, key)
+        await social.comment(written, now=clock.now())
