@@ -79,6 +79,7 @@ TOPIC_OF: Final[Mapping[Kind, Topic]] = {
     Kind.TIER_CHANGED: Topic.ACCOUNT,
 }
 
+WAYS: Final[tuple[Way, ...]] = ("inbox", "push", "email")
 # Several of one item and hour are one row.
 MERGED: Final = frozenset({Kind.LIKED, Kind.COMMENTED})
 

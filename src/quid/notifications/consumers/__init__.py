@@ -1,0 +1,9 @@
+"""What notices do with events. One file for each use."""
+
+from typing import Final
+
+from quid.notifications.consumers.inbox import INBOX
+
+__all__ = ["CONSUMERS"]
+
+CONSUMERS: Final = (INBOX,)

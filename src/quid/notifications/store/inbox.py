@@ -1,0 +1,67 @@
+"""The inbox and what people wish to hear: rows as they are written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from quid.kit import db
+from quid.notifications import rules
+from quid.notifications.types import Notice
+
+_SQL: Final = db.sql("quid.notifications", "inbox")
+_ADD: Final = _SQL.values("add", UUID)
+LOCK_OWN: Final = _SQL.values("lock_own", UUID)
+MARK: Final = _SQL.command("mark")
+MARK_BEFORE: Final = _SQL.values("mark_before", UUID)
+FORGET: Final = _SQL.command("forget")
+PREFER: Final = _SQL.command("prefer")
+
+
+@dataclass(frozen=True, slots=True)
+class PreferenceRow:
+    """What somebody has chosen of one topic and way."""
+
+    user_id: UUID
+    topic: str
+    way: str
+    is_on: bool
+
+
+PREFERENCES: Final = _SQL.rows("preferences", PreferenceRow)
+
+
+class Listed(NamedTuple):
+    """A notice to write, and whether its person wants it in the inbox."""
+
+    notice: Notice
+    is_listed: bool
+
+
+async def add(tx: db.Tx, listed: Sequence[Listed]) -> set[UUID]:
+    """Write notices, one for each id; give those that are new or have grown.
+
+    Locks: notifications.notification, by id.
+    """
+    notices = [n for n, _ in listed]
+    return set(
+        await _ADD.all(
+            tx,
+            [n.id for n in notices],
+            [n.user_id for n in notices],
+            [n.kind.value for n in notices],
+            [rules.tab_of(n.kind) for n in notices],
+            [n.at for n in notices],
+            [n.actor_id for n in notices],
+            [n.subject[0] for n in notices],
+            [n.subject[1] for n in notices],
+            [n.comment_id for n in notices],
+            [n.detail for n in notices],
+            [n.amount_minor for n in notices],
+            [n.currency for n in notices],
+            [n.count for n in notices],
+            [is_listed for _, is_listed in listed],
+            [n.at if n.is_read else None for n in notices],
+            [k.value for k in rules.MERGED],
+        )
+    )
