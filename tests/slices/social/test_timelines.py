@@ -1,0 +1,161 @@
+"""Who may find a payment: whatever happens to events and to the worker, each once."""
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from quid.identity import service as identity
+from quid.kit import clock, db, outbox
+from quid.kit.events import Envelope
+from quid.kit.runtime import Runtime
+from quid.payments import service as payments
+from quid.social.consumers import CONSUMERS, fan_out
+from quid.social.service import fanout
+from tests.support.feeds import befriend, catch_up, pay
+from tests.support.people import People, Someone
+
+FAN_OUT, FRIENDSHIPS = CONSUMERS
+_ROWS: Final = "select payment_id, viewer_id from social.timeline"
+
+
+async def rows(admin: asyncpg.Connection, payment_id: UUID) -> list[UUID]:
+    """Whose timelines a payment is in."""
+    found = await admin.fetch(f"{_ROWS} where payment_id = $1 order by viewer_id", payment_id)
+    return [r["viewer_id"] for r in found]
+
+
+def sorted_ids(*people: Someone) -> list[UUID]:
+    return sorted(p.id for p in people)
+
+
+async def test_a_payment_reaches_its_people_and_their_friends(
+    house: Runtime, people: People, admin: asyncpg.Connection
+) -> None:
+    ana, ben, cal, dot, eve = [await people.add(h) for h in ("ana", "ben", "cal", "dot", "eve")]
+    await befriend(ana, cal)
+    await befriend(ben, dot)
+    await befriend(cal, eve)
+    seen = await pay(house, ana, ben)
+    hidden = await pay(house, ana, ben, visibility="private")
+    await catch_up(house, admin)
+    assert await rows(admin, seen) == sorted_ids(ana, ben, cal, dot)
+    assert await rows(admin, hidden) == sorted_ids(ana, ben)
+
+
+async def test_a_payment_that_did_not_arrive_reaches_nobody(
+    house: Runtime, ana: Someone, ben: Someone, admin: asyncpg.Connection
+) -> None:
+    paid = await pay(house, ana, ben)
+    async with house.part(db.Database).transaction() as tx:
+        assert await fanout.fan_out(tx, [ana.id]) == set()
+        assert await fanout.fan_out(tx, [paid, paid]) == {ana.id, ben.id}
+    assert await rows(admin, paid) == sorted_ids(ana, ben)
+
+
+async def test_what_is_loosened_reaches_friends_after_all(
+    house: Runtime, ana: Someone, ben: Someone, cal: Someone, admin: asyncpg.Connection
+) -> None:
+    await befriend(ben, cal)
+    paid = await pay(house, ana, ben, visibility="private")
+    await catch_up(house, admin)
+    assert await rows(admin, paid) == sorted_ids(ana, ben)
+    await payments.show_to(paid, ana.id, "friends", show_amount=None, now=clock.now())
+    await catch_up(house, admin)
+    assert await rows(admin, paid) == sorted_ids(ana, ben, cal)
+
+
+async def test_new_friends_find_what_the_other_has_shared(
+    house: Runtime, ana: Someone, ben: Someone, cal: Someone, admin: asyncpg.Connection
+) -> None:
+    shared = await pay(house, ana, ben)
+    hidden = await pay(house, ana, ben, visibility="private")
+    await catch_up(house, admin)
+    await befriend(ben, cal)
+    await catch_up(house, admin)
+    assert await rows(admin, shared) == sorted_ids(ana, ben, cal)
+    assert await rows(admin, hidden) == sorted_ids(ana, ben)
+
+
+async def test_a_back_fill_has_its_bounds(
+    house: Runtime, people: People, admin: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, ben, cal = [await people.add(h) for h in ("ana", "ben", "cal")]
+    paid = [await pay(house, ana, ben) for _ in range(4)]
+    monkeypatch.setattr(fanout, "_BACK_FILL", 3)
+    async with house.part(db.Database).transaction() as tx:
+        late = clock.now() + timedelta(days=91)
+        assert await fanout.back_fill(tx, [(ana.id, cal.id)], now=late) == {ana.id, cal.id}
+    assert await rows(admin, paid[-1]) == []
+    async with house.part(db.Database).transaction() as tx:
+        await fanout.back_fill(tx, [(ana.id, cal.id)], now=clock.now())
+    assert [bool(await rows(admin, p)) for p in paid] == [False, True, True, True]
+
+
+async def test_events_that_come_again_and_in_any_order_make_one_row(
+    house: Runtime, ana: Someone, ben: Someone, cal: Someone, admin: asyncpg.Connection
+) -> None:
+    await befriend(ana, cal)
+    paid = await pay(house, ana, ben, visibility="private")
+    await payments.show_to(paid, ana.id, "public", show_amount=None, now=clock.now())
+    await payments.show_to(paid, ana.id, "friends", show_amount=None, now=clock.now())
+    await catch_up(house, admin)
+    before = await admin.fetch("select t.* from social.timeline t order by 1, 2, 3")
+    assert len(before) == 3
+    told = await admin.fetch(
+        "select payload from kit.outbox where type = any ($1) order by id desc", [*FAN_OUT.types]
+    )
+    envelopes = [outbox._decoder.decode(r["payload"]) for r in told]
+    assert len(envelopes) == 3
+    async with house.part(db.Database).transaction() as tx:
+        await fan_out(tx, envelopes)
+        await fan_out(tx, envelopes[1:])
+    await admin.execute("delete from kit.outbox_cursor where consumer like 'social.%'")
+    await catch_up(house, admin)
+    assert await admin.fetch("select t.* from social.timeline t order by 1, 2, 3") == before
+
+
+async def test_a_worker_that_dies_between_effect_and_cursor_leaves_neither(
+    house: Runtime, ana: Someone, ben: Someone, admin: asyncpg.Connection
+) -> None:
+    async def killed(tx: db.Tx, envelopes: list[Envelope]) -> outbox.After:
+        await fan_out(tx, envelopes)
+        raise RuntimeError("killed")
+
+    dying = outbox.Consumer(FAN_OUT.name, FAN_OUT.types, killed, is_keyed=True)
+    paid = await pay(house, ana, ben)
+    with pytest.raises(RuntimeError, match="killed"):
+        await catch_up(house, admin, [dying])
+    assert await rows(admin, paid) == []
+    await catch_up(house, admin)
+    assert await rows(admin, paid) == sorted_ids(ana, ben)
+
+
+async def test_rows_of_a_large_circle_are_written_in_portions(
+    house: Runtime, people: People, admin: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, ben = await people.add("ana"), await people.add("ben")
+    friends = [await people.add(f"friend_{n}", funded_minor=0) for n in range(7)]
+    for friend in friends:
+        await befriend(ana, friend)
+    monkeypatch.setattr(fanout, "_ROWS_AT_ONCE", 4)
+    paid = [await pay(house, ana, ben), await pay(house, ben, ana)]
+    await catch_up(house, admin)
+    for payment_id in paid:
+        assert await rows(admin, payment_id) == sorted_ids(ana, ben, *friends)
+
+
+async def test_who_parts_again_is_back_filled_when_they_meet_again(
+    house: Runtime, ana: Someone, ben: Someone, cal: Someone, admin: asyncpg.Connection
+) -> None:
+    await befriend(ana, cal)
+    await catch_up(house, admin)
+    await identity.part(ana.id, cal.id, now=clock.now())
+    paid = await pay(house, ana, ben)
+    await catch_up(house, admin)
+    assert await rows(admin, paid) == sorted_ids(ana, ben)
+    await befriend(cal, ana)
+    await catch_up(house, admin)
+    assert await rows(admin, paid) == sorted_ids(ana, ben, cal)
