@@ -22,6 +22,8 @@ from quid.kit.jobs import Job, keep
 from quid.kit.pager import Pager
 from quid.ledger import auditor
 from quid.ledger import jobs as ledger
+from quid.notifications import jobs as notifications
+from quid.notifications.consumers import CONSUMERS as NOTIFICATIONS_CONSUMERS
 from quid.payments import jobs as payments
 from quid.payments.consumers import CONSUMERS as PAYMENTS_CONSUMERS
 from quid.social import jobs as social
@@ -65,10 +67,17 @@ JOBS: Final = (
     *payments.JOBS,
     *collect.JOBS,
     *social.JOBS,
+    *notifications.JOBS,
 )
 
 
-CONSUMERS: Final = (*FUNDING_CONSUMERS, *PAYMENTS_CONSUMERS, *COLLECT_CONSUMERS, *SOCIAL_CONSUMERS)
+CONSUMERS: Final = (
+    *FUNDING_CONSUMERS,
+    *PAYMENTS_CONSUMERS,
+    *COLLECT_CONSUMERS,
+    *SOCIAL_CONSUMERS,
+    *NOTIFICATIONS_CONSUMERS,
+)
 
 
 async def serve() -> None:
@@ -91,6 +100,9 @@ async def serve() -> None:
         for provider in funding.providers():
             name = f"funding.pull.{provider.name.lower()}"
             group.create_task(funding.follow(provider, stop), name=name)
+        for channel in notifications.CHANNELS:
+            name = f"notifications.{channel}"
+            group.create_task(notifications.follow(channel, stop), name=name)
         for consumer in CONSUMERS:
             group.create_task(outbox.follow(database, consumer, stop), name=consumer.name)
         for job in JOBS:

@@ -37,6 +37,13 @@ class Before(NamedTuple):
     id: UUID
 
 
+class Page(NamedTuple):
+    """Notices of a person, and where the next page begins, if there may be one."""
+
+    items: list[NoticeView]
+    last: Before | None
+
+
 @dataclass(frozen=True, slots=True)
 class _Unread:
     user_id: UUID
@@ -47,13 +54,12 @@ class _Unread:
 _UNREAD: Final = _SQL.rows("unread", _Unread)
 
 
-async def listed(
-    conn: db.Conn, user_id: UUID, tab: TabName, *, before: Before, limit: int
-) -> list[NoticeView]:
+async def listed(conn: db.Conn, user_id: UUID, tab: TabName, *, before: Before, limit: int) -> Page:
     """List what a person was told, newest first."""
     hidden = await graph.blocked_with(conn, user_id)
     rows = await _LISTED.all(conn, user_id, _TABS[tab], before.at, before.id, list(hidden), limit)
-    return await _viewed(conn, rows)
+    last = Before(rows[-1].at, rows[-1].id) if len(rows) == limit else None
+    return Page(await _viewed(conn, rows), last)
 
 
 async def unread(conn: db.Conn, user_ids: Collection[UUID]) -> dict[UUID, int]:

@@ -1,0 +1,228 @@
+"""Sending: what is due on one channel is taken, looked at once more, handed over, written down.
+
+Each channel has its own turn, and each delivery its own outcome, so that one that is dead or slow
+delays no other. Who dies between handing over and writing down hands that one over again.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from quid.identity import queries as people
+from quid.kit import db, failpoints, ids, runtime, telemetry
+from quid.kit.config import Core
+from quid.kit.keks import FieldUnreadable
+from quid.kit.money import Money
+from quid.notifications import rules
+from quid.notifications.ports import Channel, Channels, Gone, NotDelivered
+from quid.notifications.queries import devices
+from quid.notifications.queries import inbox as queries
+from quid.notifications.store import deliveries as store
+from quid.notifications.store import devices as device_store
+from quid.notifications.store.deliveries import Due, Ended
+from quid.notifications.types import Address, ChannelName, Kind, Message, NoticeRow, Way
+
+PAUSES: Final = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 360))
+AT_ONCE: Final = 32
+_LEASE: Final = timedelta(minutes=5)
+_SECONDS: Final = 60.0
+# A lock screen is for what is new; a mail may be read on another day.
+_FRESH: Final[Mapping[Way, timedelta]] = {"push": timedelta(days=1), "email": timedelta(days=7)}
+_DONE: Final = telemetry.counter(
+    "quid_deliveries_total", "notices sent, and not", "channel", "outcome"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    due: Due
+    to: Address
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What has to be known of a batch, read in a few statements."""
+
+    notices: Mapping[UUID, NoticeRow]
+    wishes: queries.Wishes
+    hidden: set[queries.Pair]
+    addresses: Mapping[UUID, Address]
+    names: Mapping[UUID, str]
+
+
+async def send_due(name: ChannelName, *, now: datetime) -> int:
+    """Send what is due on a channel, at most 32 at once; give how many were taken in hand.
+
+    Wishes, addresses and blocks are those of this moment.
+    """
+    database = runtime.part(db.Database)
+    async with database.transaction() as tx:
+        due = await store.CLAIM.all(tx, name, now, now + _LEASE, AT_ONCE)
+    failpoints.reach("delivery.claimed")
+    if not due:
+        return 0
+    channel = runtime.part(Channels).by_name.get(name)
+    if channel is None:
+        await _finish(name, [Ended(d.id, "SKIPPED", "NO_CHANNEL") for d in due], now=now)
+        return len(due)
+    ready, ended = await _prepared(name, due, now=now)
+    await _finish(name, ended, now=now)
+    outcomes = await asyncio.gather(
+        *(_hand_over(name, channel, r, now=now) for r in ready), return_exceptions=True
+    )
+    for outcome in outcomes:  # its row says when it is tried again
+        if isinstance(outcome, Exception):
+            telemetry.log.error("delivery.broke", channel=name, exc_info=outcome)
+    return len(due)
+
+
+# --- before ------------------------------------------------------------------------------------
+
+
+async def _prepared(
+    name: ChannelName, due: Sequence[Due], *, now: datetime
+) -> tuple[list[_Ready], list[Ended]]:
+    """Write the messages, and end what is not to be sent any more."""
+    try:
+        async with runtime.part(db.Database).read() as conn:
+            known = await _known(conn, name, due)
+    except FieldUnreadable:  # of one of them: the others go on without it
+        if len(due) == 1:
+            return [], [Ended(due[0].id, "FAILED", "UNREADABLE")]
+        halves = [due[: len(due) // 2], due[len(due) // 2 :]]
+        parts = await asyncio.gather(*(_prepared(name, half, now=now) for half in halves))
+        return [r for ready, _ in parts for r in ready], [e for _, ended in parts for e in ended]
+    ready, ended = [], []
+    for one in due:
+        if one.attempts > len(PAUSES) + 1:
+            ended.append(Ended(one.id, "FAILED", "BROKE"))
+        elif why := _why_not(name, one, known, now=now):
+            ended.append(Ended(one.id, "SKIPPED", why))
+        else:
+            notice = known.notices[one.notification_id]
+            to = known.addresses[one.device_id or one.user_id]
+            ready.append(_Ready(one, to, _message(name, notice, known.names)))
+    return ready, ended
+
+
+async def _known(conn: db.Conn, name: ChannelName, due: Sequence[Due]) -> _Known:
+    notices = await queries.by_ids(conn, {d.notification_id for d in due})
+    actors = {n.actor_id for n in notices.values() if n.actor_id}
+    hidden = await queries.hidden(
+        conn, [(n.user_id, n.actor_id) for n in notices.values() if n.actor_id]
+    )
+    wishes = await queries.wishes(conn, {d.user_id for d in due})
+    if name != "email":
+        reached = await devices.addresses(conn, {d.device_id for d in due if d.device_id})
+        addresses = {i: Address(r.token, i) for i, r in reached.items()}
+        return _Known(notices, wishes, hidden, addresses, {})
+    emails = await people.emails(conn, {d.user_id for d in due})
+    cards = await people.cards(conn, list(actors))
+    return _Known(
+        notices,
+        wishes,
+        hidden,
+        {user_id: Address(email) for user_id, email in emails.items()},
+        {user_id: card.display_name for user_id, card in cards.items()},
+    )
+
+
+def _why_not(name: ChannelName, due: Due, known: _Known, *, now: datetime) -> str | None:
+    """Say why a delivery is not to be made any more."""
+    notice = known.notices.get(due.notification_id)
+    if notice is None:
+        return "FORGOTTEN"
+    way: Way = "email" if name == "email" else "push"
+    topic = rules.TOPIC_OF[Kind(notice.kind)]
+    if not rules.is_on(topic, way, known.wishes.get((due.user_id, topic, way))):
+        return "OFF"
+    if notice.actor_id and (due.user_id, notice.actor_id) in known.hidden:
+        return "BLOCKED"
+    if now - notice.at > _FRESH[way]:
+        return "STALE"
+    return None if (due.device_id or due.user_id) in known.addresses else "NO_ADDRESS"
+
+
+def _message(name: ChannelName, notice: NoticeRow, names: Mapping[UUID, str]) -> Message:
+    kind = Kind(notice.kind)
+    if name == "email":
+        amount = None
+        if notice.amount_minor is not None and notice.currency is not None:
+            amount = Money(notice.amount_minor, notice.currency)
+        who = names.get(notice.actor_id, rules.NOBODY) if notice.actor_id else rules.NOBODY
+        subject = ids.show(notice.subject_prefix, notice.subject_id)
+        link = rules.link(_origin(), kind, notice.detail, subject)
+        said = rules.by_mail(kind, notice.detail, name=who, amount=amount, link=link)
+    else:
+        said = rules.on_screen(kind, notice.detail)
+    return Message(ids.show("ntf", notice.id), kind, said.subject, said.text, notice.at)
+
+
+def _origin() -> str:
+    core = runtime.part(Core)
+    return core.public_origin or f"http://127.0.0.1:{core.port}"
+
+
+# --- after -------------------------------------------------------------------------------------
+
+
+async def _hand_over(name: ChannelName, channel: Channel, ready: _Ready, *, now: datetime) -> None:
+    """Hand one over and write down what became of it."""
+    began = time.monotonic()
+    due = ready.due
+    failpoints.reach("delivery.before")
+    try:
+        async with asyncio.timeout(_SECONDS):
+            await channel.send(ready.to, ready.message, key=due.id)
+        error: Gone | NotDelivered | None = None
+    except Gone as e:
+        error = e
+    except NotDelivered as e:
+        error = e
+    except TimeoutError:
+        error = NotDelivered("TIMEOUT")
+    failpoints.reach("delivery.sent")
+    at = now + timedelta(seconds=time.monotonic() - began)
+    if error is None:
+        await _sent(name, due, now=at)
+    elif isinstance(error, Gone):
+        await _finish(name, [Ended(due.id, "FAILED", "GONE")], now=at, dead=due.device_id)
+    else:
+        await _put_off(name, due, error, now=at)
+
+
+async def _sent(name: ChannelName, due: Due, *, now: datetime) -> None:
+    async with runtime.part(db.Database).transaction() as tx:
+        await store.finish(tx, [Ended(due.id, "SENT")], now=now)
+        if due.device_id is not None:
+            await device_store.NOTE_OK.run(tx, [due.device_id], now)
+    _DONE.labels(name, "sent").inc()
+
+
+async def _put_off(name: ChannelName, due: Due, error: NotDelivered, *, now: datetime) -> None:
+    if error.is_final or due.attempts > len(PAUSES):
+        await _finish(name, [Ended(due.id, "FAILED", error.code)], now=now)
+        return
+    pause = max(PAUSES[due.attempts - 1], timedelta(seconds=error.retry_after or 0))
+    async with runtime.part(db.Database).transaction() as tx:
+        await store.PUT_OFF.run(tx, due.id, due.attempts, error.code, now + pause)
+    _DONE.labels(name, "again").inc()
+    telemetry.log.warning("delivery.again", channel=name, delivery=str(due.id), why=error.code)
+
+
+async def _finish(
+    name: ChannelName, ended: Sequence[Ended], *, now: datetime, dead: UUID | None = None
+) -> None:
+    if not ended:
+        return
+    async with runtime.part(db.Database).transaction() as tx:
+        await store.finish(tx, ended, now=now)
+        if dead is not None:
+            await device_store.FORGET.run(tx, [dead])
+    for one in ended:
+        _DONE.labels(name, one.state.lower()).inc()
