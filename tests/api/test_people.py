@@ -35,7 +35,7 @@ async def test_a_card_holds_no_more_than_it_says(as_ana: httpx2.AsyncClient, ben
     card = (await as_ana.get("/v1/users/ben")).json()
     assert set(card) == {
         *("avatar_seed", "display_name", "handle", "id", "is_friend", "member_since"),
-        "mutual_friends",
+        *("mutual_friends", "times_paid", "items"),
     }
     assert (card["id"], card["handle"], card["display_name"]) == (ben.shown, "ben", "Ben")
     assert date.fromisoformat(card["member_since"])

@@ -15,11 +15,19 @@ from tests.api.matrix.world import World
 __all__ = ["kept", "template", "world"]
 
 CARD: Final = frozenset({"id", "handle", "display_name", "avatar_seed"})
-PROFILE: Final = CARD | {"member_since", "is_friend", "mutual_friends"}
-FOUND: Final = frozenset({"items", "next_cursor"} | {f"items.{m}" for m in PROFILE})
+NEAR: Final = CARD | {"member_since", "is_friend", "mutual_friends"}
+USER: Final = NEAR | {"times_paid"}
+FOUND: Final = frozenset({"items", "next_cursor"} | {f"items.{m}" for m in USER})
+# Not to others: an amount that the two did not agree to show.
+ITEM: Final = frozenset(
+    {"id", "kind", "note", "currency", "visibility", "completed_at", "payer", "payee"}
+    | {"like_count", "comment_count", "liked_by_me"}
+    | {f"{who}.{m}" for who in ("payee", "payer") for m in ("id", "handle", "display_name")}
+)
+PROFILE: Final = USER | {"items"} | {f"items.{m}" for m in ITEM}
 FRIENDS: Final = frozenset(
     {"items", "items.user", "items.state", "items.asked_by_me", "items.since", "items.is_muted"}
-    | {f"items.user.{m}" for m in PROFILE}
+    | {f"items.user.{m}" for m in NEAR}
 )
 # Not the payer's business: fee, total, funding, challenge, review.
 PAYMENT: Final = frozenset(
@@ -31,9 +39,9 @@ PAYMENT: Final = frozenset(
 )
 
 SHOWN: Final = {
-    ("/v1/users/ana", "stranger"): PROFILE,
+    ("/v1/users/ana", "stranger"): USER,
     ("/v1/users/ana", "friend"): PROFILE,
-    ("/v1/users/ana", "party"): PROFILE,
+    ("/v1/users/ana", "party"): PROFILE | {"items.amount", "items.direction"},
     ("/v1/users?query=ana", "stranger"): FOUND,
     ("/v1/users?query=ana@example.org", "stranger"): FOUND,
     ("/v1/friends?state=accepted", "friend"): FRIENDS,

@@ -1,12 +1,10 @@
 """What names, identifiers and waits must be. Pure."""
 
-import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
-from uuid import UUID
 
 from quid.kit import text
 from quid.kit.errors import ValidationFailed
@@ -264,8 +262,3 @@ def media_type_of(content: bytes) -> str:
         if content.startswith(start):
             return media_type
     raise ValidationFailed("A document is a PDF, a JPEG or a PNG.", field="body")
-
-
-def avatar_seed(user_id: UUID) -> str:
-    """Give what a generated picture is drawn from: equal everywhere, and not the id."""
-    return hashlib.sha256(b"avatar" + user_id.bytes).hexdigest()[:12]

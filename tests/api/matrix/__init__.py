@@ -12,6 +12,7 @@ from tests.api.matrix import (
     access,
     activity,
     auth,
+    devices,
     funding_sources,
     ledger,
     me,
@@ -21,6 +22,7 @@ from tests.api.matrix import (
     payments,
     people,
     rails,
+    talk,
 )
 from tests.api.matrix.model import Area, Case
 
@@ -37,5 +39,7 @@ AREAS: Final[tuple[Area, ...]] = (
     funding_sources.AREA,
     moves.AREA,
     rails.AREA,
+    talk.AREA,
+    devices.AREA,
 )
 CASES: Final[tuple[Case, ...]] = tuple(case for area in AREAS for case in area.cases)

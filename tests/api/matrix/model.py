@@ -44,6 +44,8 @@ Outcomes = Mapping[str, int]
 EVERYBODY: Final = frozenset(CALLERS) - {"foreign"}
 ANA: Final = frozenset({"owner", "foreign"})
 PARTIES: Final = ANA | {"party"}
+# Who sees what Ana and Ben let friends see.
+FRIENDS: Final = PARTIES | {"friend"}
 # Who may look Ana up: not Dora, whom she has blocked.
 AROUND: Final = frozenset({"party", "friend", "stranger", "frozen"})
 

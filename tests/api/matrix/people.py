@@ -1,6 +1,6 @@
 """Other people: profiles, friends, blocks."""
 
-from tests.api.matrix.model import ANA, AROUND, Area, Case, reading, writing
+from tests.api.matrix.model import ANA, AROUND, FRIENDS, Area, Case, reading, writing
 
 AREA = Area(
     cases=(
@@ -8,7 +8,7 @@ AREA = Area(
             "GET /v1/users/{handle}",
             reading(200, blocked=404),
             path={"handle": "ana"},
-            sees={"ana": AROUND},
+            sees={"ana": AROUND, "completed": FRIENDS, "note": FRIENDS},
         ),
         Case("GET /v1/users/{handle}", reading(404), "of nobody", path={"handle": "nobody_here"}),
         Case("GET /v1/users", reading(200), query="?query=ana", sees={"ana": AROUND}),

@@ -1,21 +1,20 @@
-"""HTTP of people: one's own view, what one says and allows, cards and search."""
+"""HTTP of people: one's own view, and what one says and allows."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 
-from quid.identity import queries, rules, service
-from quid.identity.errors import DuplicateEntry, NotYet, PersonNotFound
+from quid.identity import queries, service
+from quid.identity.errors import DuplicateEntry, NotYet
 from quid.identity.queries import people
-from quid.identity.schemas.people import Cards, Me, PrivacyBody, ProfileBody, UserCard
+from quid.identity.schemas.people import Me, PrivacyBody, ProfileBody
 from quid.identity.types import Privacy
-from quid.kit import clock, db, ratelimit, runtime
+from quid.kit import clock, db, runtime
 from quid.kit.errors import Forbidden, RateLimited, ValidationFailed
 from quid.kit.web import Caller, SignInRequired, answers, signed_in
 
 router = APIRouter()
 SignedInCaller = Annotated[Caller, Depends(signed_in)]
-SEARCHES_A_MINUTE: Final = 20
 
 
 @router.get("/me", responses=answers(SignInRequired, RateLimited))
@@ -57,29 +56,3 @@ async def privacy(caller: SignedInCaller) -> Privacy:
 async def change_privacy(body: PrivacyBody, caller: SignedInCaller) -> Privacy:
     """Change what others may see and ask; holds from their next look."""
     return await service.change_privacy(caller.user_id, body.command(), now=clock.now())
-
-
-@router.get("/users", responses=answers(SignInRequired, ValidationFailed, RateLimited))
-async def search(
-    caller: SignedInCaller,
-    query: Annotated[str, Query(min_length=2, max_length=64)],
-    limit: Annotated[int, Query(ge=1, le=20)] = 20,
-) -> Cards:
-    """Find people by the beginning of any word of name or handle, or by exact e-mail or phone."""
-    await ratelimit.take(f"search:{caller.user_id.hex}", per_minute=SEARCHES_A_MINUTE)
-    async with runtime.part(db.Database).read() as conn:
-        found = await people.search(conn, query, viewer=caller.user_id, limit=limit)
-    return Cards(items=[UserCard.of(card) for card in found])
-
-
-@router.get("/users/{handle}", responses=answers(SignInRequired, PersonNotFound, RateLimited))
-async def user(handle: str, caller: SignedInCaller) -> UserCard:
-    """Give somebody's card. A block either way reads as nobody."""
-    who = rules.read_identifier(handle)
-    if who is None or who.kind != "handle" or who.value != handle:
-        raise PersonNotFound
-    async with runtime.part(db.Database).read() as conn:
-        card = await people.card_seen_by(conn, handle, viewer=caller.user_id)
-    if card is None:
-        raise PersonNotFound
-    return UserCard.of(card)

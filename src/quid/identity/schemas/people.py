@@ -1,11 +1,10 @@
-"""The wire of people: one's own view, cards, friends."""
+"""The wire of people: one's own view, friends."""
 
 from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from quid.identity import rules
 from quid.identity.types import (
     Freeze,
     FriendListSeenBy,
@@ -13,9 +12,9 @@ from quid.identity.types import (
     Person,
     PrivacyChange,
     ProfileChange,
-    SeenCard,
     Visibility,
     WhoMayRequest,
+    avatar_seed,
 )
 from quid.kit import ids
 from quid.kit.web import Strict
@@ -105,8 +104,8 @@ class PrivacyBody(Strict):
         return PrivacyChange(**self.model_dump())
 
 
-class UserCard(BaseModel):
-    """What anybody signed in may know of a person."""
+class FriendCard(BaseModel):
+    """Who it is, in a list of friends."""
 
     id: str
     handle: str
@@ -117,30 +116,23 @@ class UserCard(BaseModel):
     member_since: date
 
     @classmethod
-    def of(cls, card: SeenCard | FriendRow) -> "UserCard":
+    def of(cls, row: FriendRow) -> "FriendCard":
         """Show it."""
         return cls(
-            id=ids.show("usr", card.id),
-            handle=card.handle,
-            display_name=card.display_name,
-            avatar_seed=rules.avatar_seed(card.id),
-            is_friend=card.is_friend,
-            mutual_friends=card.mutual_friends,
-            member_since=card.created_at.date(),
+            id=ids.show("usr", row.id),
+            handle=row.handle,
+            display_name=row.display_name,
+            avatar_seed=avatar_seed(row.id),
+            is_friend=row.is_friend,
+            mutual_friends=row.mutual_friends,
+            member_since=row.created_at.date(),
         )
-
-
-class Cards(BaseModel):
-    """People found, the nearest first."""
-
-    items: list[UserCard]
-    next_cursor: None = None
 
 
 class Friend(BaseModel):
     """Somebody, and what they are to the caller."""
 
-    user: UserCard
+    user: FriendCard
     state: Literal["PENDING", "ACCEPTED", "BLOCKED", "MUTED"]
     asked_by_me: bool
     since: datetime
@@ -150,7 +142,7 @@ class Friend(BaseModel):
         """Show it."""
         return cls.model_validate(
             {
-                "user": UserCard.of(row),
+                "user": FriendCard.of(row),
                 "state": row.state,
                 "asked_by_me": row.is_asked_by_me,
                 "since": row.since,

@@ -1,5 +1,6 @@
 """People as values: rows, commands, and the words of what they may not do."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -92,6 +93,11 @@ class Card:
     handle: str
     display_name: str
     created_at: datetime
+
+
+def avatar_seed(user_id: UUID) -> str:
+    """Give what a generated picture is drawn from: equal everywhere, and not the id."""
+    return hashlib.sha256(b"avatar" + user_id.bytes).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
