@@ -5,7 +5,7 @@ from pathlib import Path
 
 from quid.entrypoints.local.home import Home
 
-NAMES = {"token_seed", "cursor_key", "demo_password", "field_kek", "seal_seed"}
+NAMES = {"token_seed", "cursor_key", "demo_password", "field_kek", "seal_seed", "vapid_key"}
 
 
 def test_a_new_home_has_all_keys_and_keeps_them(tmp_path: Path) -> None:

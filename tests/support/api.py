@@ -20,7 +20,8 @@ def settings(home: Path, *, database_url: str, valkey_url: str) -> Mapping[str, 
 
     Writes the secrets file into `home`.
     """
-    keys = {"token_seed": "11", "cursor_key": "22", "field_kek": "33", "seal_seed": "44"}
+    names = ("token_seed", "cursor_key", "field_kek", "seal_seed", "vapid_key")
+    keys = {name: str(n) * 2 for n, name in enumerate(names, 1)}
     secrets = "".join(f'{name} = "dev_{two * 32}"\n' for name, two in keys.items())
     (home / "secrets.toml").write_text(secrets, encoding="utf-8")
     return {

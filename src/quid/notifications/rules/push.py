@@ -20,6 +20,7 @@ PUSH_HOSTS: Final = (
 _HOST: Final = re.compile(
     r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9-]{1,63}(:\d{1,5})?"
 )
+_APNS: Final = re.compile(r"([0-9a-fA-F]{2}){32,100}")
 _ENDPOINT: Final = re.compile(r"https://[a-z0-9.:-]+/[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*")
 
 
@@ -52,6 +53,11 @@ def origin(endpoint: str) -> str:
     """Give the origin of an endpoint, for whom a token is made."""
     parts = urlsplit(endpoint)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def is_apns_token(text: str) -> bool:
+    """Tell whether it may be a token of an Apple device: bytes in hexadecimal."""
+    return _APNS.fullmatch(text) is not None
 
 
 def unpacked(text: str, length: int) -> bytes:

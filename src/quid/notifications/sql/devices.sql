@@ -19,6 +19,7 @@ select
   d.id,
   d.user_id,
   d.created_at,
+  d.last_ok_at,
   (
     select count(*)::int4
     from notifications.device o

@@ -23,6 +23,7 @@ class Standing:
     id: UUID | None
     user_id: UUID | None
     created_at: datetime | None
+    last_ok_at: datetime | None
     others: int
 
 
