@@ -28,6 +28,7 @@ from quid.kit.errors import (
 from quid.kit.runtime import Runtime
 from quid.kit.web import Door, Problem, answers, on_fault, on_http_error, on_invalid, on_refusal
 from quid.ledger import ops as ledger_ops
+from quid.notifications import routes as notifications
 from quid.payments import ops as payments_ops
 from quid.payments import routes as payments
 from quid.payments.schemas import PaymentRequest
@@ -82,6 +83,7 @@ def framework() -> FastAPI:
     app.include_router(payments.router)
     app.include_router(collect.router)
     app.include_router(social.router)
+    app.include_router(notifications.router)
     app.include_router(payments_ops.router)
     app.include_router(ledger_ops.router)
     for operated in (*identity_ops.routers, *funding_ops.routers, *ops.routers):
