@@ -6,16 +6,16 @@ from uuid import UUID
 
 from quid.collect.errors import BeingPaid, NotWelcome, NotYet, RequestClosed
 from quid.collect.types import (
-    CanView,
     Due,
     Person,
-    PersonView,
     Request,
+    RequestCanView,
+    RequestPersonView,
     RequestRow,
     RequestView,
     State,
 )
-from quid.identity.types import WhoMayRequest
+from quid.identity.types import WhoMayRequest, avatar_seed
 from quid.kit import clock, ids
 from quid.kit.errors import Refusal
 
@@ -162,7 +162,7 @@ def view_of(request: Request, viewer_id: UUID) -> RequestView:
         reminders_left=left,
         remind_from=_remind_from(row) if left else None,
         payment_ids=[ids.show("pay", row.payment_id)] if row.payment_id and is_shown else [],
-        can=CanView(
+        can=RequestCanView(
             pay=is_free and not is_mine,
             decline=is_free and not is_mine,
             cancel=is_free and is_mine,
@@ -177,7 +177,11 @@ def _remind_from(row: RequestRow) -> datetime:
     return row.last_reminded_at + REMINDER_PAUSE
 
 
-def _person(person: Person) -> PersonView:
-    return PersonView(
-        ids.show("usr", person.id), person.handle, person.display_name, person.joined_on
+def _person(person: Person) -> RequestPersonView:
+    return RequestPersonView(
+        ids.show("usr", person.id),
+        person.handle,
+        person.display_name,
+        avatar_seed(person.id),
+        person.joined_on,
     )

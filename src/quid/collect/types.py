@@ -105,17 +105,18 @@ class Due(NamedTuple):
 
 # Not frozen from here on: a page makes hundreds of these, and a frozen one takes thrice as long.
 @dataclass(slots=True)
-class PersonView:
-    """A person of a request: `usr_` id, handle, name, the day they joined."""
+class RequestPersonView:
+    """A person of a request: `usr_` id, handle, name, picture, the day they joined."""
 
     id: str
     handle: str
     display_name: str
+    avatar_seed: str
     member_since: date | None
 
 
 @dataclass(slots=True)
-class CanView:
+class RequestCanView:
     """What the viewer may do with it now; `remind` from `remind_from` on."""
 
     pay: bool
@@ -135,8 +136,8 @@ class RequestView:
 
     id: str
     state: str
-    requester: PersonView
-    requestee: PersonView
+    requester: RequestPersonView
+    requestee: RequestPersonView
     amount: int
     amount_paid: int
     currency: str
@@ -148,7 +149,7 @@ class RequestView:
     reminders_left: int
     remind_from: datetime | None
     payment_ids: list[str]
-    can: CanView
+    can: RequestCanView
 
 
 @dataclass(slots=True)
