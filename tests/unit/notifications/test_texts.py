@@ -1,0 +1,48 @@
+"""Words of notices: names and amounts in mails alone, one link, nothing that moves money."""
+
+import re
+from typing import Final
+
+import pytest
+
+from quid.kit.money import Money
+from quid.notifications import rules
+from quid.notifications.types import Kind
+
+NAME: Final = "Ana Lopez"
+AMOUNT: Final = Money(1368, "USD")
+LINK: Final = "https://pay.example.org/x"
+CASES: Final = [
+    *((kind, None) for kind in Kind if kind is not Kind.PAYMENT_REVERSED),
+    (Kind.PAYMENT_REVERSED, "to_you"),
+    (Kind.PAYMENT_REVERSED, "from_you"),
+]
+
+
+@pytest.mark.parametrize(("kind", "detail"), CASES)
+def test_a_mail_is_a_sentence_and_one_link(kind: Kind, detail: str | None) -> None:
+    said = rules.by_mail(kind, detail, name=NAME, amount=AMOUNT, link=LINK)
+    assert re.findall(r"https?://\S+", said.text) == [LINK]
+    assert not re.search(r"[{}\n]", said.subject)
+    assert not re.search(r"[{}]|Pay now|Click", said.text)
+    assert said.subject
+    assert said.text.split("\n")[0].endswith((".", "now."))
+
+
+@pytest.mark.parametrize(("kind", "detail"), CASES)
+def test_a_lock_screen_has_no_name_or_amount(kind: Kind, detail: str | None) -> None:
+    said = rules.on_screen(kind, detail)
+    assert said.subject == "Quid"
+    assert said.text.endswith(".")
+    assert not re.search(r"[{}$0-9]", said.text)
+
+
+@pytest.mark.parametrize(("kind", "detail"), CASES)
+def test_a_link_leads_to_our_own_address(kind: Kind, detail: str | None) -> None:
+    found = rules.link("https://pay.example.org", kind, detail, "pay_1")
+    assert re.fullmatch(r"https://pay\.example\.org(/[a-z0-9_-]+)+", found)
+
+
+def test_a_name_with_braces_stays_a_name() -> None:
+    said = rules.by_mail(Kind.FRIEND_ASKED, None, name="{amount} {0}", amount=AMOUNT, link=LINK)
+    assert said.subject == "{amount} {0} asks to be your friend"
