@@ -22,6 +22,7 @@ from tests.api.matrix import (
     payments,
     people,
     rails,
+    requests,
     talk,
 )
 from tests.api.matrix.model import Area, Case
@@ -38,6 +39,7 @@ AREAS: Final[tuple[Area, ...]] = (
     activity.AREA,
     funding_sources.AREA,
     moves.AREA,
+    requests.AREA,
     rails.AREA,
     talk.AREA,
     devices.AREA,
