@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import partial
+from pathlib import Path
 from typing import Final, TextIO
 
 import msgspec
@@ -56,6 +57,11 @@ def gauge(name: str, what: str, *labels: str) -> Gauge:
     return Gauge(name, what, labels, multiprocess_mode="max")
 
 
+def level(name: str, what: str) -> Gauge:
+    """Make a gauge of what a process has now; of several that live, their sum is shown."""
+    return Gauge(name, what, multiprocess_mode="livesum")
+
+
 def seconds(name: str, what: str, *labels: str) -> Histogram:
     """Make a histogram of durations, from half a millisecond to ten seconds."""
     return Histogram(name, what, labels, buckets=FAST_BUCKETS)
@@ -74,10 +80,19 @@ def amounts(name: str, what: str) -> Histogram:
 def scrape() -> bytes:
     """Write all metrics, of all processes that share the folder `PROMETHEUS_MULTIPROC_DIR`."""
     if prometheus_values.ValueClass.__name__ == "MmapedValue":
+        _forget_dead(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]))
         registry = CollectorRegistry()
         prometheus_multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # theirs
         return generate_latest(registry)
     return generate_latest(REGISTRY)
+
+
+def _forget_dead(folder: Path) -> None:
+    """Drop the levels of processes that were killed: nobody else took them down."""
+    for file in folder.glob("gauge_live*_*.db"):
+        pid = file.stem.rpartition("_")[2]
+        if not Path("/proc", pid).exists():
+            file.unlink(missing_ok=True)
 
 
 def start_logging(process: str, *, stream: TextIO | None = None, least: int = logging.INFO) -> None:

@@ -37,6 +37,7 @@ from quid.kit.web.problems import (
     on_refusal,
     problem_reply,
 )
+from quid.kit.web.sockets import deny_socket, signed_in_socket
 
 __all__ = [
     "BODY_MAX",
@@ -65,6 +66,7 @@ __all__ = [
     "cookie_name",
     "count_address",
     "count_request",
+    "deny_socket",
     "id_from_path",
     "in_utc",
     "in_words",
@@ -77,6 +79,7 @@ __all__ = [
     "require_same_origin",
     "set_session_cookie",
     "signed_in",
+    "signed_in_socket",
     "stepped_up",
     "write_cursor",
 ]

@@ -1,21 +1,25 @@
 """Who is calling: sessions by cookie or bearer token, their origin, their share of requests."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from typing import Final, Literal
 from uuid import UUID
 
 from fastapi import Request
+from fastapi.requests import HTTPConnection
 from fastapi.responses import Response
 
 from quid.kit import ids, ratelimit, runtime, telemetry
 from quid.kit.config import Core
-from quid.kit.errors import Forbidden, NotFound
+from quid.kit.errors import Forbidden, NotFound, ValidationFailed
 from quid.kit.web.problems import SAFE
 
 _FORWARDED: Final = "x-forwarded-for"
 CONSOLE: Final = "quid-console"
+# Given twice, one of them would be ours and the other that of whoever stands between.
+_ONCE: Final = (b"authorization", b"idempotency-key", b"host", b"origin", b"content-type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,7 @@ async def _with_proof(caller: Caller) -> Caller:
     return caller
 
 
-def client_address(request: Request) -> str:
+def client_address(request: HTTPConnection) -> str:
     """Give the network address of the client; empty where there is none to believe.
 
     Each trusted proxy adds the address it was called from to X-Forwarded-For, so the client's own
@@ -188,6 +192,15 @@ def ask_to_count(user_id: UUID) -> ratelimit.Share:
 async def count_request(user_id: UUID) -> None:
     """Take one of the person's requests of this minute. Raises: RateLimited."""
     await ratelimit.settle(ask_to_count(user_id))
+
+
+def refuse_doubles(headers: Iterable[tuple[bytes, bytes]]) -> None:
+    """Refuse a request whose headers could be read in two ways. Raises: ValidationFailed."""
+    names = [name for name, _ in headers]
+    for name in _ONCE:
+        if names.count(name) > 1:
+            shown = name.decode().title()
+            raise ValidationFailed(f"{shown}: given twice. Nothing was sent.", field=shown)
 
 
 def id_from_path(prefix: str, text: str) -> UUID:

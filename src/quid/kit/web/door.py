@@ -11,27 +11,33 @@ from collections.abc import (
     Awaitable,
     Callable,
     Collection,
-    Iterable,
     Mapping,
-    MutableMapping,
 )
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
-from typing import Any, Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from prometheus_client import Counter, Histogram
 
 from quid.kit import failpoints, ids, runtime, telemetry
-from quid.kit.errors import BodyTooLarge, InternalFault, Refusal, ValidationFailed
+from quid.kit.errors import BodyTooLarge, Refusal, ValidationFailed
 from quid.kit.runtime import Runtime
-from quid.kit.web.problems import SAFE, Reply, problem_reply
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from quid.kit.web.callers import refuse_doubles
+from quid.kit.web.problems import Reply, problem_reply
+from quid.kit.web.sent import (
+    App,
+    Headers,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    Sent,
+    fault_reply,
+    head_of,
+    route_of,
+)
+from quid.kit.web.sockets import hold
 
 BODY_MAX: Final = 64 * 1024
 FILE_MAX: Final = 10 * 1024 * 1024
@@ -51,20 +57,6 @@ class Bounds(NamedTuple):
 
 USUAL: Final = Bounds(BODY_MAX, 10.0)
 LARGE: Final = Bounds(FILE_MAX, 60.0)
-_CSP: Final = (
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
-_PAGE_HEADERS: Final = [
-    (b"content-security-policy", _CSP.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(self)"),
-]
-_HTTPS_HEADERS: Final = ((b"strict-transport-security", b"max-age=31536000"),)
-# Given twice, one of them would be ours and the other that of whoever stands between.
-_ONCE: Final = (b"authorization", b"idempotency-key", b"host", b"origin", b"content-type")
 _REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9_-]{8,64}")
 _REQUESTS = telemetry.counter("quid_http_requests_total", "requests answered", "route", "code")
 _SECONDS = telemetry.seconds("quid_http_request_duration_seconds", "time to the answer", "route")
@@ -82,7 +74,6 @@ class Call:
     peer: str = ""
 
 
-Headers = list[tuple[bytes, bytes]]
 HotRoute = Callable[[Call], Awaitable[Reply]]
 
 
@@ -108,15 +99,21 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection event of the server."""
         runtime.install(self._runtime)
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
+        is_socket = scope["type"] == "websocket"
         if self.public_origin:
-            scope["scheme"], scope["headers"] = _stand_at(self.public_origin, scope["headers"])
+            scheme, scope["headers"] = _stand_at(self.public_origin, scope["headers"])
+            scope["scheme"] = scheme.replace("http", "ws") if is_socket else scheme
         headers: dict[bytes, bytes] = dict(scope["headers"])
         request_id = _name(headers)
         scope["quid.request_id"] = request_id
+        if is_socket:
+            account = partial(self._account, "GET", request_id=request_id, started=started)
+            await hold(self._app, scope, receive, send, account)
+            return
         reply = Sent(send, request_id, is_https=scope["scheme"] == "https")
         try:
             await self._serve(scope, headers, receive, reply)
@@ -124,12 +121,11 @@ class Door:
         except asyncio.CancelledError:
             raise
         except Exception as e:  # noqa: BLE001 - the outermost door: log once, answer whole
-            fault = _fault(e, scope["method"], scope["path"], request_id)
+            fault = fault_reply(e, scope["method"], scope["path"], request_id)
             if not reply.status:
                 await reply.send(fault)
-        route = getattr(scope.get("route"), "path", None)
-        if route is None:
-            route = scope["path"] if self.hot(scope["method"], scope["path"]) else "other"
+        is_hot = self.hot(scope["method"], scope["path"]) is not None
+        route = scope["path"] if is_hot else route_of(scope)
         self._account(scope["method"], route, reply.status, request_id, started)
 
     def hot(self, method: str, path: str) -> HotRoute | None:
@@ -152,15 +148,15 @@ class Door:
         request_id = _name(named)
         try:
             if len(named) < len(headers):
-                _refuse_doubles(headers)
+                refuse_doubles(headers)
             reply = await self._hot["POST", path](Call(named, body, request_id, scheme, peer))
         except Refusal as e:
             reply = problem_reply(e, request_id)
         except Exception as e:  # noqa: BLE001 - the outermost door: log once, answer whole
-            reply = _fault(e, "POST", path, request_id)
+            reply = fault_reply(e, "POST", path, request_id)
         failpoints.reach("answer.before")
         self._account("POST", path, reply.status, request_id, started)
-        return reply.status, _head(reply, request_id, is_https=scheme == "https"), reply.body
+        return reply.status, head_of(reply, request_id, is_https=scheme == "https"), reply.body
 
     async def _serve(
         self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, reply: "Sent"
@@ -168,7 +164,7 @@ class Door:
         is_large = (scope["method"], scope["path"]) in self._large
         try:
             if len(headers) < len(scope["headers"]):
-                _refuse_doubles(scope["headers"])
+                refuse_doubles(scope["headers"])
             bounds = self._bounds.get((scope["method"], scope["path"]))
             body = b"" if is_large else await read_body(headers, receive, bounds)
         except Refusal as e:
@@ -211,42 +207,6 @@ class Door:
         return _REQUESTS.labels(route, str(status)), _SECONDS.labels(route)
 
 
-class Sent:
-    """Sends one answer, adding the headers that every answer has."""
-
-    def __init__(self, send: Send, request_id: str, *, is_https: bool) -> None:
-        self._send = send
-        self._is_https = is_https
-        self.request_id = request_id
-        self.status = 0
-
-    async def pass_on(self, message: Message) -> None:
-        """Pass a message of the framework on."""
-        if message["type"] == "http.response.start":
-            failpoints.reach("answer.before")
-            self.status = message["status"]
-            headers = list(message.get("headers", ()))
-            if all(name != b"cache-control" for name, _ in headers):
-                headers.append((b"cache-control", b"no-store"))  # somebody's balance stays nowhere
-            headers += [
-                (b"x-request-id", self.request_id.encode()),
-                *_PAGE_HEADERS,
-                *(_HTTPS_HEADERS if self._is_https else ()),
-            ]
-            message["headers"] = headers
-        await self._send(message)
-
-    async def send(self, reply: Reply) -> None:
-        """Send a whole answer: data, which needs none of a page's headers."""
-        failpoints.reach("answer.before")
-        self.status = reply.status
-        headers = _head(reply, self.request_id, is_https=self._is_https)
-        await self._send(
-            {"type": "http.response.start", "status": reply.status, "headers": headers}
-        )
-        await self._send({"type": "http.response.body", "body": reply.body})
-
-
 def _stand_at(origin: str, headers: Headers) -> tuple[str, Headers]:
     """Take the request as the browser sent it, whatever the proxy in front made of it.
 
@@ -267,32 +227,6 @@ def _name(headers: Mapping[bytes, bytes]) -> str:
         request_id = ids.mark()
     telemetry.name_request(request_id)
     return request_id
-
-
-def _fault(error: Exception, method: str, path: str, request_id: str) -> Reply:
-    telemetry.log.error("http.fault", path=path, exc_info=error)
-    moved: Literal["no", "unknown"] = "no" if method in SAFE else "unknown"
-    return problem_reply(InternalFault(money_moved=moved), request_id)
-
-
-def _head(reply: Reply, request_id: str, *, is_https: bool) -> Headers:
-    return [
-        (b"content-type", reply.media_type),
-        (b"content-length", b"%d" % len(reply.body)),
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
-        (b"x-request-id", request_id.encode()),
-        *(_HTTPS_HEADERS if is_https else ()),
-        *reply.headers,
-    ]
-
-
-def _refuse_doubles(headers: Iterable[tuple[bytes, bytes]]) -> None:
-    names = [name for name, _ in headers]
-    for name in _ONCE:
-        if names.count(name) > 1:
-            shown = name.decode().title()
-            raise ValidationFailed(f"{shown}: given twice. Nothing was sent.", field=shown)
 
 
 async def read_body(
