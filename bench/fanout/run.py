@@ -14,7 +14,6 @@ from typing import Final
 from uuid import UUID
 
 import asyncpg
-from quid.social.consumers import CONSUMERS
 
 from bench.feed import town
 from bench.feed.town import Paid
@@ -25,6 +24,7 @@ from quid.kit import db, ids, outbox
 from quid.kit.events import Event
 from quid.kit.runtime import Runtime
 from quid.payments.events import PaymentCompleted
+from quid.social.consumers import CONSUMERS
 
 RESULTS: Final = ROOT / "bench" / "results" / "fanout.json"
 PEOPLE: Final = 2_000
@@ -110,7 +110,7 @@ async def measure(bench: Bench, rounds: int) -> dict[str, list[Figures]]:
         people = await town.people(rt, PEOPLE, "someone")
         await befriended(admin, people)
         await admin.execute("vacuum analyze")
-        await by_consumer(rt)
+        await town.settle(rt)
         chance = random.Random(3)
         for n in range(rounds + 1):  # the first warms up
             paid = town.payments(chance, people, people, PAYMENTS, days=1)

@@ -13,7 +13,7 @@ from typing import Final
 
 import asyncpg
 
-from bench.feed.load import INDEX
+from bench.feed.join import INDEX
 from bench.pay_api.run import ROOT, Bench, Figures, cpu_seconds
 
 RESULTS: Final = ROOT / "bench" / "results" / "feed.json"

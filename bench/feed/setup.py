@@ -22,7 +22,7 @@ from quid.kit import clock, db
 READERS: Final = 10
 FRIENDS: Final = 1_000
 STORIES: Final = 100_000
-OTHERS: Final = 400_000  # of strangers among themselves
+OTHERS: Final = 2_000_000  # of strangers among themselves
 DAYS: Final = 80
 
 
@@ -39,6 +39,7 @@ async def fill(url: str, share: float) -> dict[str, object]:
         for reader in readers:
             async with rt.part(db.Database).transaction() as tx:
                 tokens.append((await open_api(tx, reader, now=clock.now())).access_token)
+        await town.settle(rt)
     await town.befriend(admin, [(r, f) for r in readers for f in friends])
     stories = town.payments(chance, friends, strangers, int(STORIES * share), DAYS)
     others = town.payments(chance, strangers, strangers, int(OTHERS * share), DAYS)

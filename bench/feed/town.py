@@ -12,9 +12,10 @@ from uuid import UUID
 
 import asyncpg
 
+from quid.entrypoints.worker import CONSUMERS
 from quid.identity import service as identity
 from quid.identity.types import NewPerson
-from quid.kit import clock, db, ids
+from quid.kit import clock, db, ids, outbox
 from quid.kit.runtime import Runtime
 
 _NOTES = ("pizza 🍕", "coffee ☕", "the late taxi", "climbing gym", "brunch 🥞", "thanks!")
@@ -48,6 +49,13 @@ async def people(rt: Runtime, count: int, name: str) -> list[UUID]:
                 )
                 made.append((await identity.add_person(tx, new, now=now)).id)
     return made
+
+
+async def settle(rt: Runtime) -> None:
+    """Let every consumer of the worker take what is there, so that it rests when one measures."""
+    for consumer in CONSUMERS:
+        while await outbox.consume(rt.part(db.Database), consumer):
+            pass
 
 
 async def befriend(admin: asyncpg.Connection, pairs: Sequence[tuple[UUID, UUID]]) -> None:
