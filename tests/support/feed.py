@@ -16,7 +16,7 @@ async def befriend(one: Someone, other: Someone) -> None:
 
 async def share(payer: Payer, payee: Payer, visibility: str, note: str = "pizza") -> str:
     """Pay, both letting so many see it; give the payment's id."""
-    sent = await payer.pay(payee.who, 1368, note=note, visibility=visibility)
+    sent = await payer.pay(payee.who, 100, note=note, visibility=visibility)
     assert sent.status_code == 201, sent.text
     payment: str = sent.json()["payment"]["id"]
     await show_to(payee, payment, visibility)
