@@ -1,6 +1,6 @@
 """Three audiences, and everybody who may look, before and after each change: one answer everywhere.
 
-39: the item itself, its likes and comments, the pages of both people, search, and the export.
+39: the item itself, its likes and comments, the profiles of both people, search, and the export.
 """
 
 from collections.abc import Awaitable, Callable
@@ -213,7 +213,7 @@ async def test_an_amount_is_of_the_two_until_both_show_it(village: Village) -> N
     assert await amount("fay") == (None, None)
 
 
-async def test_the_page_of_a_person_says_how_often_i_paid_them(
+async def test_a_profile_says_how_often_i_paid_them(
     village: Village, town: Town
 ) -> None:
     ana, sid = village.people["ana"], village.people["sid"]
@@ -227,7 +227,7 @@ async def test_the_page_of_a_person_says_how_often_i_paid_them(
     assert {c["handle"]: c["times_paid"] for c in found} == {"ben": 3, "ben_two": 0}
 
 
-async def test_a_page_shows_twenty_of_the_latest(village: Village) -> None:
+async def test_a_profile_shows_twenty_of_the_latest(village: Village) -> None:
     ana, ben, sid = (village.people[p] for p in ("ana", "ben", "sid"))
     shown = [await share(ana, ben, "public", note=str(n)) for n in range(22)]
     for _ in range(25):
