@@ -1,5 +1,7 @@
 """Requests over HTTP, and what time does to them."""
 
+import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -9,12 +11,21 @@ import httpx2
 
 from quid.collect import jobs
 from quid.collect.consumers import CONSUMERS
-from quid.kit import clock, db, ids, outbox
+from quid.collect.service import OPERATION
+from quid.collect.types import Ask
+from quid.kit import clock, db, idempotency, ids, outbox
+from quid.kit.crypto import digest16
 from quid.kit.jobs import run_once
+from quid.kit.once import Key
 from quid.kit.runtime import Runtime
+from quid.payments import service as payments
+from quid.payments.types import Browser, SendPayment
 from tests.support.payers import Payer, keyed
+from tests.support.people import Someone
+from tests.support.sending import asked as sending
 
 REQUESTS: Final = "/v1/requests"
+BROWSER: Final = Browser("127.0.0.1", "test")
 CHANGES: Final = """
   select o.payload::jsonb->'data'->>'change' from kit.outbox o
   where o.type = 'collect.request_changed.v1' order by o.xid, o.id"""
@@ -101,3 +112,37 @@ def id_of(shown: str) -> UUID:
 def later(**by: float) -> datetime:
     """Give an instant to come."""
     return clock.now() + timedelta(**by)
+
+
+def asking(
+    requester: Someone,
+    requestee: Someone,
+    amount: int = 9500,
+    *,
+    days: int = 30,
+    key: str | None = None,
+    now: datetime | None = None,
+) -> Ask:
+    """Make the command of a request."""
+    at = now or clock.now()
+    named = idempotency.read_key(header=key or str(uuid.uuid4()), body=None)
+    body = digest16(f"{requestee.shown} {amount} {days}".encode())
+    return Ask(
+        id=ids.new(ids.bucket(requestee.id), at),
+        key=Key(requester.id, OPERATION, named, body),
+        requester_id=requester.id,
+        requestee_id=requestee.id,
+        amount_minor=amount,
+        currency=payments.CURRENCY,
+        note="rent",
+        visibility=None,
+        expires_in_days=days,
+    )
+
+
+def paying(
+    payer: Someone, payee: Someone, request_id: UUID, amount: int = 9500, *, key: str | None = None
+) -> SendPayment:
+    """Make the command of a payment that answers a request."""
+    command = sending(payer, payee, amount, key=key, note="rent")
+    return replace(command, for_request=request_id)
