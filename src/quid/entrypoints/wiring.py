@@ -56,6 +56,7 @@ from quid.ledger.adapters.folder import SealFolder
 from quid.ledger.ports import SealVault
 from quid.ledger.service import ACTS as LEDGER_ACTS
 from quid.notifications.adapters import connect as channels
+from quid.notifications.service.hub import Hub
 from quid.notifications.settings import ChannelSettings
 from quid.notifications.store.sealed import SEALED as NOTIFICATIONS_SEALED
 from quid.payments.ports import Requests
@@ -169,6 +170,11 @@ async def _fill(
         await queue.start()
         stack.push_async_callback(queue.close)
         rt.put(queue)
+    if shape.name == "api":
+        hub = Hub()
+        hub.start()
+        stack.push_async_callback(hub.close)
+        rt.put(hub)
 
 
 def _open_rails(

@@ -7,6 +7,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_MAX: Final = 64 * 1024
 AHEAD_MAX: Final = 64
+SOCKET_PATH: Final = b"/v1/ws"
 
 
 class BoundedHead(HttpToolsProtocol):
@@ -51,6 +52,13 @@ class BoundedHead(HttpToolsProtocol):
         """Count no more."""
         self._aside = None
         super().on_message_complete()
+
+    def _should_upgrade(self) -> bool:
+        """Let a connection become a socket where there is one, and no answer is on its way."""
+        is_free = self.cycle is None or self.cycle.response_complete
+        is_there = self.url.partition(b"?")[0] == SOCKET_PATH
+        is_asked = self.parser.get_method() == b"GET"
+        return is_free and is_there and is_asked and super()._should_upgrade()
 
     def data_received(self, data: bytes) -> None:
         """Take what has arrived; end the connection of what has no end."""

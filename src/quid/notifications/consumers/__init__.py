@@ -3,7 +3,8 @@
 from typing import Final
 
 from quid.notifications.consumers.inbox import INBOX
+from quid.notifications.consumers.socket import SOCKET
 
 __all__ = ["CONSUMERS"]
 
-CONSUMERS: Final = (INBOX,)
+CONSUMERS: Final = (INBOX, SOCKET)

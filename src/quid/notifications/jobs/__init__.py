@@ -4,7 +4,8 @@ from typing import Final
 
 from quid.notifications.jobs.inbox import FORGET
 from quid.notifications.jobs.sending import CHANNELS, follow
+from quid.notifications.jobs.streams import STREAMS
 
 __all__ = ["CHANNELS", "JOBS", "follow"]
 
-JOBS: Final = (FORGET,)
+JOBS: Final = (FORGET, STREAMS)

@@ -6,7 +6,7 @@ Rows are the truth and the channel in Valkey is a doorbell: a ring that is lost 
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
@@ -15,6 +15,9 @@ from quid.kit.cache import Cache
 from quid.notifications.store import streams
 
 CHANNEL: Final = "frames"
+AWAKE: Final = timedelta(days=7)
+KEPT: Final = timedelta(days=7)
+KEPT_MAX: Final = 1000
 FrameType = Literal[
     "payment_received",
     "payment_updated",
@@ -72,3 +75,12 @@ async def ring(user_ids: Collection[UUID]) -> None:
     if user_ids:
         packed = b"".join(u.bytes for u in user_ids)
         await runtime.part(Cache).publish(CHANNEL, packed)
+
+
+async def tend(tx: db.Tx, *, now: datetime) -> None:
+    """Part: put streams to sleep whose sockets are long closed, forget frames that are not kept.
+
+    Locks: notifications.stream, by person.
+    """
+    await streams.put_to_sleep(tx, before=now - AWAKE)
+    await streams.forget(tx, before=now - KEPT, keep=KEPT_MAX)

@@ -17,7 +17,7 @@ where s.user_id = any($1) and s.is_awake
 -- name: after
 -- reads: primary
 -- home: global
--- params: user_ids uuid[], after int8[], most int4
+-- params: user_ids uuid[], after int8[], most int8
 select f.user_id, f.n, f.type, f.subject_kind, f.subject_id, f.at
 from unnest($1::uuid[], $2::int8[]) as a (user_id, n)
 cross join lateral (

@@ -93,7 +93,7 @@ where f.user_id = old.user_id and f.n <= old.n
 -- name: forget_many
 -- reads: primary
 -- home: global
--- params: keep int4
+-- params: keep int8
 delete from notifications.frame f
 using notifications.stream s
 where f.user_id = s.user_id and f.n <= s.last - $1
