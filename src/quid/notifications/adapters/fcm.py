@@ -77,7 +77,8 @@ class AccessTokens:
 
     def __init__(self, account: Account, board: Board) -> None:
         at = urlsplit(account.token_uri)
-        self._line = Line("push.fcm.token", Client(f"{at.scheme}://{at.netloc}"), board)
+        client = Client(f"{at.scheme}://{at.netloc}", http2=True)
+        self._line = Line("push.fcm.token", client, board)
         self._path = at.path
         self._account = account
         self._key = rs256(account.private_key)
