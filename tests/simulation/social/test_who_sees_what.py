@@ -38,6 +38,7 @@ from quid.payments.types import Visibility
 from quid.social import queries
 from quid.social.types import FeedItem, Scope
 from tests.support import api, feeds
+from tests.support.feed import befriend
 from tests.support.people import People, Someone
 from tests.support.sending import process
 from tests.support.world import CALM
@@ -105,7 +106,7 @@ class World(RuleBasedStateMachine):
     def befriend(self, one: int, other: int) -> None:
         if one == other or self._is_refused(one, other):
             return
-        self.do(feeds.befriend(self.people[one], self.people[other]))
+        self.do(befriend(self.people[one], self.people[other]))
         self.friends.add(frozenset((one, other)))
         self._check("befriend")
 

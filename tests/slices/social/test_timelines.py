@@ -14,7 +14,8 @@ from quid.kit.runtime import Runtime
 from quid.payments import service as payments
 from quid.social.consumers import CONSUMERS, fan_out
 from quid.social.service import fanout
-from tests.support.feeds import befriend, catch_up, pay
+from tests.support.feed import befriend
+from tests.support.feeds import catch_up, pay
 from tests.support.people import People, Someone
 
 FAN_OUT, FRIENDSHIPS = CONSUMERS
