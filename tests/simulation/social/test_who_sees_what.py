@@ -38,9 +38,9 @@ from quid.payments.types import Visibility
 from quid.social import queries
 from quid.social.types import FeedItem, Scope
 from tests.support import api, feeds
-from tests.support.feed import befriend
 from tests.support.people import People, Someone
 from tests.support.sending import process
+from tests.support.sharing import befriend
 from tests.support.world import CALM
 
 T = TypeVar("T")
@@ -94,7 +94,11 @@ class World(RuleBasedStateMachine):
         for pair in ((0, 1), (1, 2), (3, 0)):
             self.befriend(*pair)
         self.pay(0, 1, wish="public", shows=True, amount=200)
+        self.wish(0, 1, "public", shows=True)
         self.pay(2, 3, wish="friends", shows=False, amount=100)
+        # Both of these hide something from who would see it else.
+        self.block(0, 2, is_back=False)
+        self.mute(1, 3, is_back=False)
 
     async def _people(self) -> list[Someone]:
         people = People(self.house)
