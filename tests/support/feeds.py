@@ -8,7 +8,8 @@ from uuid import UUID
 
 import asyncpg
 
-from quid.kit import db, ids, outbox
+from quid.identity import service as identity
+from quid.kit import clock, db, ids, outbox
 from quid.kit.runtime import Runtime
 from quid.payments.types import Visibility
 from quid.social import queries
@@ -55,6 +56,12 @@ async def pay(
     command = replace(command, visibility=visibility, show_amount=show_amount)
     assert code_of(await send(rt, command)) == "COMPLETED"
     return command.payment_id
+
+
+async def befriend(one: Someone, other: Someone) -> None:
+    """One asks, the other accepts."""
+    await identity.befriend(one.id, other.id, now=clock.now())
+    await identity.befriend(other.id, one.id, now=clock.now())
 
 
 async def feed_of(

@@ -40,7 +40,6 @@ from quid.social.types import FeedItem, Scope
 from tests.support import api, feeds
 from tests.support.people import People, Someone
 from tests.support.sending import process
-from tests.support.sharing import befriend
 from tests.support.world import CALM
 
 T = TypeVar("T")
@@ -110,7 +109,7 @@ class World(RuleBasedStateMachine):
     def befriend(self, one: int, other: int) -> None:
         if one == other or self._is_refused(one, other):
             return
-        self.do(befriend(self.people[one], self.people[other]))
+        self.do(feeds.befriend(self.people[one], self.people[other]))
         self.friends.add(frozenset((one, other)))
         self._check("befriend")
 

@@ -14,9 +14,8 @@ from quid.kit.runtime import Runtime
 from quid.payments import service as payments
 from quid.social.consumers import CONSUMERS, fan_out
 from quid.social.service import fanout
-from tests.support.feeds import catch_up, pay
+from tests.support.feeds import befriend, catch_up, pay
 from tests.support.people import People, Someone
-from tests.support.sharing import befriend
 
 FAN_OUT, FRIENDSHIPS = CONSUMERS
 _ROWS: Final = "select payment_id, viewer_id from social.timeline"
