@@ -8,9 +8,12 @@ import asyncpg
 import httpx2
 import pytest
 
-from quid.kit import clock, ids
-from tests.support.feed import befriend, share, show_to, told_of
+from quid.entrypoints.worker import CONSUMERS
+from quid.kit import clock, ids, runtime
+from tests.api.test_canaries import found_in, rows_of, valkey_of
+from tests.support.feeds import befriend, catch_up
 from tests.support.payers import Payer, Town, problem
+from tests.support.sharing import NOTE, share, show_to, told_of
 
 LIKED: Final = "social.liked.v1"
 COMMENTED: Final = "social.commented.v1"
@@ -309,18 +312,29 @@ async def test_what_is_no_id_of_a_payment_or_comment_is_not_there(
 
 
 async def test_what_is_said_stays_where_it_was_said(
-    ana: Payer, fay: Payer, item: str, admin: asyncpg.Connection, caplog: pytest.LogCaptureFixture
+    capfd: pytest.CaptureFixture[str],
+    fay: Payer,
+    item: str,
+    admin: asyncpg.Connection,
+    valkey_url: str,
 ) -> None:
-    """No event, audit row, stored answer or log line holds a word of it."""
-    secret = "the roof of the boat house"
-    await say(fay, item, secret, "k")
-    comment = (await read(ana, item))["items"][0]["id"]
-    await ana.http.delete(f"/v1/feed/{item}/comments/{comment}")
-    tables = await admin.fetch("""
-      select format('%I.%I', n.nspname, c.relname) from pg_class c
-      join pg_namespace n on n.oid = c.relnamespace
-      where c.relkind in ('r', 'p') and n.nspname !~ '^pg_|^information_schema$'""")
-    for [table] in tables:
-        holds = f"select count(*) from {table} t where t::text like $1"
-        assert await admin.fetchval(holds, f"%{secret}%") == 0, table
-    assert secret not in caplog.text
+    """No event, notice, timeline, audit row, key, log line or cache holds a word of it.
+
+    The note stands with the payment, its two lines, and what its key answers its payer.
+    """
+    words = "what a fine boat house it will be"
+    assert (await say(fay, item, words, "k")).status_code == 201
+    await fay.http.put(f"/v1/feed/{item}/likes")
+    await catch_up(runtime.current(), admin, CONSUMERS)
+    assert (await fay.http.get("/v1/feed")).json()["items"][0]["note"] == NOTE
+    tables = await rows_of(admin)
+    assert {t for t, rows in tables.items() if found_in(words, rows)} == {"table social.comment"}
+    assert {t for t, rows in tables.items() if found_in(NOTE, rows)} == {
+        "table payments.payment",
+        "table payments.activity",
+        "table kit.idempotency",
+    }
+    logged = "".join(capfd.readouterr())
+    assert "/feed/{payment_id}/comments" in logged  # it was there to be read
+    assert NOTE not in logged
+    assert words not in logged + await valkey_of(valkey_url)

@@ -10,8 +10,9 @@ from typing import Final
 import pytest
 
 from quid.kit.runtime import Runtime
-from tests.support.feed import befriend, share, show_to
+from tests.support.feeds import befriend
 from tests.support.payers import Payer, Town
+from tests.support.sharing import share, show_to
 from tests.support.stepping import step_up
 
 PARTIES: Final = ("ana", "ben")
@@ -213,9 +214,7 @@ async def test_an_amount_is_of_the_two_until_both_show_it(village: Village) -> N
     assert await amount("fay") == (None, None)
 
 
-async def test_a_profile_says_how_often_i_paid_them(
-    village: Village, town: Town
-) -> None:
+async def test_a_profile_says_how_often_i_paid_them(village: Village, town: Town) -> None:
     ana, sid = village.people["ana"], village.people["sid"]
     assert (await ana.http.get("/v1/users/ben")).json()["times_paid"] == 3
     assert (await village.people["ben"].http.get("/v1/users/ana")).json()["times_paid"] == 0

@@ -1,20 +1,15 @@
-"""Items of the feed: payments that others may see, and the people who look."""
+"""Payments that others may see, made over HTTP."""
+
+from typing import Final
 
 import asyncpg
 
-from quid.identity import service as identity
-from quid.kit import clock
 from tests.support.payers import Payer
-from tests.support.people import Someone
+
+NOTE: Final = "for the roof of the boat house"
 
 
-async def befriend(one: Someone, other: Someone) -> None:
-    """Make two people friends."""
-    await identity.befriend(one.id, other.id, now=clock.now())
-    await identity.befriend(other.id, one.id, now=clock.now())
-
-
-async def share(payer: Payer, payee: Payer, visibility: str, note: str = "pizza") -> str:
+async def share(payer: Payer, payee: Payer, visibility: str, note: str = NOTE) -> str:
     """Pay, both letting so many see it; give the payment's id."""
     sent = await payer.pay(payee.who, 100, note=note, visibility=visibility)
     assert sent.status_code == 201, sent.text
