@@ -7,9 +7,11 @@ import pytest
 from quid.funding.adapters.connect import Connected, connect
 from quid.funding.ports import LinkedItem, Rails
 from quid.funding.settings import FundingSettings
+from quid.kit import http
 from quid.kit.breaker import Board
 from quid.kit.crypto import Secret
 from tests.contracts.deeds import settings_of
+from tests.support.certificates import Authority, authority
 from tests.support.sandbox import Sandbox, running
 
 
@@ -64,3 +66,18 @@ async def item(rails: Rails, sandbox: Sandbox) -> LinkedItem:
         initial_products=["auth", "transfer"],
     )
     return await rails.link.exchange(Secret(made["public_token"]))
+
+
+@pytest.fixture(scope="session")
+def vouched(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """An authority, and this machine's certificate of it."""
+    return authority(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture
+def trusted(vouched: Authority, monkeypatch: pytest.MonkeyPatch) -> Iterator[Authority]:
+    """The same, and every client of ours believes it."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(vouched.trust))
+    http._trusted.cache_clear()
+    yield vouched
+    http._trusted.cache_clear()

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from io import StringIO
 from pathlib import Path
@@ -17,21 +17,6 @@ from tests.support.certificates import Authority, authority
 
 PUSHED = ("web", "fcm", "apns")
 ALL = ("email", *PUSHED)
-
-
-@pytest.fixture(scope="session")
-def vouched(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """An authority, and this machine's certificate of it."""
-    return authority(tmp_path_factory.mktemp("certificates"))
-
-
-@pytest.fixture
-def trusted(vouched: Authority, monkeypatch: pytest.MonkeyPatch) -> Iterator[Authority]:
-    """The same, and every client of ours believes it."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(vouched.trust))
-    http._trusted.cache_clear()
-    yield vouched
-    http._trusted.cache_clear()
 
 
 def way_of(name: str, of: Authority) -> AbstractAsyncContextManager[Way]:

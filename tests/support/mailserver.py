@@ -41,12 +41,13 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(  # noqa: N802 - the library's name
-        self, _server: SMTP, session: Session, envelope: Envelope
+        self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         """Take a mail or not."""
         if "DATA" in self.says:
             return self.says["DATA"]
         assert isinstance(envelope.content, bytes)
+        assert server.transport is not None
         message = message_from_bytes(envelope.content, policy=policy.SMTP)
         login = session.auth_data
         user = login.login.decode() if isinstance(login, LoginPassword) else None
@@ -55,7 +56,7 @@ class MailServer:
                 envelope.mail_from or "",
                 list(envelope.rcpt_tos),
                 message,
-                session.ssl is not None,
+                server.transport.get_extra_info("ssl_object") is not None,
                 user,
             )
         )
@@ -87,7 +88,6 @@ async def serving(
                 tls_context=None if is_implicit else context,
                 require_starttls=context is not None and not is_implicit,
                 auth_required=is_closed,
-                auth_require_tls=False,
                 authenticator=_authenticate,
                 enable_SMTPUTF8=True,
                 loop=loop,

@@ -1,10 +1,10 @@
 """The channels of an installation, built from its settings, or refused."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.headerregistry import Address
-from email.utils import parseaddr
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -27,6 +27,7 @@ from quid.notifications.settings import ChannelSettings
 from quid.notifications.types import ChannelName
 from quid.notifications.types.push import BrowserPush
 
+_NAMED: Final = re.compile(r"([^<>]*)<([^<>]+)>")
 _FROM: Final = "QUID_MAIL_FROM: write Name <address>"
 KEYS: Final = ("smtp_password", "fcm_credentials", "apns_key")
 
@@ -96,9 +97,10 @@ def connect(
 
 
 def _sender(settings: ChannelSettings) -> Address:
-    name, address = parseaddr(settings.mail_from)
+    found = _NAMED.fullmatch(settings.mail_from.strip())
+    name, address = found.groups() if found else ("", settings.mail_from.strip())
     try:
-        sender = Address(name, addr_spec=address)
+        sender = Address(name.strip().strip('"'), addr_spec=address)
     except (ValueError, IndexError, MessageError):
         raise BadSettings(_FROM) from None
     if not sender.domain or not sender.username:
