@@ -31,6 +31,8 @@ from quid.kit.config import Core, Secrets
 from quid.kit.crypto import digest16
 from quid.kit.once import Key
 from quid.kit.runtime import Runtime
+from quid.notifications.service import reading as notices
+from quid.notifications.types import Chosen, Topic
 from quid.payments import queries as accounts
 from quid.payments.service import CURRENCY, OPERATION, SendQueue, fund
 from quid.payments.types import SendPayment, Sent
@@ -41,6 +43,8 @@ BACKGROUND: Final = 100
 PAYMENTS: Final = 600  # six of each: the rule on many an hour asks nobody to wait
 FRIENDS_OF_ANA: Final = 24
 FRIENDS_OF_BEN: Final = 11
+# The others wish none of what they are paid, or the page of mails would be full of nothing else.
+WITH_MAILS: Final = ("ana", "ben")
 _FIRST: Final = (
     "Maya", "Leo", "Noor", "Iris", "Owen", "Tara", "Hugo", "Lena", "Omar", "Ruth",
     "Theo", "Alma", "Ravi", "June", "Pia", "Sam", "Vera", "Milo", "Yuki", "Dana",
@@ -106,6 +110,9 @@ async def fill(rt: Runtime, *, seed: int, payments: int) -> str:
                 operator="demo",
                 now=clock.now(),
             )
+        if persona.handle not in WITH_MAILS:
+            no_mails = Chosen(Topic.MONEY_IN, "email", is_on=False)
+            await notices.prefer(found[persona.handle], [no_mails], now=clock.now())
     await _operators(rt, hashed, password.get_secret_value())
     await _circumstances(rt, found)
     friends = await _friendships(personas, found)
