@@ -36,7 +36,7 @@ class Socket(WebSocketsSansIOProtocol):
             super().data_received(data)
             return
         self.conn.receive_data(data)
-        if self.conn.parser_exc is None:
+        if self.conn.handshake_exc is None:
             self.handle_events()
         else:
             self.transport.write(_BAD_REQUEST)
@@ -72,6 +72,8 @@ class Socket(WebSocketsSansIOProtocol):
         if message["type"] == "websocket.close":
             self.writable.set()
         await super().send(message)
+        if self.close_sent:  # a "no" before there is a socket, too: it would log that as a fault
+            self.handshake_complete = True
         if self.close_timer is not None:
             self._end_soon()
 
