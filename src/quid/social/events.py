@@ -16,7 +16,7 @@ TOPIC: Final = "social"
 
 
 class Liked(msgspec.Struct, frozen=True):
-    """Somebody likes a payment, and did not before."""
+    """Somebody likes a payment, and never did before."""
 
     TYPE: ClassVar[str] = "social.liked.v1"
 

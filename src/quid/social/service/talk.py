@@ -21,12 +21,15 @@ _MADE: Final = Answer(201, b"")
 async def like(payment_id: UUID, user_id: UUID, *, now: datetime) -> Talk:
     """Command: like a payment. Doing it twice changes nothing.
 
-    Raises: NotFound for who does not see it. Emits: social.liked.v1.
+    Of somebody who takes it back and likes it again, the two of the payment do not hear again.
+    Raises: NotFound for who does not see it. Emits: social.liked.v1, the first time.
     """
     async with runtime.part(db.Database).transaction() as tx:
         await _require_seen(tx, payment_id, user_id)
-        if await store.like(tx, payment_id, user_id, at=now):
+        is_first = await store.like(tx, payment_id, user_id, at=now)
+        if is_first:
             await outbox.append(tx, [events.liked(payment_id, user_id, at=now)])
+        if is_first is not None:
             await audit.record(tx, [_entry("social.like", user_id, ("pay", payment_id), now)])
         return await _talk(tx, payment_id, user_id)
 
@@ -38,7 +41,7 @@ async def unlike(payment_id: UUID, user_id: UUID, *, now: datetime) -> Talk:
     """
     async with runtime.part(db.Database).transaction() as tx:
         await _require_seen(tx, payment_id, user_id)
-        if await store.unlike(tx, payment_id, user_id):
+        if await store.unlike(tx, payment_id, user_id, at=now):
             await audit.record(tx, [_entry("social.unlike", user_id, ("pay", payment_id), now)])
         return await _talk(tx, payment_id, user_id)
 

@@ -7,7 +7,7 @@ select
   (
     select count(*)::int4
     from social.like l
-    where l.payment_id = p.id and l.user_id <> all($3::uuid[])
+    where l.payment_id = p.id and l.taken_back_at is null and l.user_id <> all($3::uuid[])
   ) as like_count,
   (
     select count(*)::int4
@@ -15,7 +15,9 @@ select
     where c.payment_id = p.id and c.author_id <> all($3::uuid[])
   ) as comment_count,
   exists (
-    select from social.like l where l.payment_id = p.id and l.user_id = $1
+    select
+    from social.like l
+    where l.payment_id = p.id and l.user_id = $1 and l.taken_back_at is null
   ) as liked_by_me
 from unnest($2::uuid[]) as p (id);
 
@@ -44,17 +46,23 @@ where c.id = $1
 -- reads: primary
 -- home: shard
 -- params: payment uuid, user_id uuid, at timestamptz
-insert into social.like (payment_id, user_id, at)
+-- No row: it was liked already. A row that was inserted, and not found, has no xmax.
+insert into social.like as l (payment_id, user_id, at)
 values ($1, $2, $3)
-on conflict do nothing;
+on conflict (payment_id, user_id) do update
+  set taken_back_at = null
+  where l.taken_back_at is not null
+returning l.xmax = 0 as is_first;
 
 -- name: unlike
 -- reads: primary
 -- home: shard
--- params: payment uuid, user_id uuid
-delete from social.like
+-- params: payment uuid, user_id uuid, at timestamptz
+update social.like
+set taken_back_at = $3
 where payment_id = $1
-  and user_id = $2;
+  and user_id = $2
+  and taken_back_at is null;
 
 -- name: write
 -- reads: primary

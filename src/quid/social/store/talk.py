@@ -8,20 +8,20 @@ from quid.kit import db
 from quid.social.types import NewComment
 
 _SQL: Final = db.sql("quid.social", "talk")
-_LIKE: Final = _SQL.command("like")
+_LIKE: Final = _SQL.values("like", bool)
 _UNLIKE: Final = _SQL.command("unlike")
 _WRITE: Final = _SQL.command("write")
 _REMOVE: Final = _SQL.command("remove")
 
 
-async def like(tx: db.Tx, payment_id: UUID, user_id: UUID, *, at: datetime) -> bool:
-    """Let somebody like a payment; say whether they did not before."""
-    return await _LIKE.run(tx, payment_id, user_id, at) == 1
+async def like(tx: db.Tx, payment_id: UUID, user_id: UUID, *, at: datetime) -> bool | None:
+    """Let somebody like a payment; say whether for the first time. None: they did already."""
+    return await _LIKE.maybe(tx, payment_id, user_id, at)
 
 
-async def unlike(tx: db.Tx, payment_id: UUID, user_id: UUID) -> bool:
+async def unlike(tx: db.Tx, payment_id: UUID, user_id: UUID, *, at: datetime) -> bool:
     """Take a like back; say whether there was one."""
-    return await _UNLIKE.run(tx, payment_id, user_id) == 1
+    return await _UNLIKE.run(tx, payment_id, user_id, at) == 1
 
 
 async def write(tx: db.Tx, cmd: NewComment, *, at: datetime) -> None:
