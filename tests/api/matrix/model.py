@@ -111,6 +111,8 @@ def request_of(case: Case, caller: str, facts: Mapping[str, str]) -> Request:
 
 
 def _filled(value: object, facts: Mapping[str, str]) -> object:
+    if isinstance(value, list):
+        return [_filled(one, facts) for one in value]
     return value.format_map(facts) if isinstance(value, str) else value
 
 
