@@ -109,6 +109,16 @@ async def test_a_server_that_cannot_encrypt_is_given_no_mail(trusted: Authority)
     assert box.taken == []
 
 
+@pytest.mark.usefixtures("trusted")
+async def test_a_server_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("quid.notifications.adapters.smtp._SECONDS", 0.3)
+    async with mailserver.silent() as box:
+        for scheme in ("smtps", "smtp+starttls"):
+            with pytest.raises(MailFailed, match="Time") as raised:
+                await mailer_of(box, scheme).send(MAIL, now=AT)
+            assert not raised.value.is_final
+
+
 async def test_nobody_there_is_a_failure_for_now(trusted: Authority) -> None:
     async with server_of("smtps", trusted) as box:
         mailer = mailer_of(box, "smtps")

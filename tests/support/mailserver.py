@@ -105,3 +105,20 @@ async def serving(
             if one.transport is not None:
                 one.transport.close()
         await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def silent() -> AsyncIterator[MailServer]:
+    """One that takes a connection and never says a word."""
+    over = asyncio.Event()
+
+    async def listen(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await over.wait()
+        writer.close()
+
+    server = await asyncio.start_server(listen, "127.0.0.1", 0)
+    try:
+        yield MailServer(server.sockets[0].getsockname()[1])
+    finally:
+        server.close()
+        over.set()

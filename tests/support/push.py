@@ -38,8 +38,8 @@ _P256: Final = ec.SECP256R1()
 class PushServices:
     """All three behind one address.
 
-    `next`: what is answered instead, in order, to what is pushed; None: nothing, ever. `taken`:
-    what was accepted, as the device sees it.
+    `next`: what is answered instead, in order, to what is pushed; None: nothing, ever (`hanging`).
+    `taken`: what was accepted, as the device sees it.
     """
 
     port: int = 0
@@ -48,6 +48,7 @@ class PushServices:
     asked: list[Asked] = field(default_factory=list)
     next: deque[Reply | None] = field(default_factory=deque)
     next_tokens: deque[Reply | None] = field(default_factory=deque)
+    hanging: asyncio.Event = field(default_factory=asyncio.Event)
     tokens_given: int = 0
     token_life: int = _HOUR
     apns_key: ec.EllipticCurvePrivateKey = field(
@@ -91,6 +92,7 @@ class PushServices:
         if ordered:
             reply = ordered.popleft()
             if reply is None:
+                self.hanging.set()
                 await asyncio.Event().wait()
             return reply or Reply(500)
         try:

@@ -1,6 +1,7 @@
 """The line to one push service: a breaker, a deadline, and what each answer means."""
 
 import email.utils
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
@@ -15,6 +16,7 @@ from quid.notifications.types import Message
 
 SECONDS: Final = 10.0
 _PAUSE_MAX: Final = 86_400.0
+_WORD: Final = re.compile(r"[A-Za-z_]{1,60}")
 
 
 class Line:
@@ -57,8 +59,8 @@ class Line:
 
 def refused(answer: Answer, why: str = "") -> NotDelivered:
     """Say what a "no" means: wrong keys of ours may be repaired, all else stays as it is."""
-    code = f"STATUS_{answer.status}" + (f"_{why}" if why.isalnum() else "")
-    return NotDelivered(code[:100], is_final=answer.status not in (401, 403))
+    code = f"STATUS_{answer.status}" + (f"_{why}" if _WORD.fullmatch(why) else "")
+    return NotDelivered(code, is_final=answer.status not in (401, 403))
 
 
 def shown(message: Message) -> dict[str, str]:

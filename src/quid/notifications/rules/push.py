@@ -1,7 +1,6 @@
 """Which addresses may be pushed to. A person writes them, and we call them: so by name alone."""
 
 import base64
-import binascii
 import re
 from collections.abc import Iterable
 from typing import Final
@@ -20,6 +19,7 @@ PUSH_HOSTS: Final = (
 _HOST: Final = re.compile(
     r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9-]{1,63}(:\d{1,5})?"
 )
+_BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]*")
 _APNS: Final = re.compile(r"([0-9a-fA-F]{2}){32,100}")
 _ENDPOINT: Final = re.compile(r"https://[a-z0-9.:-]+/[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*")
 
@@ -38,7 +38,7 @@ def push_host(endpoint: str, hosts: Iterable[str]) -> str | None:
         return None
     try:
         parts = urlsplit(endpoint)
-        port = parts.port or 443
+        port = 443 if parts.port is None else parts.port
     except ValueError:
         return None
     name = parts.hostname or ""
@@ -62,11 +62,10 @@ def is_apns_token(text: str) -> bool:
 
 def unpacked(text: str, length: int) -> bytes:
     """Read base64url, as browsers write it, with or without padding. Raises: ValueError."""
-    try:
-        bare = text.rstrip("=")
-        raw = base64.b64decode(bare + "=" * (-len(bare) % 4), b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        raise ValueError("no base64url") from None
+    bare = text.rstrip("=")
+    if _BASE64URL.fullmatch(bare) is None or len(bare) % 4 == 1:
+        raise ValueError("no base64url")
+    raw = base64.urlsafe_b64decode(bare + "=" * (-len(bare) % 4))
     if len(raw) != length:
         raise ValueError("another length")
     return raw
