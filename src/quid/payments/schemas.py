@@ -1,7 +1,6 @@
 """Request models of payments, and their way into commands."""
 
 import json
-import re
 import struct
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final, Literal
@@ -9,12 +8,12 @@ from uuid import UUID
 
 import msgspec
 from fastapi import Query
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from quid.kit import ids, runtime, text
 from quid.kit.crypto import CursorKey, digest16
 from quid.kit.errors import InvalidCursor, MissingField, Refusal, ValidationFailed
-from quid.kit.web import ERRORS_MAX, FIELD_MAX, Strict, in_words
+from quid.kit.web import ERRORS_MAX, FIELD_MAX, Moment, Strict, in_utc, in_words
 from quid.kit.web.operators import Because
 from quid.payments import errors, queries, service
 from quid.payments.rules import AMOUNT_MINOR_MAX, NOTE_MAX
@@ -184,14 +183,6 @@ def payee_of(request: PaymentRequest) -> UUID:
     return payee
 
 
-def _spelled_out(value: object) -> object:
-    """Refuse what pydantic would read as seconds since 1970."""
-    if isinstance(value, str) and not _DATE.match(value):
-        raise ValueError("a time, as in 2026-03-02T12:00Z")
-    return value
-
-
-_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
 Resting = Literal[
     "CHALLENGED",
     "IN_REVIEW",
@@ -204,7 +195,6 @@ Resting = Literal[
     "CANCELLED",
     "EXPIRED",
 ]
-Moment = Annotated[datetime, BeforeValidator(_spelled_out)]
 
 
 class ActivityQuery:
@@ -224,8 +214,8 @@ class ActivityQuery:
         q: Annotated[str | None, Query(min_length=1, max_length=100)] = None,
     ) -> None:
         self.filter = queries.ActivityFilter(
-            since=_aware(since, "from"),
-            until=_aware(until, "to"),
+            since=in_utc(since, field="from"),
+            until=in_utc(until, field="to"),
             amount_minor_min=min_amount,
             amount_minor_max=max_amount,
             person_id=_person(person),
@@ -234,17 +224,6 @@ class ActivityQuery:
             is_incoming=None if direction is None else direction == "in",
             words=text.clean(q, field="q", low=1, high=100) if q is not None else None,
         )
-
-
-def _aware(at: datetime | None, field: str) -> datetime | None:
-    if at is None:
-        return None
-    if at.tzinfo is None:
-        raise ValidationFailed(f"{field}: add the time zone, as in 2026-03-02T12:00Z.", field=field)
-    try:
-        return at.astimezone(UTC)
-    except OverflowError as e:
-        raise ValidationFailed(f"{field}: from year 1 to 9999 in UTC.", field=field) from e
 
 
 def _person(shown: str | None) -> UUID | None:

@@ -14,8 +14,8 @@ from quid.kit.audit.search import Line, Wanted, search
 from quid.kit.crypto import CursorKey
 from quid.kit.errors import InvalidCursor, ValidationFailed
 from quid.kit.operators import Operator
+from quid.kit.web import Moment, in_utc
 from quid.kit.web.operators import operator_of, ops_answers, ops_router
-from quid.payments.schemas import Moment
 
 router = ops_router("audit")
 Reader = Annotated[Operator, Depends(operator_of("compliance", "auditor", "admin"))]
@@ -88,14 +88,8 @@ class AuditQuery:
         for name, text in (("actor", actor), ("action", action), ("resource_id", resource_id)):
             if text is not None and "\0" in text:
                 raise ValidationFailed(f"{name}: no control characters.", field=name)
-        times = (_aware(since, "since"), _aware(until, "until"))
+        times = (in_utc(since, field="since"), in_utc(until, field="until"))
         self.wanted = Wanted(actor, action, resource_id, *times)
-
-
-def _aware(at: datetime | None, field: str) -> datetime | None:
-    if at is not None and at.tzinfo is None:
-        raise ValidationFailed(f"{field}: add the time zone, as in 2026-03-02T12:00Z.", field=field)
-    return at
 
 
 @router.get("/audit", responses=ops_answers(InvalidCursor))
