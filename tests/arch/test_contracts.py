@@ -205,6 +205,18 @@ FAULTS: dict[str, tuple[str, list[tuple[str, str]]]] = {
         "drivers: joserfc",
         [("quid.kit.crypto", "import joserfc as _jose")],
     ),
+    "a token made by another adapter of push": (
+        "drivers: joserfc",
+        [("quid.notifications.adapters.line", "import joserfc as _jose")],
+    ),
+    "a field sealed by a service of notices": (
+        "drivers: cryptography",
+        [("quid.notifications.service", "import cryptography as _cryptography")],
+    ),
+    "a mail sent elsewhere": (
+        "drivers: aiosmtplib",
+        [("quid.identity.adapters", "import aiosmtplib as _smtp")],
+    ),
     "FastAPI in a service": (
         "frame: FastAPI",
         [("quid.payments.service", "import fastapi as _web")],

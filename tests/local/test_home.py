@@ -28,3 +28,12 @@ def test_an_older_home_gets_the_key_it_lacks_and_no_other(tmp_path: Path) -> Non
     assert (keys["token_seed"], keys["cursor_key"], keys["demo_password"]) == ("dev_1", "2", "3")
     assert keys["field_kek"].startswith("dev_")
     assert set(keys) == NAMES
+
+
+def test_a_key_that_is_added_stands_before_the_tables(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.secrets.write_text('token_seed = "dev_1"\n\n[providers]\nplaid_secret = "[2]"\n')
+    home.make()
+    keys = tomllib.loads(home.secrets.read_text())
+    assert set(keys) == NAMES | {"providers"}
+    assert keys["providers"] == {"plaid_secret": "[2]"}

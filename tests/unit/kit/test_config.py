@@ -126,7 +126,7 @@ def test_production_refuses_what_is_for_development(
     monkeypatch.setenv("QUID_PUBLIC_ORIGIN", "https://pay.example.org/path")
     assert "QUID_PUBLIC_ORIGIN: String should match" in refused()
     monkeypatch.setenv("QUID_PUBLIC_ORIGIN", "https://pay.example.org")
-    for name in ("token_seed", "cursor_key", "field_kek", "seal_seed"):
+    for name in ("token_seed", "cursor_key", "field_kek", "seal_seed", "vapid_key"):
         write(tmp_path, **{name: "dev_1"})
         assert f"{name} is a development key: make a new one" in refused()
     write(tmp_path)
