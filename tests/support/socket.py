@@ -230,19 +230,32 @@ async def served(
             await serving
 
 
+async def look(known: Known, http: httpx2.AsyncClient) -> None:
+    """Ask for everything, as an app does that has just come or was told to look anew."""
+    said = await _said(http)
+    known.balance, known.payments, known.unread = said["balance"], said["payments"], said["unread"]
+    known.feed = said["feed"]
+    known.notices = {name: {} for name in said["notices"]}
+    known.resyncs.clear()
+
+
 async def agrees(ear: Ear, http: httpx2.AsyncClient) -> None:
     """Wait until what was told is what the API says; fail with both if it never is."""
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            said, known = await _said(http), _shown(ear.known, await _said(http))
-            if said == known:
-                return
-            await asyncio.sleep(0.1)
+    deadline = asyncio.get_running_loop().time() + PATIENCE
+    while True:
+        if ear.known.resyncs:
+            await look(ear.known, http)
+        said = await _said(http)
+        known = _shown(ear.known, said)
+        if said == known or asyncio.get_running_loop().time() > deadline:
+            assert known == said
+            return
+        await asyncio.sleep(0.1)
 
 
 async def _said(http: httpx2.AsyncClient) -> dict[str, Any]:
     async def get(path: str) -> dict[str, Any]:
-        answer = await http.get(path)
+        answer = await http.get(path, params={"limit": 100} if path in _LISTS else {})
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found
@@ -255,6 +268,9 @@ async def _said(http: httpx2.AsyncClient) -> dict[str, Any]:
         "notices": {n["id"] for n in inbox["items"]},
         "unread": inbox["unread_count"],
     }
+
+
+_LISTS: Final = ("/v1/notifications", "/v1/payments", "/v1/feed")
 
 
 def _shown(known: Known, said: dict[str, Any]) -> dict[str, Any]:
