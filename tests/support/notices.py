@@ -13,7 +13,7 @@ from quid.kit import clock, db, ids, outbox, runtime
 from quid.kit.events import Event
 from quid.kit.runtime import Runtime
 from quid.notifications.consumers.inbox import INBOX
-from quid.notifications.ports import Channels
+from quid.notifications.ports import Channel, Channels
 from quid.notifications.queries import inbox as queries
 from quid.notifications.service import sending
 from quid.notifications.types import Address, ChannelName, Message, NoticeView
@@ -90,7 +90,7 @@ class Told:
         self.sent.append(self.asked[-1])
 
 
-def channels(**by_name: Told) -> None:
+def channels(**by_name: Channel) -> None:
     """Let the installation have these channels."""
     names: dict[str, ChannelName] = {
         "email": "email",

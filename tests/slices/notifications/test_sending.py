@@ -13,9 +13,14 @@ from quid.identity import service as identity
 from quid.kit import clock, ids
 from quid.kit.fields import Fields, Place
 from quid.kit.runtime import Runtime
+from quid.notifications.adapters import connect
+from quid.notifications.adapters.mail import MailChannel
+from quid.notifications.jobs import CHANNELS, follow
 from quid.notifications.ports import Gone, NotDelivered
 from quid.notifications.service import reading, sending
+from quid.notifications.settings import ChannelSettings
 from quid.notifications.types import Chosen, Kind, Topic
+from tests.support import mailserver
 from tests.support.feeds import pay
 from tests.support.notices import Told, channels, deliveries, hang, send, told
 from tests.support.people import Someone
@@ -295,3 +300,54 @@ async def test_two_workers_send_each_once(
     taken = await asyncio.gather(*(send() for _ in range(8)))
     assert sum(taken) == len(email.sent) == 100
     assert len({s.key for s in email.sent}) == 100
+
+
+def by_smtp(port: int) -> MailChannel:
+    """Build the channel of an installation whose mail server is there."""
+    mailer = connect.mailer_of(ChannelSettings(smtp_url=f"smtp://localhost:{port}"))
+    assert mailer is not None
+    return MailChannel(mailer)
+
+
+@pytest.mark.usefixtures("paid")
+async def test_a_mail_server_that_was_away_has_it_in_the_end(
+    admin: asyncpg.Connection,
+) -> None:
+    async with mailserver.serving() as box:
+        email = by_smtp(box.port)
+        channels(email=email)
+        now = clock.now()
+        box.says["DATA"] = "451 later"
+        await send(at=now)
+        assert [d[:3] for d in await deliveries(admin)] == [("email", "QUEUED", 1)]
+        box.says.clear()
+        assert await send(at=now + timedelta(minutes=2)) == 1
+    assert [d[:3] for d in await deliveries(admin)] == [("email", "SENT", 2)]
+    [taken] = box.taken
+    assert (taken.to, str(taken.message["Subject"])) == ([MAIL], "Ana paid you $13.68")
+    [row] = await admin.fetch("select id from notifications.delivery")
+    assert row["id"].hex in str(taken.message["Message-ID"]).replace("-", "")
+
+
+async def test_a_mail_server_that_says_nothing_holds_up_no_push(
+    house: Runtime, ana: Someone, ben: Someone, admin: asyncpg.Connection
+) -> None:
+    await device(admin, ben)
+    await readdress(house, admin)
+    await pay(house, ana, ben)
+    await told(house, admin)
+    phone, stop = Told(), asyncio.Event()
+    async with mailserver.silent() as box:
+        channels(email=by_smtp(box.port), fcm=phone)
+        loops = [asyncio.create_task(follow(name, stop)) for name in CHANNELS]
+        for _ in range(500):
+            found = {d[0]: d[1] for d in await deliveries(admin)}
+            if found["fcm"] == "SENT":
+                break
+            await asyncio.sleep(0.02)
+        assert found == {"fcm": "SENT", "email": "QUEUED"}
+        stop.set()
+        for loop in loops:
+            loop.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
+    assert len(phone.sent) == 1
