@@ -1,6 +1,7 @@
 """What a browser subscribes with: a key pair and a secret of its own."""
 
 import base64
+import json
 from dataclasses import dataclass, field
 from os import urandom
 
@@ -32,3 +33,9 @@ class Browser:
         """What its page sends on, as `toJSON()` gives it."""
         keys = {"p256dh": packed(self.point), "auth": packed(self.auth)}
         return {"endpoint": self.endpoint, "expirationTime": None, "keys": keys}
+
+
+def stored(browser: Browser) -> str:
+    """What is kept of it, sealed."""
+    made = {k: v for k, v in browser.subscription().items() if k != "expirationTime"}
+    return json.dumps(made)
