@@ -102,6 +102,7 @@ class Life(RuleBasedStateMachine):
         self.do(self._begin())
         self._ask(self.ana, self.ben, 700, 30)
         self._ask(self.ben, self.ana, BIG, 2)
+        self._pay(self.requests[1], is_again=True)
 
     async def _begin(self) -> None:
         people, n = People(self.house), Life.count
@@ -138,7 +139,9 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.requests)
     @rule(n=any_of, is_again=st.booleans())
     def pay(self, n: int, *, is_again: bool) -> None:
-        one = self._pick(n)
+        self._pay(self._pick(n), is_again=is_again)
+
+    def _pay(self, one: One, *, is_again: bool) -> None:
         payer, payee = one.requestee, one.requester
         cmd = paying(payer, payee, one.id, one.amount, key=str(uuid.uuid4()))
         told = code_of(self.do(self._sent(cmd)))
