@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.support.system import System
 
@@ -13,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # For a machine without curl: the words that the README uses, and no others.
 _CURL = f"""#!{sys.executable}
 import sys, urllib.error, urllib.request
-words, options = sys.argv[1:], dict(s="", i="", H=[], d=None, w="")
+words, options = sys.argv[1:], dict(s="", i="", H=[], d=None, w="", X=None)
 url = ""
 while words:
     word = words.pop(0)
@@ -23,12 +24,12 @@ while words:
     for flag in word[1:]:
         if flag == "H":
             options["H"].append(words.pop(0).split(": ", 1))
-        elif flag in "dw":
+        elif flag in "dwX":
             options[flag] = words.pop(0)
         else:
             options[flag] = "yes"
 data = options["d"] and options["d"].encode()
-request = urllib.request.Request(url, data, dict(options["H"]))
+request = urllib.request.Request(url, data, dict(options["H"]), method=options["X"])
 try:
     answer = urllib.request.urlopen(request)
 except urllib.error.HTTPError as e:
@@ -39,12 +40,23 @@ print(answer.read().decode(), end=options["w"].replace("\\\\n", "\\n"))
 """
 
 
-def readme_blocks() -> tuple[str, str, str]:
-    """Give the blocks of curl: the first payment, what banks do, a bank of one's own."""
-    first, banks, link = re.findall(
-        r"^```bash\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL
-    )
-    return str(first), str(banks), str(link)
+class Blocks(NamedTuple):
+    """The README's blocks of curl. `helper`: the first line of `friends`, which later ones use."""
+
+    first: str
+    friends: str
+    banks: str
+    link: str
+
+    @property
+    def helper(self) -> str:
+        return f"{self.first}\n{self.friends.splitlines()[0]}\n"
+
+
+def readme_blocks() -> Blocks:
+    """Read them."""
+    text = (ROOT / "README.md").read_text()
+    return Blocks(*re.findall(r"^```bash\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
 
 
 def paste(system: System, script: str, shims: Path) -> str:
@@ -66,11 +78,11 @@ def paste(system: System, script: str, shims: Path) -> str:
 
 
 def test_first_payment_has_five_lines_of_curl() -> None:
-    assert sum("curl " in line for line in readme_blocks()[0].splitlines()) == 5
+    assert sum("curl " in line for line in readme_blocks().first.splitlines()) == 5
 
 
 def test_first_payment_is_sent_once_and_said_twice(system: System, tmp_path: Path) -> None:
-    said = paste(system, readme_blocks()[0], tmp_path)
+    said = paste(system, readme_blocks().first, tmp_path)
 
     bodies = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
     first, again, balance = bodies
@@ -85,8 +97,24 @@ def test_first_payment_is_sent_once_and_said_twice(system: System, tmp_path: Pat
     assert balance == first["balance"] | {"holds": [], "restriction": None}
 
 
+def test_friends_see_like_say_ask_and_pay(system: System, tmp_path: Path) -> None:
+    blocks = readme_blocks()
+    said = paste(system, f"{blocks.first}\n{blocks.friends}", tmp_path)
+
+    bodies = [json.loads(line) for line in said.splitlines() if line.startswith("{")][3:]
+    feed, liked, comment, paid, asked, inbox = bodies
+    assert len(feed["items"]) == len(inbox["items"]) == 3
+    assert liked == {"like_count": 1, "liked_by_me": True}
+    assert (comment["author"]["handle"], comment["text"]) == ("ana", "Best crust in town")
+    assert paid["request"]["state"] == "PAID"
+    assert paid["request"]["is_known"], "nobody is told to pay a stranger"
+    assert paid["payment"]["id"] in paid["request"]["payment_ids"]
+    assert (asked["state"], asked["amount"], asked["note"]) == ("PENDING", 900, "taxi")
+
+
 def test_a_bank_gives_and_covers_what_the_balance_does_not(system: System, tmp_path: Path) -> None:
-    said = paste(system, "\n".join(readme_blocks()[:2]), tmp_path)
+    blocks = readme_blocks()
+    said = paste(system, blocks.helper + blocks.banks, tmp_path)
 
     bodies = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
     deposit, quote, paid, lines = bodies[-4:]
@@ -119,9 +147,8 @@ def test_operators_payment_is_sent_once_and_said_twice(system: System) -> None:
 def test_a_person_proves_who_they_are_and_opens_the_page_of_a_bank(
     system: System, tmp_path: Path
 ) -> None:
-    first, banks, link = readme_blocks()
-    helper = banks.splitlines()[0]
-    said = paste(system, f"{first}\n{helper}\n{link}", tmp_path)
+    blocks = readme_blocks()
+    said = paste(system, blocks.helper + blocks.link, tmp_path)
 
     proven, page, early = [json.loads(line) for line in said.splitlines() if line[:1] == "{"][-3:]
     assert "code" not in proven

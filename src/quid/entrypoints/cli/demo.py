@@ -65,7 +65,7 @@ class Persona:
 
 
 PERSONAS: Final = (
-    Persona("ana", "Ana Lindt", 2, 250_000, "public"),
+    Persona("ana", "Ana Lindt", 2, 200_000, "public"),
     Persona("ben", "Ben Okafor", 2, 180_000, "public"),
     Persona("cleo", "Cleo Marsh", 0, 0, days=0),
     Persona("dot", "Dot Ferrari", 1, 40_000, "private"),

@@ -37,7 +37,7 @@ ASKED: Final = (
     Asked("ben", "ana", 1_850, "your half of the wine 🍷", 2),
     Asked("maya_berg", "ana", 1_240, "Tara's present 🎁", 26, days=3),
     Asked("leo_berg", "ana", 640, "two coffees and a croissant 🥐", 5),
-    Asked("gus", "ana", 4_500, "for the parcel, as we said on the phone", 1),
+    Asked("gus", "ana", 4_500, "for the parcel, as we said on the phone", 6),
     Asked("noor_berg", "ana", 2_100, "climbing gym 🧗", 80),
     Asked("ana", "ben", 2_675, "train to the lake 🚆", 30, days=4),
     Asked("ana", "tara_berg", 900, "the late taxi 🌙", 7),
