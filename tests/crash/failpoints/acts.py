@@ -17,12 +17,11 @@ from quid.kit.config import Core
 from quid.kit.crypto import digest16
 from quid.kit.once import Key
 from quid.kit.runtime import Runtime
-from quid.payments import consumers as payments_consumers
 from quid.payments import service as payments
 from tests.crash.failpoints.paper_bank import PaperBank, rails_of
 
 _LONG_AGO: Final = datetime(2020, 1, 1, tzinfo=UTC)
-CONSUMERS: Final = payments_consumers.CONSUMERS
+CONSUMERS: Final = worker.CONSUMERS
 Act = Callable[[Runtime, Mapping[str, str]], Awaitable[None]]
 
 
