@@ -53,7 +53,7 @@ def test_an_edited_or_a_new_migration_changes_the_history(tmp_path: Path) -> Non
     assert second.endswith(" risk_0001_b.sql")
 
 
-@pytest.mark.parametrize("name", ["kit_1_a.sql", "social_0001_a.sql", "kit_0001_A.sql"])
+@pytest.mark.parametrize("name", ["kit_1_a.sql", "feed_0001_a.sql", "kit_0001_A.sql"])
 def test_a_migration_of_an_odd_name_is_refused(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text("select 1", encoding="utf-8")
     with pytest.raises(ValueError, match="a migration is called"):
