@@ -1,7 +1,7 @@
 """The wire of the inbox and of what people wish to hear."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -12,7 +12,12 @@ from quid.kit.web import Strict, in_utc
 from quid.notifications.service.reading import GIVEN_BACK
 from quid.notifications.types import Chosen, NoticeView, Preference, Topic, Way
 
-_CELLS_MAX = 64
+_CELLS_MAX: Final = 64
+# As times are shown; what `fromisoformat` takes besides is not promised.
+_MOMENT: Final = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
+    r"(Z|[+-][0-9]{2}:[0-9]{2})$"
+)
 
 
 class Inbox(BaseModel):
@@ -34,6 +39,7 @@ class ReadBody(Strict):
         str | None,
         Field(
             max_length=40,
+            pattern=_MOMENT,
             json_schema_extra={"format": "date-time"},
             examples=["2026-03-02T12:00:00.000000Z"],
         ),
@@ -58,9 +64,7 @@ class ReadBody(Strict):
         try:
             at = datetime.fromisoformat(self.before)
         except ValueError:
-            raise ValidationFailed(
-                "before: a time, as in 2026-03-02T12:00Z.", field="before"
-            ) from None
+            raise ValidationFailed("before: there is no such time.", field="before") from None
         return in_utc(at, field="before")
 
 
