@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from quid.collect.errors import BeingPaid, NotWelcome, NotYet, RequestClosed
+from quid.collect.errors import NotWelcome, NotYet
 from quid.collect.types import (
     Due,
     Person,
@@ -16,8 +16,7 @@ from quid.collect.types import (
     State,
 )
 from quid.identity.types import WhoMayRequest, avatar_seed
-from quid.kit import clock, ids
-from quid.kit.errors import Refusal
+from quid.kit import ids
 
 AMOUNT_MINOR_MAX: Final = 500_000
 NOTE_MAX: Final = 500
@@ -36,12 +35,6 @@ MOVES: Final[dict[State, frozenset[State]]] = {
     State.DECLINED: frozenset(),
     State.CANCELLED: frozenset(),
     State.EXPIRED: frozenset(),
-}
-_ENDED: Final = {
-    State.PAID: "This was paid on {}.",
-    State.DECLINED: "This was declined on {}.",
-    State.CANCELLED: "This was cancelled on {}.",
-    State.EXPIRED: "This ran out of time on {}.",
 }
 _ONLY: Final[dict[WhoMayRequest, str]] = {
     "known": "This person takes requests from friends, and from people they have paid or been "
@@ -72,30 +65,6 @@ def require_room(*, to_one: int, in_all: int) -> None:
         raise NotYet(
             f"{OPEN_MAX} of your requests are open, the most there can be. Nothing was sent. "
             "Cancel one, or wait for an answer."
-        )
-
-
-def why_not(row: RequestRow) -> Refusal | None:
-    """Say why nothing may be done with a request, or None: open ones that nobody pays have acts."""
-    state = State(row.state)
-    if row.ended_at is not None:
-        told = _ENDED[state].format(f"{row.ended_at:%Y-%m-%d}")
-        return RequestClosed(
-            f"{told} Nothing changed.",
-            extra={"state": state.name, "ended_at": clock.text(row.ended_at)},
-        )
-    return BeingPaid(extra={"state": state.name}) if row.payment_id is not None else None
-
-
-def require_reminder(row: RequestRow, *, now: datetime) -> None:
-    """Make sure that the requester may remind now. Raises: NotYet."""
-    if row.reminders_sent >= REMINDERS_MAX:
-        raise NotYet(f"You have reminded {REMINDERS_MAX} times, the most there can be.")
-    if row.last_reminded_at is not None and now < row.last_reminded_at + REMINDER_PAUSE:
-        again = clock.text(row.last_reminded_at + REMINDER_PAUSE)
-        raise NotYet(
-            f"You reminded this person not long ago. You can remind again from {again}.",
-            extra={"remind_from": again},
         )
 
 

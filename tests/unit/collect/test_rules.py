@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quid.collect import errors, rules
+from quid.collect.service import judging
 from quid.collect.types import Person, Request, RequestRow, State
 from quid.identity.types import WhoMayRequest
 
@@ -43,7 +44,7 @@ def test_only_pending_has_moves_and_every_state_is_reached() -> None:
 def test_what_has_ended_says_how_and_when_and_has_no_acts(state: State) -> None:
     payment = PAYMENT if state is State.PAID else None
     ended = row(state=state, ended_at=T0 + DAY, payment_id=payment)
-    refusal = rules.why_not(ended)
+    refusal = judging.why_not(ended)
     assert isinstance(refusal, errors.RequestClosed)
     assert "2026-03-03" in refusal.detail
     assert refusal.extra == {"state": state.name, "ended_at": "2026-03-03T12:00:00.000000Z"}
@@ -56,7 +57,7 @@ def test_what_has_ended_says_how_and_when_and_has_no_acts(state: State) -> None:
 
 def test_what_is_being_paid_is_open_without_acts_and_only_its_payer_sees_the_payment() -> None:
     taken = row(payment_id=PAYMENT)
-    assert isinstance(rules.why_not(taken), errors.BeingPaid)
+    assert isinstance(judging.why_not(taken), errors.BeingPaid)
     ana, ben = (rules.view_of(shown(taken), viewer) for viewer in (ANA, BEN))
     assert (ana.state, ana.payment_ids) == ("PENDING", [])
     assert len(ben.payment_ids) == 1
@@ -65,7 +66,7 @@ def test_what_is_being_paid_is_open_without_acts_and_only_its_payer_sees_the_pay
 
 
 def test_an_open_one_has_its_acts_each_for_its_side() -> None:
-    assert rules.why_not(row()) is None
+    assert judging.why_not(row()) is None
     ana, ben = (rules.view_of(shown(row()), viewer).can for viewer in (ANA, BEN))
     assert (ana.pay, ana.decline, ana.cancel, ana.remind) == (False, False, True, True)
     assert (ben.pay, ben.decline, ben.cancel, ben.remind) == (True, True, False, False)
@@ -104,10 +105,10 @@ def test_thirty_to_one_and_a_hundred_in_all(to_one: int, in_all: int, *, is_room
 def test_a_reminder_rests_for_exactly_a_day() -> None:
     once = row(reminders_sent=1, last_reminded_at=T0)
     with pytest.raises(errors.NotYet):
-        rules.require_reminder(once, now=T0 + DAY - timedelta(microseconds=1))
-    rules.require_reminder(once, now=T0 + DAY)
+        judging.require_reminder(once, now=T0 + DAY - timedelta(microseconds=1))
+    judging.require_reminder(once, now=T0 + DAY)
     with pytest.raises(errors.NotYet, match="3 times"):
-        rules.require_reminder(replace(once, reminders_sent=3), now=T0 + 30 * DAY)
+        judging.require_reminder(replace(once, reminders_sent=3), now=T0 + 30 * DAY)
 
 
 def test_across_a_block_only_what_was_paid_is_there() -> None:

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from quid.collect import events, queries, rules, store
-from quid.collect.service import told
+from quid.collect import events, queries, store
+from quid.collect.service import judging, told
 from quid.collect.service.ask import require_unfrozen
 from quid.collect.types import Change, RequestRow, State
 from quid.kit import audit, db, outbox, runtime
@@ -51,7 +51,7 @@ async def remind(request_id: UUID, user_id: UUID, *, now: datetime) -> None:
     async with runtime.part(db.Database).transaction() as tx:
         row = await _open(tx, request_id, user_id, "requester")
         await require_unfrozen(tx, user_id)
-        rules.require_reminder(row, now=now)
+        judging.require_reminder(row, now=now)
         if not await store.remind(tx, row.id, now=now):
             raise RuntimeError("a locked request did not take a reminder that it may take")
         await _tell(tx, row, "reminded", "collect.remind", now=now)
@@ -66,7 +66,7 @@ async def _open(tx: db.Tx, request_id: UUID, user_id: UUID, side: _Side) -> Requ
     row = found.row
     if user_id != (row.requester_id if side == "requester" else row.requestee_id):
         raise NotFound
-    refusal = rules.why_not(row)
+    refusal = judging.why_not(row)
     if refusal is not None:
         raise refusal
     return row

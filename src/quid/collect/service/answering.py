@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from quid.collect import errors, events, queries, rules, store
+from quid.collect import errors, events, queries, store
+from quid.collect.service import judging
 from quid.collect.types import RequestRow
 from quid.kit import db, ids, outbox
 from quid.kit.errors import NotFound, Refusal
@@ -89,4 +90,4 @@ def _refusal(row: RequestRow | None, answer: Answering) -> Refusal | None:
         != (answer.payer_id, answer.payee_id, answer.amount_minor, answer.currency)
     ):
         return NotFound()
-    return rules.why_not(row)
+    return judging.why_not(row)
