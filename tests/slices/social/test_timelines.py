@@ -1,5 +1,6 @@
 """Who may find a payment: whatever happens to events and to the worker, each once."""
 
+import asyncio
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -8,11 +9,13 @@ import asyncpg
 import pytest
 
 from quid.identity import service as identity
-from quid.kit import clock, db, outbox
+from quid.kit import clock, db, ids, outbox
 from quid.kit.events import Envelope
+from quid.kit.jobs import run_once
 from quid.kit.runtime import Runtime
 from quid.payments import service as payments
 from quid.social.consumers import CONSUMERS, fan_out
+from quid.social.jobs import JOBS
 from quid.social.service import fanout
 from tests.support.feeds import befriend, catch_up, pay
 from tests.support.people import People, Someone
@@ -159,3 +162,54 @@ async def test_who_parts_again_is_back_filled_when_they_meet_again(
     await befriend(cal, ana)
     await catch_up(house, admin)
     assert await rows(admin, paid) == sorted_ids(ana, ben, cal)
+
+
+async def test_writers_of_the_same_rows_wait_and_never_in_a_circle(
+    house: Runtime, people: People, admin: asyncpg.Connection
+) -> None:
+    ana, ben = await people.add("ana"), await people.add("ben")
+    friends = [ids.new(n, clock.now()) for n in range(300)]
+    await admin.execute("set session_replication_role = replica")  # nobody asks who they are
+    await admin.execute(
+        """insert into identity.edge (user_id, friend_id, state, asked_by, since)
+          select e.one, e.other, 'ACCEPTED', e.one, now() from (
+            select $1::uuid as one, f as other from unnest($2::uuid[]) f
+            union all select f, $1 from unnest($2::uuid[]) f) e""",
+        ana.id,
+        friends,
+    )
+    paid = [await pay(house, ana, ben, 1) for _ in range(10)]
+    pairs = [(ana.id, f) for f in friends]
+
+    async def fan_out_all() -> None:
+        async with house.part(db.Database).transaction() as tx:
+            await fanout.fan_out(tx, paid)
+
+    async def back_fill_all() -> None:
+        async with house.part(db.Database).transaction() as tx:
+            await fanout.back_fill(tx, pairs, now=clock.now())
+
+    for _ in range(3):
+        await admin.execute("truncate social.timeline")
+        async with asyncio.TaskGroup() as group:
+            for work in (fan_out_all, back_fill_all, back_fill_all, fan_out_all):
+                group.create_task(work())
+        assert await admin.fetchval("select count(*) from social.timeline") == 10 * 302
+
+
+async def test_the_worker_makes_room_for_the_months_to_come(
+    house: Runtime, admin: asyncpg.Connection
+) -> None:
+    [tend] = JOBS
+    in_a_year = clock.now() + timedelta(days=365)
+    for _ in range(2):
+        assert await run_once(house.part(db.Database), tend, now=in_a_year)
+    there = await admin.fetch(
+        """select right(c.relname, 6) as month from pg_inherits i join pg_class c
+          on c.oid = i.inhrelid where i.inhparent = 'social.timeline'::regclass order by 1"""
+    )
+    oldest = (in_a_year - timedelta(days=123)).strftime("%Y%m")
+    assert there[0]["month"] >= oldest
+    assert [m["month"] for m in there if m["month"] >= in_a_year.strftime("%Y%m")] == [
+        (in_a_year.replace(day=1) + timedelta(days=31 * n)).strftime("%Y%m") for n in range(4)
+    ]
