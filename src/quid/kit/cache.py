@@ -6,7 +6,7 @@ in the next), so a busy process pays one round trip for many callers. Every key 
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha1
 from importlib.resources import files
@@ -78,6 +78,13 @@ async def _hear(ear: PubSub) -> AsyncIterator[bytes]:
         else:
             await ear.ping()
             is_asked = True
+
+
+def _heed_cancel() -> None:
+    """Raise a cancel that the library has swallowed: while it connects, it goes on regardless."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def _answer(connection: AbstractConnection) -> object:
@@ -158,7 +165,7 @@ class Cache:
         """Tell whoever follows a channel just now. It may be lost on the way, for anybody."""
         await self._ask(("PUBLISH", self._prefix + channel, message), None)
 
-    async def follow(self, channel: str) -> AsyncIterator[bytes | None]:
+    async def follow(self, channel: str) -> AsyncGenerator[bytes | None, None]:
         """Hear what is published on a channel, for ever, on a line of its own.
 
         Gives None whenever the line is made, or made again: what was said before is lost.
@@ -168,6 +175,7 @@ class Cache:
             ear = line.pubsub(ignore_subscribe_messages=True)
             try:
                 await ear.subscribe(self._prefix + channel)
+                _heed_cancel()
                 yield None
                 async for message in _hear(ear):
                     yield message

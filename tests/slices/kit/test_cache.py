@@ -241,6 +241,25 @@ async def test_many_keys_are_read_in_one_call(cache: Cache) -> None:
     assert await cache.get_many(["a:{t}", "b:{t}"]) == [b"1", None]
 
 
+@pytest.mark.parametrize("steps", [*range(12), 20, 40])
+async def test_who_follows_a_channel_can_be_stopped_at_any_step(
+    steps: int, valkey_url: str
+) -> None:
+    cache = Cache(valkey_url)
+
+    async def follow() -> None:
+        async for _ in cache.follow("news"):
+            pass
+
+    following = asyncio.create_task(follow())
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    following.cancel()
+    _, stuck = await asyncio.wait({following}, timeout=5)
+    await cache.close()
+    assert not stuck
+
+
 async def test_a_channel_is_heard_again_after_its_line_was_cut(valkey_url: str) -> None:
     async with wired(valkey_url, read_timeout=5) as (wire, cache):
         heard = cache.follow("news")
