@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Final, Literal
 from uuid import UUID
@@ -160,6 +161,7 @@ def address_of(peer: str, forwarded: str) -> str:
     return _address(told[-proxies] if len(told) >= proxies else peer)
 
 
+@lru_cache(maxsize=1000)
 def _address(text: str) -> str:
     try:
         return str(ip_address(text))
