@@ -181,6 +181,23 @@ async def test_what_is_not_wanted_in_the_inbox_may_still_be_pushed(
     assert await deliveries(admin) == [("email", "QUEUED", 0, None)]
 
 
+async def test_what_is_old_when_it_is_first_told_disturbs_nobody(
+    house: Runtime, ana: Someone, ben: Someone, admin: asyncpg.Connection
+) -> None:
+    await wish(ben, Topic.FRIENDS, "email", is_on=True)
+    name = identity_events.FRIEND_ASKED
+    for hours in (7, 5):
+        at = clock.now() - timedelta(hours=hours)
+        await told(house, admin, identity_events.between(name, ana.id, ben.id, at=at))
+    assert len(await inbox(house, ben)) == 2
+    assert len(await deliveries(admin)) == 1
+    # A hold is told by mail, however late.
+    at = clock.now() - timedelta(days=6)
+    held = identity_events.freeze_changed(identity_events.FROZEN, ben.id, "all", at=at)
+    await told(house, admin, held)
+    assert len(await deliveries(admin)) == 2
+
+
 async def test_a_freeze_and_its_end_are_told_and_mailed(
     house: Runtime, ana: Someone, admin: asyncpg.Connection
 ) -> None:

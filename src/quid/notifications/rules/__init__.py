@@ -3,12 +3,15 @@
 from quid.notifications.rules.matrix import (
     MATRIX,
     MERGED,
+    NEWS,
+    STALE,
     TOPIC_OF,
     WAYS,
     Cell,
     cell_of,
     is_on,
     may_choose,
+    may_go,
     tab_of,
 )
 from quid.notifications.rules.telling import TYPES, Parties, payment_talked_of, told
@@ -18,7 +21,9 @@ from quid.notifications.rules.views import view_of
 __all__ = [
     "MATRIX",
     "MERGED",
+    "NEWS",
     "NOBODY",
+    "STALE",
     "TOPIC_OF",
     "TYPES",
     "WAYS",
@@ -30,6 +35,7 @@ __all__ = [
     "is_on",
     "link",
     "may_choose",
+    "may_go",
     "on_screen",
     "payment_talked_of",
     "tab_of",

@@ -4,6 +4,7 @@ Source: product.md 5. Inbox and socket are one column: what is listed is also to
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -84,6 +85,13 @@ WAYS: Final[tuple[Way, ...]] = ("inbox", "push", "email")
 MERGED: Final = frozenset({Kind.LIKED, Kind.COMMENTED})
 
 
+# What happened longer ago is no news when it is first told: it stands in the inbox, and disturbs
+# nobody. So a consumer that reads a week of events anew mails nobody about a week.
+NEWS: Final = timedelta(hours=6)
+# What has not gone out a day after it happened stays here.
+STALE: Final = timedelta(days=1)
+
+
 def tab_of(kind: Kind) -> Tab:
     """Say where the inbox shows it."""
     return MATRIX[TOPIC_OF[kind]].tab
@@ -93,6 +101,11 @@ def cell_of(topic: Topic, way: Way) -> Cell:
     """Look into the matrix."""
     row = MATRIX[topic]
     return {"inbox": row.inbox, "push": row.push, "email": row.email}[way]
+
+
+def may_go(topic: Topic, way: Way, age: timedelta, most: timedelta) -> bool:
+    """Whether something of this age may go this way: what is locked always, the rest if young."""
+    return age <= most or cell_of(topic, way) is Cell.LOCKED
 
 
 def may_choose(topic: Topic, way: Way) -> bool:

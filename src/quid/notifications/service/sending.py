@@ -30,8 +30,6 @@ PAUSES: Final = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 360))
 AT_ONCE: Final = 32
 _LEASE: Final = timedelta(minutes=5)
 _SECONDS: Final = 60.0
-# A lock screen is for what is new; a mail may be read on another day.
-_FRESH: Final[Mapping[Way, timedelta]] = {"push": timedelta(days=1), "email": timedelta(days=7)}
 _DONE: Final = telemetry.counter(
     "quid_deliveries_total", "notices sent, and not", "channel", "outcome"
 )
@@ -143,7 +141,7 @@ def _why_not(name: ChannelName, due: Due, known: _Known, *, now: datetime) -> st
         return "OFF"
     if notice.actor_id and (due.user_id, notice.actor_id) in known.hidden:
         return "BLOCKED"
-    if now - notice.at > _FRESH[way]:
+    if not rules.may_go(topic, way, now - notice.at, rules.STALE):
         return "STALE"
     return None if (due.device_id or due.user_id) in known.addresses else "NO_ADDRESS"
 

@@ -33,7 +33,7 @@ async def tell(tx: db.Tx, envelopes: Sequence[Envelope], *, now: datetime) -> se
     notices = await _heard(tx, _folded(told))
     if not notices:
         return set()
-    wished = await _wished(tx, notices)
+    wished = await _wished(tx, notices, now=now)
     wanted = [n for n in notices if wished[n.id]]
     listed = [store.Listed(n, "inbox" in wished[n.id]) for n in wanted]
     fresh = await store.add(tx, listed)
@@ -85,16 +85,21 @@ async def _heard(tx: db.Tx, notices: Sequence[Notice]) -> list[Notice]:
     return heard
 
 
-async def _wished(tx: db.Tx, notices: Sequence[Notice]) -> Wished:
+async def _wished(tx: db.Tx, notices: Sequence[Notice], *, now: datetime) -> Wished:
     """Say of each notice which ways it goes."""
     chosen = await queries.wishes(tx, {n.user_id for n in notices})
-    return {n.id: frozenset(_ways(n, chosen)) for n in notices}
+    return {n.id: frozenset(_ways(n, chosen, now=now)) for n in notices}
 
 
-def _ways(notice: Notice, chosen: queries.Wishes) -> list[Way]:
+def _ways(notice: Notice, chosen: queries.Wishes, *, now: datetime) -> list[Way]:
     topic = rules.TOPIC_OF[notice.kind]
     ways: tuple[Way, ...] = ("inbox",) if notice.is_quiet else rules.WAYS
-    return [w for w in ways if rules.is_on(topic, w, chosen.get((notice.user_id, topic, w)))]
+    return [
+        w
+        for w in ways
+        if rules.is_on(topic, w, chosen.get((notice.user_id, topic, w)))
+        and (w == "inbox" or rules.may_go(topic, w, now - notice.at, rules.NEWS))
+    ]
 
 
 async def _queue(
