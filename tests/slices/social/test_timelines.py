@@ -165,8 +165,9 @@ async def test_who_parts_again_is_back_filled_when_they_meet_again(
 
 
 async def test_writers_of_the_same_rows_wait_and_never_in_a_circle(
-    house: Runtime, people: People, admin: asyncpg.Connection
+    house: Runtime, people: People, admin: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(fanout, "_ROWS_AT_ONCE", 50)  # many steps, so that they meet amid them
     ana, ben = await people.add("ana"), await people.add("ben")
     friends = [ids.new(n, clock.now()) for n in range(300)]
     await admin.execute("set session_replication_role = replica")  # nobody asks who they are
