@@ -7,7 +7,7 @@ from typing import Final
 from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
@@ -155,6 +155,7 @@ async def test_nobody_slips_a_header_or_an_address_in(
 TEXTS = st.text(alphabet=st.one_of(st.characters(codec="utf-8"), st.sampled_from("\r\n.: ")))
 
 
+@settings(deadline=None)
 @given(to=TEXTS, subject=TEXTS, text=TEXTS)
 def test_whatever_is_written_is_one_mail_to_one_address_or_none(
     to: str, subject: str, text: str
@@ -164,7 +165,7 @@ def test_whatever_is_written_is_one_mail_to_one_address_or_none(
     for address in ("a@example.org", f"{to}@example.org", to):
         try:
             written = mailer._written(Mail(address, subject, text), AT)
-        except (ValueError, IndexError, MessageError):
+        except (ValueError, MessageError):
             continue
         head = written.as_bytes().partition(b"\r\n\r\n")[0].decode()
         names = [line.partition(":")[0] for line in head.split("\r\n") if line[:1] not in " \t"]

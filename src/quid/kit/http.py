@@ -170,7 +170,7 @@ def trusted() -> ssl.SSLContext:
 
 
 @cache
-def _trusted(_http2: bool) -> ssl.SSLContext:  # noqa: FBT001 - a key
+def _trusted(_http2: bool) -> ssl.SSLContext:  # noqa: FBT001 - a key of the cache
     """Read them once for each kind of client: it writes into them what it speaks."""
     return trusted()
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.errors import MessageError
 from email.headerregistry import Address
 from typing import Final
 from urllib.parse import urlsplit
@@ -18,7 +17,7 @@ from quid.kit.mail import Mailer
 from quid.notifications.adapters.apns import Apns, Team
 from quid.notifications.adapters.fcm import Fcm, account_of
 from quid.notifications.adapters.mail import MailChannel
-from quid.notifications.adapters.smtp import SmtpMailer, relay_of
+from quid.notifications.adapters.smtp import SmtpMailer, address_of, relay_of
 from quid.notifications.adapters.tokens import Vapid
 from quid.notifications.adapters.webpush import WebPush
 from quid.notifications.ports import Channel, Channels
@@ -61,13 +60,13 @@ def completed(settings: ChannelSettings, kept: Mapping[str, SecretStr]) -> Chann
 
 def mailer_of(settings: ChannelSettings) -> SmtpMailer | None:
     """Build what hands mails over; None where no mail server is set. Raises: BadSettings."""
-    sender = _sender(settings)
+    mail_from = _mail_from(settings)
     if not settings.smtp_url:
         return None
     relay = relay_of(settings.smtp_url, _secret(settings.smtp_password))
-    if sender.domain.endswith("localhost") and not is_loopback(settings.smtp_url):
+    if mail_from.domain.endswith("localhost") and not is_loopback(settings.smtp_url):
         raise BadSettings("QUID_MAIL_FROM: name an address of yours, that mails can come from")
-    return SmtpMailer(relay, sender)
+    return SmtpMailer(relay, mail_from)
 
 
 def connect(
@@ -81,7 +80,7 @@ def connect(
     push: list[WebPush | Fcm | Apns] = []
     by_name: dict[ChannelName, Channel] = {"email": MailChannel(mailer)}
     if vapid_seed is not None:
-        vapid = Vapid(vapid_seed, subject=f"mailto:{_sender(settings).addr_spec}")
+        vapid = Vapid(vapid_seed, subject=f"mailto:{_mail_from(settings).addr_spec}")
         public_key = vapid.public_key
         by_name["web"] = browsers = WebPush(vapid, hosts, board)
         push.append(browsers)
@@ -96,16 +95,13 @@ def connect(
     return Connected(Channels(by_name), BrowserPush(public_key, hosts), push)
 
 
-def _sender(settings: ChannelSettings) -> Address:
+def _mail_from(settings: ChannelSettings) -> Address:
     found = _NAMED.fullmatch(settings.mail_from.strip())
     name, address = found.groups() if found else ("", settings.mail_from.strip())
     try:
-        sender = Address(name.strip().strip('"'), addr_spec=address)
-    except (ValueError, IndexError, MessageError):
+        return address_of(address, name=name.strip().strip('"'))
+    except ValueError:
         raise BadSettings(_FROM) from None
-    if not sender.domain or not sender.username:
-        raise BadSettings(_FROM)
-    return sender
 
 
 def _team(settings: ChannelSettings) -> Team:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from quid.kit import clock
+from quid.kit import clock, telemetry
 from quid.kit.mail import Mail, Mailer, MailFailed
 from quid.notifications.ports import NotDelivered
 from quid.notifications.types import Address, Message
@@ -21,4 +21,5 @@ class MailChannel:
                 Mail(to.text, message.title, message.text, key), now=clock.now()
             )
         except MailFailed as e:
+            telemetry.log.warning("notifications.mail_failed", delivery=str(key), error=str(e))
             raise NotDelivered("MAIL_FAILED", is_final=e.is_final) from None

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +31,10 @@ from quid.kit.mail import Mail, MailFailed
 _SECONDS: Final = 20.0
 _PARTING_SECONDS: Final = 1.0
 _PORTS: Final = {"smtps": 465, "smtp+starttls": 587, "smtp": 25}
+# One address and nothing beside it. The library's own reading of them fails in ways of its own.
+_ADDRESS: Final = re.compile(
+    r"([^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]+)@([^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]+)"
+)
 _WORDS: Final = "QUID_SMTP_URL: write smtps://user@host or smtp+starttls://user@host"
 
 
@@ -67,12 +72,19 @@ def relay_of(url: str, password: Secret) -> Relay:
     return Relay(parts.hostname, port, parts.scheme, user, password)
 
 
+def address_of(text: str, *, name: str = "") -> Address:
+    """Read one address. Raises: ValueError."""
+    if (found := _ADDRESS.fullmatch(text)) is None:
+        raise ValueError("no address")
+    return Address(name, username=found[1], domain=found[2])
+
+
 class SmtpMailer:
     """Hands mails to a server, each once."""
 
-    def __init__(self, relay: Relay, sender: Address) -> None:
+    def __init__(self, relay: Relay, mail_from: Address) -> None:
         self._relay = relay
-        self._sender = sender
+        self._from = mail_from
         self._trusted: ssl.SSLContext | None = None
 
     async def send(self, mail: Mail, *, now: datetime) -> None:
@@ -80,7 +92,7 @@ class SmtpMailer:
         guards.forbid_in_transaction("a mail")
         try:
             message = self._written(mail, now)
-        except (ValueError, IndexError, MessageError):
+        except (ValueError, MessageError):
             # The words of the error hold the address or the line that somebody tried to slip in.
             raise MailFailed("a mail that cannot be written", is_final=True) from None
         server = await self._server()
@@ -109,18 +121,19 @@ class SmtpMailer:
             tls_context=self._trusted,
             username=relay.user or None,
             password=relay.password.reveal() or None,
-            local_hostname=self._sender.domain,
+            local_hostname=self._from.domain,
         )
 
     def _written(self, mail: Mail, now: datetime) -> EmailMessage:
         message = EmailMessage(policy=policy.SMTP)
-        message["From"] = self._sender
-        message["To"] = Address(addr_spec=mail.to)
+        message["From"] = self._from
+        message["To"] = address_of(mail.to)
         message["Subject"] = mail.subject
         message["Date"] = now.astimezone(UTC)
-        message["Message-ID"] = f"<{(mail.key or uuid4()).hex}@{self._sender.domain}>"
+        message["Message-ID"] = f"<{(mail.key or uuid4()).hex}@{self._from.domain}>"
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(mail.text, cte="quoted-printable")
+        message.as_bytes()  # raises here what would be raised halfway through
         return message
 
 
