@@ -18,6 +18,7 @@ from tests.support.requests import (
     pass_time,
     take_blocks,
 )
+from tests.support.waiting import BIG, ask_for_proofs, give_totp
 
 
 async def befriend(one: Payer, other: Payer) -> None:
@@ -97,6 +98,38 @@ async def test_the_same_key_answers_the_same_and_another_key_is_told_that_it_is_
     plain = await ben.pay(ana.who, 9500, key="one")
     problem(plain, 422, "IDEMPOTENCY_KEY_REUSED")
     assert (await books_of(admin))["payments"] == 1
+
+
+@pytest.mark.shipped_rules
+async def test_while_its_payment_waits_a_request_is_nobodys_and_afterwards_it_is_free(
+    ana: Payer, town: Town, app_runtime: Runtime, admin: asyncpg.Connection
+) -> None:
+    ben = await town.payer("ben", funded_minor=100_000, tier=2)
+    await give_totp(app_runtime, ben.who)
+    await ask_for_proofs(admin)
+    request = await asked(ana, ben, BIG)
+    for _ in range(2):
+        answer = await act(ben, "pay", request, key="one")
+        assert answer.status_code == 201, answer.text
+        told = answer.json()
+        assert (told["payment"]["state"], told["request"]["state"]) == ("CHALLENGED", "PENDING")
+        assert told["request"]["payment_ids"] == [told["payment"]["id"]]
+    for who, name in ((ben, "pay"), (ben, "decline"), (ana, "cancel"), (ana, "remind")):
+        refused = problem(await act(who, name, request), 409, "STATE_CONFLICT")
+        assert "being paid" in refused["detail"]
+    seen = await look(ana, request)
+    assert (seen["state"], seen["payment_ids"], any(seen["can"].values())) == ("PENDING", [], False)
+    await pass_time(app_runtime, later(days=31))
+    assert (await look(ana, request))["state"] == "PENDING"
+    payment = told["payment"]["id"]
+    assert (await ben.http.post(f"/v1/payments/{payment}/cancel")).status_code == 200
+    assert (await look(ben, request))["can"]["pay"]
+    again = await act(ben, "pay", request, key="one")
+    assert (again.status_code, again.json()["payment"]["state"]) == (201, "CANCELLED")
+    assert again.headers["idempotency-replayed"] == "true"
+    await pass_time(app_runtime, later(days=31))
+    assert (await look(ana, request))["state"] == "EXPIRED"
+    assert await changes(admin) == ["created", "expired"]
 
 
 async def test_a_key_makes_one_request(ana: Payer, ben: Payer, admin: asyncpg.Connection) -> None:

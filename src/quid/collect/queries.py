@@ -19,7 +19,6 @@ _BOXES: Final[dict[Box, db.Query[RequestRow]]] = {
     "waiting": _SQL.rows("waiting", RequestRow),
     "done": _SQL.rows("done", RequestRow),
 }
-_COUNT_TO_PAY: Final = _SQL.value("count_to_pay", int)
 _OPEN_BETWEEN: Final = _SQL.values("open_between", UUID)
 _GONE: Final = ("", "Someone", None)
 
@@ -71,12 +70,6 @@ async def box(
     hidden = list(await graph.blocked_with(conn, viewer_id))
     rows = await _BOXES[name].all(conn, viewer_id, before.at, before.id, hidden, limit)
     return await _with_people(conn, rows)
-
-
-async def open_count(conn: db.Conn, user_id: UUID) -> int:
-    """Say how many requests somebody has to pay."""
-    hidden = list(await graph.blocked_with(conn, user_id))
-    return await _COUNT_TO_PAY.get(conn, user_id, hidden)
 
 
 async def open_between(conn: db.Conn, pairs: Sequence[tuple[UUID, UUID]]) -> list[UUID]:

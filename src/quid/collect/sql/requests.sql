@@ -80,16 +80,6 @@ from (
 order by d.ended_at desc, d.id desc
 limit $5;
 
--- name: count_to_pay
--- reads: primary
--- home: shard
--- params: user_id uuid, hidden uuid[]
-select count(*)
-from collect.request r
-where r.requestee_id = $1
-  and r.state = 10
-  and r.requester_id <> all ($2::uuid[]);
-
 -- name: open_between
 -- reads: primary
 -- home: shard
