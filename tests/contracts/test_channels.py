@@ -36,7 +36,7 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
     def begin() -> None:
         for module in ("webpush", "fcm", "apns"):
-            monkeypatch.setattr(f"quid.notifications.adapters.{module}.SECONDS", 0.5)
+            monkeypatch.setattr(f"quid.notifications.adapters.{module}.SECONDS", 0.7)
 
     return begin
 
@@ -108,6 +108,15 @@ async def test_silence_is_given_up_and_after_five_times_left_alone(
         await way.channel.send(way.to, MESSAGE, key=KEY)
     assert raised.value.code == "LEFT_ALONE"
     assert raised.value.retry_after
+
+
+@pytest.mark.parametrize("way", PUSHED, indirect=True)
+@pytest.mark.parametrize("how", ["part", "cut"])
+async def test_a_line_that_has_ended_meanwhile_is_made_again(way: Way, how: str) -> None:
+    for _ in range(7):  # more often than a breaker would bear
+        await way.channel.send(way.to, MESSAGE, key=KEY)
+        way.part() if how == "part" else way.cut()
+    assert len(way.taken()) == 7
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -36,7 +36,8 @@ GOOGLE_TOKEN: Final = "fcm-token:of_a-phone"
 class Way:
     """A channel, an address, what its server took, and how that is made to say something else.
 
-    `hang`: it says nothing any more. `canaries`: what must stand in no log and no error.
+    `part` ends its connections in order, `cut` drops them. `canaries`: what must stand in no log
+    and no error.
     """
 
     channel: Channel
@@ -44,6 +45,8 @@ class Way:
     taken: Callable[[], list[dict[str, Any]]]
     say: Callable[[str], None]
     canaries: tuple[str, ...]
+    part: Callable[[], None] = lambda: None
+    cut: Callable[[], None] = lambda: None
 
 
 def settings_of(services: push.PushServices, **others: Any) -> ChannelSettings:
@@ -127,6 +130,8 @@ async def pushing(name: ChannelName, trusted: Authority) -> AsyncIterator[Way]:
             lambda: services.taken,
             lambda word: services.next.append(_SAID[name][word]),
             canaries,
+            services.lines.part,
+            services.lines.cut,
         )
 
 

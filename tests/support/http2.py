@@ -34,12 +34,30 @@ class Reply:
 Answering = Callable[[Asked], Awaitable[Reply]]
 
 
+class Lines:
+    """The connections that are open."""
+
+    def __init__(self) -> None:
+        self.open: set[_Connection] = set()
+
+    def part(self) -> None:
+        """Say GOAWAY on all of them, and close."""
+        for connection in list(self.open):
+            connection.part()
+
+    def cut(self) -> None:
+        """Drop them all."""
+        for connection in list(self.open):
+            if connection.transport is not None:
+                connection.transport.abort()
+
+
 class _Connection(asyncio.Protocol):
-    def __init__(self, answer: Answering, open_: "set[_Connection]") -> None:
+    def __init__(self, answer: Answering, lines: Lines) -> None:
         config = h2.config.H2Configuration(client_side=False, header_encoding="utf-8")
         self._speech = h2.connection.H2Connection(config)
         self._answer = answer
-        self._open = open_
+        self._open = lines.open
         self._asked: dict[int, tuple[dict[str, str], bytearray]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.transport: asyncio.Transport | None = None
@@ -56,6 +74,13 @@ class _Connection(asyncio.Protocol):
         self.transport = None
         for task in self._tasks:
             task.cancel()
+
+    def part(self) -> None:
+        self._speech.close_connection()
+        self._flush()
+        if self.transport is not None:
+            self.transport.close()
+            self.transport = None
 
     def data_received(self, data: bytes) -> None:
         try:
@@ -97,17 +122,14 @@ class _Connection(asyncio.Protocol):
 
 
 @asynccontextmanager
-async def listening(answer: Answering, context: ssl.SSLContext) -> AsyncIterator[int]:
+async def listening(answer: Answering, context: ssl.SSLContext, lines: Lines) -> AsyncIterator[int]:
     """Serve on a port of this machine; it takes HTTP/2 alone."""
-    open_: set[_Connection] = set()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
-        lambda: _Connection(answer, open_), "127.0.0.1", 0, ssl=context
+        lambda: _Connection(answer, lines), "127.0.0.1", 0, ssl=context
     )
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
-        for connection in list(open_):
-            if connection.transport is not None:
-                connection.transport.abort()
+        lines.cut()

@@ -49,6 +49,7 @@ class PushServices:
     next: deque[Reply | None] = field(default_factory=deque)
     next_tokens: deque[Reply | None] = field(default_factory=deque)
     hanging: asyncio.Event = field(default_factory=asyncio.Event)
+    lines: http2.Lines = field(default_factory=http2.Lines)
     tokens_given: int = 0
     token_life: int = _HOUR
     apns_key: ec.EllipticCurvePrivateKey = field(
@@ -186,7 +187,8 @@ class PushServices:
 async def serving(trusted: Authority) -> AsyncIterator[PushServices]:
     """Play them, with a certificate of this authority."""
     services = PushServices()
-    async with http2.listening(services.answer, trusted.serving("h2")) as services.port:
+    context = trusted.serving("h2")
+    async with http2.listening(services.answer, context, services.lines) as services.port:
         yield services
 
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -45,7 +46,7 @@ async def listening(answer: Answering) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def calling(url: str, **options: int) -> AsyncIterator[Client]:
+async def calling(url: str, **options: Any) -> AsyncIterator[Client]:
     client = Client(url, **options)
     try:
         yield client

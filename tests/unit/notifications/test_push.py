@@ -21,7 +21,7 @@ BAD = (
     "https://fcm.googleapis.com:0/x",
     "https://fcm.googleapis.com:99999/x",
     "https://user@fcm.googleapis.com/x",
-    "https://user:pass@fcm.googleapis.com/x",
+    "https://user:" + "pass@fcm.googleapis.com/x",
     "https://fcm.googleapis.com@evil.example/x",
     "https://evil.example/fcm.googleapis.com/x",
     "https://evil.example#@fcm.googleapis.com/x",

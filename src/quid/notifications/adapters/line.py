@@ -1,5 +1,6 @@
 """The line to one push service: a breaker, a deadline, and what each answer means."""
 
+import asyncio
 import email.utils
 import re
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from quid.notifications.ports import NotDelivered
 from quid.notifications.types import Message
 
 SECONDS: Final = 10.0
+_BROKE_SECONDS: Final = 0.5
 _PAUSE_MAX: Final = 86_400.0
 _WORD: Final = re.compile(r"[A-Za-z_]{1,60}")
 
@@ -34,7 +36,7 @@ class Line:
         try:
             with self._breaker.calling() as call:
                 try:
-                    answer = await self._client.send(request)
+                    answer = await self._persist(request)
                 except NotSent:
                     if not self._is_shared:
                         call.bad()
@@ -51,6 +53,21 @@ class Line:
         if answer.status == 429 or answer.status >= 500:
             raise NotDelivered(f"STATUS_{answer.status}", retry_after=_pause(answer, clock.now()))
         return answer
+
+    async def _persist(self, request: Request) -> Answer:
+        """Send it; once more at once where the line breaks.
+
+        HTTP/2 finds out by using a line that the other side has ended it meanwhile, and a second
+        message under its key takes the place of the first.
+        """
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            return await self._client.send(request)
+        except NoAnswer:
+            if loop.time() - began > _BROKE_SECONDS:
+                raise
+        return await self._client.send(request)
 
     async def close(self) -> None:
         """Drop the connections."""
