@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from quid.kit import telemetry
 from quid.kit.config import Core
 from quid.kit.runtime import Runtime
 from quid.kit.web import Door
@@ -55,6 +56,18 @@ async def test_a_cookie_opens_one_from_our_own_pages_alone(
     assert await refused(address, browser) == (403, "FORBIDDEN")
 
 
+async def test_behind_a_proxy_the_page_is_the_one_that_browsers_see(
+    app: Door, address: str, town: Town, ana: Payer
+) -> None:
+    browser = await town.browser(ana.who, PASSWORD)
+    session = browser.cookies["quid_session"]
+    app.public_origin = "https://pay.example.org"
+    cookie = f"__Host-quid_session={session}"
+    async with listening(address, browser, origin=app.public_origin, cookie=cookie):
+        pass
+    assert await refused(address, browser, origin=address, cookie=cookie) == (403, "FORBIDDEN")
+
+
 async def test_an_operator_has_none(address: str, staff: Staff) -> None:
     desk = await staff.desk("support")
     assert await refused(address, desk.client) == (403, "FORBIDDEN")
@@ -87,6 +100,8 @@ async def test_an_upgrade_elsewhere_is_an_ordinary_request(address: str) -> None
         status = (await asyncio.wait_for(reader.readline(), 10)).split()[1]
         assert status == (b"200" if path == "/healthz" else b"404"), (method, path, status)
         writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
 
 
 async def test_an_opening_that_cannot_be_read_is_refused(address: str) -> None:
@@ -102,6 +117,8 @@ async def test_an_opening_that_cannot_be_read_is_refused(address: str) -> None:
         status = (await asyncio.wait_for(reader.readline(), 10)).split()[1]
         assert status in (b"400", b"426"), (wrong[:30], status)
         writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
 
 
 # --- what a client sends -----------------------------------------------------------------------
@@ -201,6 +218,7 @@ async def test_who_takes_nothing_is_cut_off(address: str, ana: Payer, app_runtim
         while True:
             await line.recv()
     assert line.close_code in (listeners.TOO_SLOW, 1006)
+    line.transport.abort()
 
 
 async def test_who_is_silent_is_dropped(app: Door, ana: Payer) -> None:
@@ -211,6 +229,8 @@ async def test_who_is_silent_is_dropped(app: Door, ana: Payer) -> None:
         hub = app._runtime.part(Hub)
         assert ana.who.id in hub._of
         await until(lambda: ana.who.id not in hub._of)
+        line.transport.abort()
+        await line.wait_closed()
 
 
 async def test_a_restart_says_so(app: Door, ana: Payer) -> None:
@@ -220,3 +240,17 @@ async def test_a_restart_says_so(app: Door, ana: Payer) -> None:
     with pytest.raises(ConnectionClosed):
         await line.recv()
     assert line.close_code == 1012
+
+
+async def test_sockets_are_counted(address: str, ana: Payer) -> None:
+    def count(name: str) -> float:
+        lines = telemetry.scrape().decode().splitlines()
+        return sum(float(x.rsplit(" ", 1)[1]) for x in lines if x.startswith(name))
+
+    opened_before = count("quid_sockets_opened_total")
+    closed_before = count('quid_sockets_closed_total{code="1000"}')
+    async with listening(address, ana.http):
+        assert count("quid_sockets_open ") == 1
+    await until(lambda: count("quid_sockets_open ") == 0)
+    assert count("quid_sockets_opened_total") == opened_before + 1
+    assert count('quid_sockets_closed_total{code="1000"}') == closed_before + 1
