@@ -77,11 +77,12 @@ async def _hear(ear: PubSub) -> AsyncIterator[bytes]:
             raise redis.TimeoutError
         else:
             await ear.ping()
+            _heed_cancel()
             is_asked = True
 
 
 def _heed_cancel() -> None:
-    """Raise a cancel that the library has swallowed: while it connects, it goes on regardless."""
+    """Raise a cancel that the library has swallowed: while it sends, it goes on regardless."""
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import redis.asyncio as redis
+from redis.asyncio.client import PubSub
 
 from quid.kit import guards
 from quid.kit.cache import Cache, CacheDown, Script, script
@@ -255,6 +256,33 @@ async def test_who_follows_a_channel_can_be_stopped_at_any_step(
     for _ in range(steps):
         await asyncio.sleep(0)
     following.cancel()
+    _, stuck = await asyncio.wait({following}, timeout=5)
+    await cache.close()
+    assert not stuck
+
+
+@pytest.mark.parametrize("steps", range(6))
+async def test_who_follows_a_channel_can_be_stopped_while_the_line_is_tried(
+    steps: int, valkey_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = Cache(valkey_url)
+
+    async def follow() -> None:
+        async for _ in cache.follow("news"):
+            pass
+
+    async def ping(ear: PubSub) -> None:
+        asyncio.create_task(stop())  # noqa: RUF006 - it ends with the test
+        await real(ear)
+
+    async def stop() -> None:
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        following.cancel()
+
+    real = PubSub.ping
+    monkeypatch.setattr(PubSub, "ping", ping)
+    following = asyncio.create_task(follow())
     _, stuck = await asyncio.wait({following}, timeout=5)
     await cache.close()
     assert not stuck
