@@ -15,7 +15,7 @@ from quid.kit import clock
 from quid.kit.breaker import Board
 from quid.kit.config import BadSettings
 from quid.kit.crypto import Secret
-from quid.kit.http import Answer, Client, Request
+from quid.kit.http import Answer, Request
 from quid.notifications.adapters.line import SECONDS, Line, json, refused
 from quid.notifications.adapters.tokens import es256, signed
 from quid.notifications.ports import Gone
@@ -51,7 +51,7 @@ class Apns:
             self._key = es256(team.key.reveal())
         except ValueError:
             raise BadSettings("apns_key: no P-256 key in PEM, as Apple hands it out") from None
-        self._line = Line("push.apns", Client(url, http2=True), board)
+        self._line = Line("push.apns", url, board)
         self._team = team
         self._present: tuple[str, float] | None = None
 

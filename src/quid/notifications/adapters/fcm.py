@@ -16,7 +16,7 @@ from quid.kit import clock
 from quid.kit.breaker import Board
 from quid.kit.config import BadSettings
 from quid.kit.crypto import Secret
-from quid.kit.http import Answer, Client, Request
+from quid.kit.http import Answer, Request
 from quid.notifications.adapters.line import SECONDS, Line, json, refused
 from quid.notifications.adapters.tokens import rs256, signed
 from quid.notifications.ports import Gone, NotDelivered
@@ -77,8 +77,7 @@ class AccessTokens:
 
     def __init__(self, account: Account, board: Board) -> None:
         at = urlsplit(account.token_uri)
-        client = Client(f"{at.scheme}://{at.netloc}", http2=True)
-        self._line = Line("push.fcm.token", client, board)
+        self._line = Line("push.fcm.token", f"{at.scheme}://{at.netloc}", board)
         self._path = at.path
         self._account = account
         self._key = rs256(account.private_key)
@@ -137,7 +136,7 @@ class Fcm:
     """Sends to the devices of one Firebase project."""
 
     def __init__(self, account: Account, board: Board, *, url: str = FCM_URL) -> None:
-        self._line = Line("push.fcm", Client(url, http2=True), board)
+        self._line = Line("push.fcm", url, board)
         self._tokens = AccessTokens(account, board)
         self._project = account.project_id
 

@@ -5,6 +5,7 @@ import email.utils
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Final
 
 import msgspec
@@ -26,10 +27,15 @@ class Line:
     not there says nothing of the others.
     """
 
-    def __init__(self, name: str, client: Client, board: Board, *, is_shared: bool = False) -> None:
-        self._client = client
+    def __init__(self, name: str, url: str, board: Board, *, is_shared: bool = False) -> None:
+        self._url = url
         self._breaker = board.breaker(name, Rule())
         self._is_shared = is_shared
+
+    @cached_property
+    def _client(self) -> Client:
+        """Made when it is first used: a command that pushes nothing reads no certificates."""
+        return Client(self._url, http2=True)
 
     async def send(self, request: Request) -> Answer:
         """Send it; give an answer that is no fault of the service. Raises: NotDelivered."""
@@ -70,8 +76,9 @@ class Line:
         return await self._client.send(request)
 
     async def close(self) -> None:
-        """Drop the connections."""
-        await self._client.close()
+        """Drop the connections, if there are any."""
+        if "_client" in vars(self):
+            await self._client.close()
 
 
 def refused(answer: Answer, why: str = "") -> NotDelivered:

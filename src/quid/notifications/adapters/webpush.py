@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from quid.kit import clock
 from quid.kit.breaker import Board
-from quid.kit.http import Client, Request
+from quid.kit.http import Request
 from quid.notifications.adapters.line import SECONDS, Line, json, refused, shown
 from quid.notifications.adapters.tokens import Vapid
 from quid.notifications.ports import Gone, NotDelivered
@@ -38,12 +38,7 @@ class WebPush:
     def __init__(self, vapid: Vapid, hosts: Sequence[str], board: Board) -> None:
         self._vapid = vapid
         self._lines = {
-            host: Line(
-                f"push.web.{host}",
-                Client(f"https://{host}", http2=True),
-                board,
-                is_shared="*" in host,
-            )
+            host: Line(f"push.web.{host}", f"https://{host}", board, is_shared="*" in host)
             for host in hosts
         }
 
