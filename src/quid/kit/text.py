@@ -1,8 +1,11 @@
 """Text that people typed: one normal form, counted in code points, nothing invisible.
 
 Control characters break logs, mails and CSV files; bidi overrides make a name read as another.
-So both are refused, not removed: what is stored is what was sent. But for numbers of cards and of
-taxpayers: those do not belong in a note that others read, and stay nowhere but for four digits.
+So both are refused, not removed: what is stored is what was sent. What is much too long is refused
+unread, for the normal form of many accents takes the square of their number in time.
+
+Numbers of cards and of taxpayers do not belong in a note that others read: they stay nowhere, but
+for four digits.
 """
 
 import re
@@ -20,21 +23,31 @@ _GROUP: Final = re.compile(r"\d+")
 _TAX: Final = re.compile(r"(?<!\d)(?:\d{3}([- ])\d{2}\1|\d{2}-\d{3})\d{4}(?!\d)")  # SSN, ITIN; EIN
 _CARD_DIGITS: Final = range(13, 20)
 _MASK: Final = "\u2022"
-_EMOJI_TAGS: Final = range(0xE0020, 0xE0080)  # the flags of England, Scotland and Wales
+_COMPOSED_OF_MAX: Final = 4  # code points that become one in NFC
+# Flags of England, Scotland and Wales: nowhere else do these invisible letters say anything.
+_FLAG: Final = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
+# Letters and signs without a shape: fillers of Hangul, the empty braille cell and note head.
+_BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0\U0001d159")
+_UNSEEN: Final = frozenset(("Mn", "Cf", "Zs"))
 
 
 def clean(text: str, *, field: str, low: int, high: int) -> str:
     """Give the text in NFC, without outer blanks, numbers of cards and taxpayers masked.
 
+    Of what nobody would see nothing is left: it is blank.
     Units: `low` and `high` in code points of the result.
     Raises: MissingField when empty where one character is needed, ValidationFailed.
     """
     if text.isascii() and text.isprintable():
         plain = text.strip()
-    elif any(is_refused(c) for c in text):
+    elif len(text) > _COMPOSED_OF_MAX * high:
+        raise ValidationFailed(f"{field}: from {low} to {high} characters.", field=field)
+    elif any(is_refused(c) for c in _FLAG.sub("", text)):
         raise ValidationFailed(f"{field}: no control characters.", field=field)
     else:
         plain = unicodedata.normalize("NFC", text).strip()
+        if all(_is_unseen(c) for c in plain):
+            plain = ""
     if not plain and low > 0:
         raise MissingField(f"{field}: write something here.", field=field)
     if not low <= len(plain) <= high:
@@ -44,9 +57,11 @@ def clean(text: str, *, field: str, low: int, high: int) -> str:
 
 def is_refused(character: str) -> bool:
     """Whether it is a control, a bidi override, a line separator or another invisible sign."""
-    if character in _JOINERS or ord(character) in _EMOJI_TAGS:
-        return False
-    return unicodedata.category(character) in _REFUSED
+    return character not in _JOINERS and unicodedata.category(character) in _REFUSED
+
+
+def _is_unseen(character: str) -> bool:
+    return character in _BLANK or unicodedata.category(character) in _UNSEEN
 
 
 def masked(text: str) -> str:

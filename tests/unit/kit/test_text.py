@@ -1,5 +1,6 @@
 """Text that people type: one form, counted in code points, nothing invisible."""
 
+import time
 import unicodedata
 
 import pytest
@@ -52,6 +53,31 @@ def test_bounds_count_code_points_of_the_normal_form() -> None:
     assert text.clean("", field="n", low=0, high=60) == ""
     with pytest.raises(MissingField):
         text.clean("  ", field="n", low=1, high=60)
+
+
+def test_what_is_far_too_long_is_refused_unread() -> None:
+    """The normal form of thirty thousand accents takes a second of everybody's."""
+    began = time.process_time()
+    with pytest.raises(ValidationFailed):
+        text.clean("a" + "\u0315" * 15_000 + "\u0316" * 15_000, field="n", low=1, high=500)
+    assert time.process_time() - began < 0.1
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [*"\u3164\u2800\ufe0f\u034f\u115f\u200d", " \u200c\ufe0f ", "\U000e0041\U000e0042"],
+)
+def test_what_nobody_sees_is_nothing(unseen: str) -> None:
+    with pytest.raises((MissingField, ValidationFailed)):
+        text.clean(unseen, field="n", low=1, high=60)
+
+
+@pytest.mark.parametrize(
+    "hidden", ["a{}", "🏴{}", "🏴{}\U000e007f", "🏴\U000e0067\U000e0062\U000e0065\U000e007f{}"]
+)
+def test_invisible_letters_stand_in_flags_alone(hidden: str) -> None:
+    with pytest.raises(ValidationFailed):
+        text.clean(hidden.format("\U000e0041" * 7), field="n", low=0, high=60)
 
 
 @pytest.mark.parametrize(
