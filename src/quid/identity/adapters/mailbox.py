@@ -9,16 +9,14 @@ import os
 import secrets
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
-from email.errors import MessageError
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Final
 
 from quid.identity.types import StoredMail
 from quid.kit import failpoints
-from quid.kit.mail import Mail, MailFailed
+from quid.kit.mail import Mail, MailFailed, Sender, written
 
-_FROM: Final = "Quid <no-reply@quid.localhost>"
+_FROM: Final = Sender("Quid", "no-reply@quid.localhost")
 _KEPT: Final = 500
 
 
@@ -43,21 +41,15 @@ class Mailbox:
         name = f"{at:%Y%m%dT%H%M%S.%f}-{secrets.token_hex(4)}"
         aside = self._folder / f".{name}.part"
         try:
-            message = EmailMessage(policy=policy.SMTPUTF8)
-            message["From"] = _FROM
-            message["To"] = mail.to
-            message["Subject"] = mail.subject
-            message["Date"] = at
-            message["Message-ID"] = f"<{name}@quid.localhost>"
-            message.set_content(mail.text)
+            message = written(mail, _FROM, now=now)
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as file:
-                file.write(message.as_bytes())
+                file.write(message)
             aside.rename(self._folder / f"{name}.eml")
             for old in self._names()[_KEPT:]:
                 old.unlink(missing_ok=True)
-        except (OSError, ValueError, MessageError) as e:
+        except (OSError, ValueError) as e:
             raise MailFailed(f"the mailbox cannot be written: {type(e).__name__}") from e
 
     def _names(self) -> list[Path]:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.headerregistry import Address
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,11 +12,11 @@ from quid.kit.breaker import Board
 from quid.kit.config import BadSettings
 from quid.kit.crypto import Secret
 from quid.kit.http import is_loopback
-from quid.kit.mail import Mailer
+from quid.kit.mail import Mailer, Sender, sender_of
 from quid.notifications.adapters.apns import Apns, Team
 from quid.notifications.adapters.fcm import Fcm, account_of
 from quid.notifications.adapters.mail import MailChannel
-from quid.notifications.adapters.smtp import SmtpMailer, address_of, relay_of
+from quid.notifications.adapters.smtp import SmtpMailer, relay_of
 from quid.notifications.adapters.tokens import Vapid
 from quid.notifications.adapters.webpush import WebPush
 from quid.notifications.ports import Channel, Channels
@@ -80,7 +79,7 @@ def connect(
     push: list[WebPush | Fcm | Apns] = []
     by_name: dict[ChannelName, Channel] = {"email": MailChannel(mailer)}
     if vapid_seed is not None:
-        vapid = Vapid(vapid_seed, subject=f"mailto:{_mail_from(settings).addr_spec}")
+        vapid = Vapid(vapid_seed, subject=f"mailto:{_mail_from(settings).address}")
         public_key = vapid.public_key
         by_name["web"] = browsers = WebPush(vapid, hosts, board)
         push.append(browsers)
@@ -95,11 +94,11 @@ def connect(
     return Connected(Channels(by_name), BrowserPush(public_key, hosts), push)
 
 
-def _mail_from(settings: ChannelSettings) -> Address:
+def _mail_from(settings: ChannelSettings) -> Sender:
     found = _NAMED.fullmatch(settings.mail_from.strip())
     name, address = found.groups() if found else ("", settings.mail_from.strip())
     try:
-        return address_of(address, name=name.strip().strip('"'))
+        return sender_of(name.strip().strip('"'), address)
     except ValueError:
         raise BadSettings(_FROM) from None
 

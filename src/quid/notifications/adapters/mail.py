@@ -22,4 +22,4 @@ class MailChannel:
             )
         except MailFailed as e:
             telemetry.log.warning("notifications.mail_failed", delivery=str(key), error=str(e))
-            raise NotDelivered("MAIL_FAILED", is_final=e.is_final) from None
+            raise NotDelivered("MAIL_FAILED", retry_after=e.after, is_final=e.is_final) from None

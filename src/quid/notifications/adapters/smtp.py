@@ -5,14 +5,9 @@ import contextlib
 import re
 import ssl
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email import policy
-from email.errors import MessageError
-from email.headerregistry import Address
-from email.message import EmailMessage
+from datetime import datetime
 from typing import Final
 from urllib.parse import unquote, urlsplit
-from uuid import uuid4
 
 import aiosmtplib
 from aiosmtplib import (
@@ -26,15 +21,13 @@ from aiosmtplib import (
 from quid.kit import guards, http
 from quid.kit.config import BadSettings
 from quid.kit.crypto import Secret
-from quid.kit.mail import Mail, MailFailed
+from quid.kit.mail import Mail, MailFailed, Sender, written
 
 _SECONDS: Final = 20.0
 _PARTING_SECONDS: Final = 1.0
 _PORTS: Final = {"smtps": 465, "smtp+starttls": 587, "smtp": 25}
-# One address and nothing beside it. The library's own reading of them fails in ways of its own.
-_ADDRESS: Final = re.compile(
-    r"([^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]+)@([^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]+)"
-)
+# How a server that keeps strangers waiting says for how long; there is no standard for it.
+_WISH: Final = re.compile(r"\bin (\d{1,4}) ?s(?:ec(?:ond)?s?)?\b", re.IGNORECASE)
 _WORDS: Final = "QUID_SMTP_URL: write smtps://user@host or smtp+starttls://user@host"
 
 
@@ -72,17 +65,10 @@ def relay_of(url: str, password: Secret) -> Relay:
     return Relay(parts.hostname, port, parts.scheme, user, password)
 
 
-def address_of(text: str, *, name: str = "") -> Address:
-    """Read one address. Raises: ValueError."""
-    if (found := _ADDRESS.fullmatch(text)) is None:
-        raise ValueError("no address")
-    return Address(name, username=found[1], domain=found[2])
-
-
 class SmtpMailer:
     """Hands mails to a server, each once."""
 
-    def __init__(self, relay: Relay, mail_from: Address) -> None:
+    def __init__(self, relay: Relay, mail_from: Sender) -> None:
         self._relay = relay
         self._from = mail_from
         self._trusted: ssl.SSLContext | None = None
@@ -91,15 +77,21 @@ class SmtpMailer:
         """Hand one mail over. Raises: MailFailed, BrokenRule."""
         guards.forbid_in_transaction("a mail")
         try:
-            message = self._written(mail, now)
-        except (ValueError, MessageError):
+            message = written(mail, self._from, now=now)
+        except ValueError:
             # The words of the error hold the address or the line that somebody tried to slip in.
             raise MailFailed("a mail that cannot be written", is_final=True) from None
+        is_ascii = mail.to.isascii() and self._from.address.isascii()
         server = await self._server()
         try:
             async with asyncio.timeout(_SECONDS):
                 await server.connect()
-                await server.send_message(message)
+                await server.sendmail(
+                    self._from.address,
+                    mail.to,
+                    message,
+                    mail_options=[] if is_ascii else ["SMTPUTF8"],
+                )
         except (SMTPException, TimeoutError, OSError) as e:
             raise _failure(e) from None
         else:
@@ -124,18 +116,6 @@ class SmtpMailer:
             local_hostname=self._from.domain,
         )
 
-    def _written(self, mail: Mail, now: datetime) -> EmailMessage:
-        message = EmailMessage(policy=policy.SMTP)
-        message["From"] = self._from
-        message["To"] = address_of(mail.to)
-        message["Subject"] = mail.subject
-        message["Date"] = now.astimezone(UTC)
-        message["Message-ID"] = f"<{(mail.key or uuid4()).hex}@{self._from.domain}>"
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(mail.text, cte="quoted-printable")
-        message.as_bytes()  # raises here what would be raised halfway through
-        return message
-
 
 def _failure(error: Exception) -> MailFailed:
     """Say what became of it without the server's words, which name people."""
@@ -144,6 +124,8 @@ def _failure(error: Exception) -> MailFailed:
     if isinstance(error, SMTPResponseException):
         # Who does not let us in may do so when an operator has looked.
         is_final = error.code >= 500 and not isinstance(error, SMTPAuthenticationError)
-        return MailFailed(f"the mail server said {error.code}", is_final=is_final)
+        wish = None if is_final else _WISH.search(error.message)
+        after = float(wish[1]) if wish else None
+        return MailFailed(f"the mail server said {error.code}", is_final=is_final, after=after)
     is_final = isinstance(error, SMTPNotSupported)
     return MailFailed(f"the mail server: {type(error).__name__}", is_final=is_final)
