@@ -32,10 +32,15 @@ from quid.social.consumers import CONSUMERS as SOCIAL_CONSUMERS
 _HOUR: Final = 3600.0
 _CHAIN_SECONDS: Final = 2.0
 _RESEAL_SECONDS: Final = 30.0
+_FORGET_SECONDS: Final = 5.0
 
 
 async def _tend_outbox(tx: db.Tx, now: datetime) -> None:
     await outbox.tend(tx, now=now)
+
+
+async def _forget_inbox(tx: db.Tx, now: datetime) -> None:
+    await outbox.forget(tx, now=now)
 
 
 async def _tend_audit(tx: db.Tx, now: datetime) -> None:
@@ -58,6 +63,7 @@ async def _reseal(_: db.Tx, now: datetime) -> Callable[[], Awaitable[None]]:
 
 JOBS: Final = (
     Job("kit.outbox", _HOUR, _tend_outbox),
+    Job("kit.inbox", _FORGET_SECONDS, _forget_inbox),
     Job("kit.audit", _HOUR, _tend_audit),
     Job("kit.reseal", _RESEAL_SECONDS, _reseal),
     Job("kit.audit_chain", _CHAIN_SECONDS, _chain_audit),

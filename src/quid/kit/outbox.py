@@ -20,6 +20,7 @@ from quid.kit.events import Envelope, Event
 
 _SQL = db.sql("quid.kit", "outbox")
 _READ_MAX: Final = 500
+_FORGOTTEN: Final = 10_000
 _BUSY_SECONDS: Final = 0.1
 _IDLE_SECONDS: Final = 0.25
 RETRY_SECONDS: Final = (1.0, 4.0, 16.0, 60.0)
@@ -285,12 +286,19 @@ _DAYS_END = _SQL.value("days_end", date)
 
 
 async def tend(tx: db.Tx, *, now: datetime) -> None:
-    """Make the partitions of the next 14 days, drop those past 7, forget old inbox rows."""
+    """Make the partitions of the next 14 days, drop those past 7.
+
+    And nothing else: without a partition no payment can write its event.
+    """
     await _ENSURE_DAYS.get(tx, now.date(), 14)
-    done_before = ids.first_of(now - timedelta(days=30))
-    await _FORGET_INBOX.run(tx, await _CONSUMERS.all(tx), done_before)
     # Last: from here to the commit no payment can write its event.
     await _DROP_DAYS.get(tx, now.date() - timedelta(days=7))
+
+
+async def forget(tx: db.Tx, *, now: datetime, many: int = _FORGOTTEN) -> None:
+    """Forget what consumers have done 30 days ago, `many` of each; what is left the next time."""
+    done_before = ids.first_of(now - timedelta(days=30))
+    await _FORGET_INBOX.run(tx, await _CONSUMERS.all(tx), done_before, many)
 
 
 async def days_ahead(conn: db.Conn, *, now: datetime) -> int:

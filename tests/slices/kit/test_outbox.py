@@ -208,10 +208,34 @@ async def test_the_inbox_forgets_after_a_month(
     reader = Reader()
     await tell(database, 1)
     await read_all(database, reader, 1)
-    await tend(database, clock.now() + timedelta(days=29))
+    await forget(database, clock.now() + timedelta(days=29))
     assert await admin.fetchval("select count(*) from kit.inbox") == 1
-    await tend(database, clock.now() + timedelta(days=31))
+    await forget(database, clock.now() + timedelta(days=31))
     assert await admin.fetchval("select count(*) from kit.inbox") == 0
+
+
+async def test_a_month_of_events_is_forgotten_a_little_at_a_time(
+    database: db.Database, admin: asyncpg.Connection
+) -> None:
+    # Once an hour of it was forgotten at once, with the days: it timed out, and no days were made.
+    readers = Reader("one"), Reader("two")
+    for n in range(5):
+        await tell(database, n)
+    for reader in readers:
+        await read_all(database, reader, 5)
+    later = clock.now() + timedelta(days=31)
+    await tend(database, later)
+    left = []
+    while not left or left[-1]:
+        async with database.transaction() as tx:
+            await outbox.forget(tx, now=later, many=2)
+        left.append(await admin.fetchval("select count(*) from kit.inbox"))
+    assert left == [6, 2, 0]
+
+
+async def forget(database: db.Database, now: datetime) -> None:
+    async with database.transaction() as tx:
+        await outbox.forget(tx, now=now)
 
 
 @pytest.mark.spoils("a hundred thousand rows without a real envelope")
@@ -232,10 +256,10 @@ async def test_reading_on_is_an_index_scan_however_much_there_is(
         for plan in ("force_custom_plan", "force_generic_plan"):
             async with database.transaction() as tx:
                 await tx.execute(f"set local plan_cache_mode = {plan}")
-                await tx.execute(f"prepare reading (text, uuid, bigint, text[]) as {read}")
+                await tx.execute(f"prepare reading (text, uuid, bigint, text[], bigint) as {read}")
                 rows = await tx.fetch(
                     "explain (analyze, buffers) "
-                    f"execute reading ('300', '{nobody}', 500, array['x'])"
+                    f"execute reading ('300', '{nobody}', 500, array['x'], 500)"
                 )
                 await tx.execute("deallocate reading")
             text = "\n".join(str(r[0]) for r in rows)

@@ -86,8 +86,17 @@ on conflict do nothing;
 -- name: forget_inbox
 -- reads: primary
 -- home: shard
--- params: consumers text[], before uuid
-delete from kit.inbox where consumer = any ($1) and event_id < $2;
+-- params: consumers text[], before uuid, many bigint
+delete from kit.inbox i
+using unnest($1::text[]) as c (consumer)
+cross join lateral (
+  select o.consumer, o.event_id
+  from kit.inbox o
+  where o.consumer = c.consumer and o.event_id < $2
+  order by o.event_id
+  limit $3
+) old
+where i.consumer = old.consumer and i.event_id = old.event_id;
 
 -- name: consumers
 -- reads: primary
