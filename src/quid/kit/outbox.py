@@ -84,13 +84,15 @@ class Consumer:
     What must wait for something else (Valkey) `handle` gives back: that runs after the commit, and
     is lost when the process dies in between, so nothing may depend on it.
     `is_keyed`: its effects are rows under the event's own id, so that a second delivery finds
-    them and no row of the inbox is needed.
+    them and no row of the inbox is needed. `read_max`: how many it takes in one transaction;
+    few, if one of them may mean a thousand rows: while it runs nobody reads what is newer.
     """
 
     name: str
     types: frozenset[str]
     handle: Handler
     is_keyed: bool = False
+    read_max: int = _READ_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +127,15 @@ _ENTER_INBOX = _SQL.values("enter_inbox", UUID)
 _PARK = _SQL.command("park")
 
 
-async def consume(database: db.Database, consumer: Consumer) -> int:
+async def consume(database: db.Database, consumer: Consumer, *, most: int | None = None) -> int:
     """Take the next events of a consumer in one transaction; give how many rows were passed.
 
+    It takes at most `most`, or its `read_max`.
     Locks: the consumer's cursor (another process that holds it makes this a no-op).
     Raises: what the handler raises; then nothing has happened.
     """
     async with database.transaction() as tx:
-        rows = await _next_rows(tx, consumer, _READ_MAX)
+        rows = await _next_rows(tx, consumer, most or consumer.read_max, _READ_MAX)
         after = await _pass(tx, consumer, rows)
     await _do_after(consumer, after)
     return rows[-1].passed if rows else 0
@@ -173,34 +176,40 @@ async def _pass(tx: db.Tx, consumer: Consumer, rows: list[Row]) -> After | None:
     return after
 
 
-async def _next_rows(tx: db.Tx, consumer: Consumer, limit: int) -> list[Row]:
+async def _next_rows(tx: db.Tx, consumer: Consumer, takes: int, passes: int) -> list[Row]:
     cursor = await _LOCK_CURSOR.maybe(tx, consumer.name)
     if cursor is None:  # new, or another process has it
         await _MAKE_CURSOR.run(tx, consumer.name)
         cursor = await _LOCK_CURSOR.maybe(tx, consumer.name)
     if cursor is None:
         return []
-    return await _READ.all(tx, str(cursor.xid), cursor.id, limit, sorted(consumer.types))
+    return await _READ.all(tx, str(cursor.xid), cursor.id, passes, sorted(consumer.types), takes)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Follower:
+    """`_most`: what is taken at once; what did not come through is tried in smaller pieces."""
+
     database: db.Database
     consumer: Consumer
     stop: asyncio.Event
     retry_seconds: tuple[float, ...]
+    _most: int = 0
 
     async def round(self) -> float:
         """Take what is there; give the seconds to wait before the next time."""
+        most = self._most or self.consumer.read_max
         try:
-            passed = await consume(self.database, self.consumer)
+            passed = await consume(self.database, self.consumer, most=most)
         except Exception as e:
             if db.outcome_of(e) is not db.Outcome.NOTHING:
+                self._most = max(1, most // 4)
                 raise
             telemetry.log.warning("events.failed", consumer=self.consumer.name, error=repr(e))
             await self._step_over()
             return 0.0
-        if passed == _READ_MAX:
+        self._most = min(self.consumer.read_max, most * 2)
+        if passed >= most:
             return 0.0
         return _BUSY_SECONDS if passed else _IDLE_SECONDS
 
@@ -217,7 +226,7 @@ class _Follower:
             row: Row | None = None
             try:
                 async with self.database.transaction() as tx:
-                    row = next(iter(await _next_rows(tx, self.consumer, 1)), None)
+                    row = next(iter(await _next_rows(tx, self.consumer, 1, 1)), None)
                     if row is None or first not in (None, row.id):
                         return False  # another process went on from here
                     first = row.id
@@ -239,7 +248,7 @@ class _Follower:
     async def _park(self, row: Row, error: Exception, tries: int) -> None:
         name = self.consumer.name
         async with self.database.transaction() as tx:
-            if [r.id for r in await _next_rows(tx, self.consumer, 1)] != [row.id]:
+            if [r.id for r in await _next_rows(tx, self.consumer, 1, 1)] != [row.id]:
                 return  # another process has dealt with it
             await _PARK.run(tx, name, row.id, row.payload, repr(error)[:2000], tries)
             await _ENTER_INBOX.all(tx, name, [row.id])

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import asyncpg
 import pytest
@@ -73,6 +74,40 @@ async def test_a_poisoned_event_is_parked_and_the_rest_flows(
     assert json.loads(parked["payload"])["data"] == {"n": 13}
     assert (parked["consumer"], parked["tries"]) == ("reader", 3)
     assert "unlucky" in parked["error"]
+
+
+async def test_a_page_that_takes_too_long_is_taken_in_pieces(
+    database: db.Database, admin: asyncpg.Connection
+) -> None:
+    def trip(numbers: list[int]) -> None:
+        if len(numbers) > 3:
+            raise TimeoutError
+
+    reader = Reader(tripping=trip)
+    await tell(database, *range(30))
+    async with following(database, reader.consumer):
+
+        async def has_all() -> bool:
+            return len(await effects_of(admin)) == 30
+
+        await until(has_all)
+    assert reader.taken == [*range(30)]
+
+
+async def test_a_consumer_takes_no_more_at_once_than_it_says(database: db.Database) -> None:
+    reader = Reader()
+    for n in range(10):
+        await tell(database, n)
+        await tell(database, n, kind="test.other.v1")
+    few = replace(reader.consumer, read_max=4)
+
+    async def is_read() -> bool:
+        await outbox.consume(database, few)
+        return len(reader.taken) == 10
+
+    await until(is_read)
+    assert reader.taken == [*range(10)]
+    assert max(map(len, reader.batches)) <= 4
 
 
 async def test_a_failure_that_passes_parks_nothing(

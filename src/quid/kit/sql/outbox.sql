@@ -34,9 +34,9 @@ for update of c skip locked;
 -- name: read
 -- reads: primary
 -- home: shard
--- params: xid text, id uuid, many bigint, types text[]
--- A page of the stream: of its rows those the reader takes, and the last one, where it then stands.
--- `passed` is how many rows the page has.
+-- params: xid text, id uuid, many bigint, types text[], takes bigint
+-- A page of the stream, which ends before the reader would take more than `takes`: of its rows those
+-- that it takes, and the last one, where it then stands. `passed` is how many rows the page has.
 with page as (
   select o.id, o.xid, o.type, o.payload, o.at
   from kit.outbox o
@@ -44,10 +44,15 @@ with page as (
     and o.xid < pg_snapshot_xmin(pg_current_snapshot())
   order by o.xid, o.id
   limit $3::bigint
-), numbered as (
+), counted as (
   select p.id, p.xid, p.type, p.payload, p.at,
-    row_number() over (order by p.xid, p.id) as n, count(*) over () as passed
+    count(*) filter (where p.type = any ($4::text[])) over (order by p.xid, p.id) as taken
   from page p
+), numbered as (
+  select c.id, c.xid, c.type, c.payload, c.at,
+    row_number() over (order by c.xid, c.id) as n, count(*) over () as passed
+  from counted c
+  where c.taken <= $5::bigint
 )
 select r.id, r.xid::text::bigint as xid, r.type,
   case when r.type = any ($4::text[]) then r.payload else '' end as payload,
