@@ -167,6 +167,24 @@ async def test_who_talks_too_much_is_cut_off(address: str, ana: Payer) -> None:
         assert await ear.closed() == 4429
 
 
+@pytest.mark.parametrize(
+    "frame",
+    ["8a8000000000", "898000000000", "818000000000", "008000000000"],
+    ids=["pongs", "pings", "texts", "pieces"],
+)
+async def test_a_flood_holds_nobody_up(address: str, ana: Payer, frame: str) -> None:
+    line = await opened(address, ana.http)
+    loop, worst = asyncio.get_running_loop(), 0.0
+    line.transport.write(bytes.fromhex(frame) * 200_000)
+    ended = asyncio.create_task(line.wait_closed())
+    began = at = loop.time()
+    while not ended.done():
+        await asyncio.sleep(0.001)
+        worst, at = max(worst, loop.time() - at), loop.time()
+        assert at < began + 10, "it is read on and on"
+    assert worst < 0.3
+
+
 async def test_who_speaks_at_a_decent_pace_may_go_on(address: str, ana: Payer) -> None:
     async with listening(address, ana.http) as ear:
         for _ in range(16):

@@ -13,6 +13,8 @@ TOO_CHATTY: Final = 4429
 _A_SECOND: Final = 5.0
 _AT_ONCE: Final = 10.0
 _GOODBYE_SECONDS: Final = 2.0
+_SLICE: Final = 1024
+_SLICES_AFTER_THE_END: Final = 4
 _BAD_REQUEST: Final = (
     b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\n"
     b"content-length: 23\r\nconnection: close\r\n\r\nInvalid opening request"
@@ -29,11 +31,12 @@ class Socket(WebSocketsSansIOProtocol):
         super().__init__(*args, **kwargs)
         self._allowed = _AT_ONCE
         self._counted_at = self.loop.time()
+        self._slices_left = _SLICES_AFTER_THE_END
 
     def data_received(self, data: bytes) -> None:
         """Take what has arrived; an opening request that cannot be read ends the connection."""
         if self.handshake_initiated:
-            super().data_received(data)
+            self._take(data)
             return
         self.conn.receive_data(data)
         if self.conn.handshake_exc is None:
@@ -41,6 +44,21 @@ class Socket(WebSocketsSansIOProtocol):
         else:
             self.transport.write(_BAD_REQUEST)
             self.transport.close()
+
+    def _take(self, data: bytes) -> None:
+        """Read frames in slices: one read may hold ten thousand of them.
+
+        After a close there are some for the answer to it; who sends more is read no further.
+        """
+        for start in range(0, len(data), _SLICE):
+            if self.transport.is_closing():
+                return
+            if self.close_sent:
+                if self._slices_left == 0:
+                    self.transport.pause_reading()
+                    return
+                self._slices_left -= 1
+            super().data_received(data[start : start + _SLICE])
 
     def handle_text(self, event: Frame) -> None:
         """Take a text."""
@@ -61,6 +79,11 @@ class Socket(WebSocketsSansIOProtocol):
         """Answer a ping."""
         if self._may_speak():
             super().handle_ping()
+
+    def handle_pong(self, event: Frame) -> None:
+        """Take a pong; one that answers no ping of ours counts."""
+        if bytes(event.data) == self.pending_ping_payload or self._may_speak():
+            super().handle_pong(event)
 
     def keepalive_timeout(self) -> None:
         """End the connection of a client that is silent: nobody is there to close it with."""
