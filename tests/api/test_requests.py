@@ -33,6 +33,31 @@ async def allow(who: Payer, may: str) -> None:
     assert (answer.status_code, answer.json()["who_may_request"]) == (200, may)
 
 
+async def to_pay_count(who: Payer) -> int:
+    """How many requests the badge of somebody's box counts."""
+    answer = await who.http.get(REQUESTS, params={"box": "done", "limit": 1})
+    assert answer.status_code == 200, answer.text
+    return int(answer.json()["to_pay_count"])
+
+
+async def test_what_can_be_done_is_what_is_then_done(ana: Payer, ben: Payer) -> None:
+    request = await asked(ana, ben, 500)
+    assert (await look(ana, request))["can"]["remind"]
+    reminded = await act(ana, "remind", request)
+    assert (reminded.status_code, reminded.json()["can"]["remind"]) == (200, False)
+    problem(await act(ana, "remind", request), 409, "STATE_CONFLICT")
+
+
+async def test_what_waits_to_be_paid_is_counted(ana: Payer, ben: Payer) -> None:
+    assert await to_pay_count(ben) == 0
+    first, _ = [await asked(ana, ben, 500) for _ in range(2)]
+    assert (await to_pay_count(ben), await to_pay_count(ana)) == (2, 0)
+    await act(ben, "pay", first)
+    assert await to_pay_count(ben) == 1
+    assert (await ben.http.put(f"/v1/friends/{ana.who.shown}/block")).status_code == 204
+    assert await to_pay_count(ben) == 0
+
+
 async def test_a_request_stands_in_both_boxes_and_moves_no_money(
     ana: Payer, ben: Payer, eve: Payer, admin: asyncpg.Connection
 ) -> None:
@@ -119,11 +144,14 @@ async def test_while_its_payment_waits_a_request_is_nobodys_and_afterwards_it_is
         assert "being paid" in refused["detail"]
     seen = await look(ana, request)
     assert (seen["state"], seen["payment_ids"], any(seen["can"].values())) == ("PENDING", [], False)
+    assert seen["is_being_paid"]
+    assert await to_pay_count(ben) == 0
     await pass_time(app_runtime, later(days=31))
     assert (await look(ana, request))["state"] == "PENDING"
     payment = told["payment"]["id"]
     assert (await ben.http.post(f"/v1/payments/{payment}/cancel")).status_code == 200
     assert (await look(ben, request))["can"]["pay"]
+    assert await to_pay_count(ben) == 1
     again = await act(ben, "pay", request, key="one")
     assert (again.status_code, again.json()["payment"]["state"]) == (201, "CANCELLED")
     assert again.headers["idempotency-replayed"] == "true"

@@ -19,6 +19,7 @@ _BOXES: Final[dict[Box, db.Query[RequestRow]]] = {
     "waiting": _SQL.rows("waiting", RequestRow),
     "done": _SQL.rows("done", RequestRow),
 }
+_TO_PAY_COUNT: Final = _SQL.values("to_pay_count", int)
 _OPEN_BETWEEN: Final = _SQL.values("open_between", UUID)
 _GONE: Final = ("", "Someone", None)
 
@@ -72,14 +73,20 @@ async def box(
     return await _with_people(conn, rows)
 
 
+async def to_pay_count(conn: db.Conn, viewer_id: UUID) -> int:
+    """Count the requests that a person may pay now, of people they know and of strangers."""
+    hidden = list(await graph.blocked_with(conn, viewer_id))
+    return await _TO_PAY_COUNT.one(conn, viewer_id, hidden)
+
+
 async def open_between(conn: db.Conn, pairs: Sequence[tuple[UUID, UUID]]) -> list[UUID]:
     """Name the open requests between the two of each pair, whoever asked."""
     return await _OPEN_BETWEEN.all(conn, [a for a, _ in pairs], [b for _, b in pairs])
 
 
-def view_of(request: Request, viewer_id: UUID) -> RequestView:
-    """Show a request to one of its two people."""
-    return rules.view_of(request, viewer_id)
+def view_of(request: Request, viewer_id: UUID, *, now: datetime) -> RequestView:
+    """Show a request to one of its two people, with what they may do with it now."""
+    return rules.view_of(request, viewer_id, now=now)
 
 
 async def _with_people(conn: db.Conn, rows: Sequence[RequestRow]) -> list[Request]:

@@ -115,11 +115,13 @@ async def requests(
     before = queries.Before(*read_cursor(purpose, cursor))
     async with runtime.part(db.Database).read() as conn:
         found = await queries.box(conn, me, box, before=before, limit=limit)
+        to_pay = await queries.to_pay_count(conn, me)
     more = None
     if len(found) == limit:
         last = found[-1].row
         more = write_cursor(purpose, Position(last.ended_at or last.created_at, last.id))
-    return RequestsPage([rules.view_of(r, me) for r in found], more)
+    now = clock.now()
+    return RequestsPage([rules.view_of(r, me, now=now) for r in found], to_pay, more)
 
 
 @router.get("/requests/{request_id}", responses=answers(*_PRIVATE, NotFound))
@@ -230,4 +232,4 @@ async def _found(request_id: UUID, caller: Caller) -> Request:
 
 
 async def _shown(request_id: UUID, caller: Caller) -> RequestView:
-    return rules.view_of(await _found(request_id, caller), caller.user_id)
+    return rules.view_of(await _found(request_id, caller), caller.user_id, now=clock.now())

@@ -107,12 +107,13 @@ def is_there(row: RequestRow, *, is_blocked: bool) -> bool:
     return row.state == State.PAID or not is_blocked
 
 
-def view_of(request: Request, viewer_id: UUID) -> RequestView:
-    """Show a request to one of its two people."""
+def view_of(request: Request, viewer_id: UUID, *, now: datetime) -> RequestView:
+    """Show a request to one of its two people, with what they may do with it now."""
     row = request.row
     is_mine = viewer_id == row.requester_id
     is_free = row.state == State.PENDING and row.payment_id is None
     left = REMINDERS_MAX - row.reminders_sent if row.state == State.PENDING else 0
+    remind_from = _remind_from(row) if left else None
     # A payee learns of a payment when it arrives, not while it waits.
     is_shown = row.state == State.PAID or not is_mine
     return RequestView(
@@ -129,13 +130,14 @@ def view_of(request: Request, viewer_id: UUID) -> RequestView:
         expires_at=row.expires_at,
         ended_at=row.ended_at,
         reminders_left=left,
-        remind_from=_remind_from(row) if left else None,
+        remind_from=remind_from,
+        is_being_paid=row.state == State.PENDING and row.payment_id is not None,
         payment_ids=[ids.show("pay", row.payment_id)] if row.payment_id and is_shown else [],
         can=RequestCanView(
             pay=is_free and not is_mine,
             decline=is_free and not is_mine,
             cancel=is_free and is_mine,
-            remind=is_free and is_mine and left > 0,
+            remind=is_free and is_mine and remind_from is not None and remind_from <= now,
         ),
     )
 

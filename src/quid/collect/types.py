@@ -117,7 +117,7 @@ class RequestPersonView:
 
 @dataclass(slots=True)
 class RequestCanView:
-    """What the viewer may do with it now; `remind` from `remind_from` on."""
+    """What the viewer may do with it now; `remind` becomes true at `remind_from`."""
 
     pay: bool
     decline: bool
@@ -130,8 +130,9 @@ class RequestView:
     """A request as one of its two people sees it. Amounts in minor units of `currency`.
 
     `is_known`: the two were friends or had dealt with each other when it was made; the web keeps
-    the others under "People you don't know". `payment_ids`: what paid it; to the requestee also
-    what is at it. `remind_from`: null where no reminder is left.
+    the others under "People you don't know". `is_being_paid`: a payment is at it, and nobody can do
+    anything until that has ended. `payment_ids`: what paid it; to the requestee also what is at
+    it. `remind_from`: null where no reminder is left.
     """
 
     id: str
@@ -148,15 +149,20 @@ class RequestView:
     ended_at: datetime | None
     reminders_left: int
     remind_from: datetime | None
+    is_being_paid: bool
     payment_ids: list[str]
     can: RequestCanView
 
 
 @dataclass(slots=True)
 class RequestsPage:
-    """A page of requests, the latest first."""
+    """A page of requests, the latest first.
+
+    `to_pay_count`: how many the viewer may pay now, whatever the page shows.
+    """
 
     items: list[RequestView]
+    to_pay_count: int
     next_cursor: str | None
 
 

@@ -49,27 +49,43 @@ def test_what_has_ended_says_how_and_when_and_has_no_acts(state: State) -> None:
     assert "2026-03-03" in refusal.detail
     assert refusal.extra == {"state": state.name, "ended_at": "2026-03-03T12:00:00.000000Z"}
     for viewer in (ANA, BEN):
-        view = rules.view_of(shown(ended), viewer)
+        view = rules.view_of(shown(ended), viewer, now=T0 + DAY)
         assert not any((view.can.pay, view.can.decline, view.can.cancel, view.can.remind))
         assert (view.reminders_left, view.remind_from) == (0, None)
+        assert not view.is_being_paid
         assert view.amount_paid == (9500 if state is State.PAID else 0)
 
 
 def test_what_is_being_paid_is_open_without_acts_and_only_its_payer_sees_the_payment() -> None:
     taken = row(payment_id=PAYMENT)
     assert isinstance(judging.why_not(taken), errors.BeingPaid)
-    ana, ben = (rules.view_of(shown(taken), viewer) for viewer in (ANA, BEN))
+    ana, ben = (rules.view_of(shown(taken), viewer, now=T0) for viewer in (ANA, BEN))
     assert (ana.state, ana.payment_ids) == ("PENDING", [])
     assert len(ben.payment_ids) == 1
     for view in (ana, ben):
+        assert view.is_being_paid
         assert not any((view.can.pay, view.can.decline, view.can.cancel, view.can.remind))
 
 
 def test_an_open_one_has_its_acts_each_for_its_side() -> None:
     assert judging.why_not(row()) is None
-    ana, ben = (rules.view_of(shown(row()), viewer).can for viewer in (ANA, BEN))
+    ana, ben = (rules.view_of(shown(row()), viewer, now=T0).can for viewer in (ANA, BEN))
     assert (ana.pay, ana.decline, ana.cancel, ana.remind) == (False, False, True, True)
     assert (ben.pay, ben.decline, ben.cancel, ben.remind) == (True, True, False, False)
+
+
+def test_a_reminder_can_be_sent_from_when_it_says() -> None:
+    reminded = shown(row(reminders_sent=1, last_reminded_at=T0 + DAY))
+    begins = rules.view_of(reminded, ANA, now=T0 + DAY).remind_from
+    assert begins == T0 + 2 * DAY
+    for at, can in ((begins - timedelta(microseconds=1), False), (begins, True)):
+        assert rules.view_of(reminded, ANA, now=at).can.remind is can
+        try:
+            judging.require_reminder(reminded.row, now=at)
+        except errors.NotYet:
+            assert not can
+        else:
+            assert can
 
 
 @pytest.mark.parametrize("who", get_args(WhoMayRequest))

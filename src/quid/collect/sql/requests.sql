@@ -25,6 +25,17 @@ where r.requestee_id = $1
 order by r.created_at desc, r.id desc
 limit $5;
 
+-- name: to_pay_count
+-- reads: primary
+-- home: shard
+-- params: user_id uuid, hidden uuid[]
+select count(*) as many
+from collect.request r
+where r.requestee_id = $1
+  and r.state = 10
+  and r.payment_id is null
+  and r.requester_id <> all ($2::uuid[]);
+
 -- name: waiting
 -- reads: primary
 -- home: shard

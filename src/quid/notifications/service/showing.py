@@ -14,7 +14,7 @@ from quid.collect import queries as collect
 from quid.collect.types import Request
 from quid.funding.queries import moves
 from quid.identity.queries import graph
-from quid.kit import db, ids
+from quid.kit import clock, db, ids
 from quid.notifications.queries import inbox
 from quid.notifications.service.listeners import text_of
 from quid.notifications.store.streams import FrameRow
@@ -146,7 +146,7 @@ def _request(frame: FrameRow, seen: _Seen) -> _Told:
     request = seen.requests.get(_pair(frame))
     if request is None:
         return _NOTHING
-    return frame.type, {"request": collect.view_of(request, frame.user_id)}
+    return frame.type, {"request": collect.view_of(request, frame.user_id, now=clock.now())}
 
 
 def _request_paid(frame: FrameRow, seen: _Seen) -> _Told:
