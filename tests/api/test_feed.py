@@ -136,7 +136,7 @@ async def test_the_operator_may_switch_the_public_feed_off(
         {"limit": 0},
         {"limit": 101},
         {"offset": -1},
-        {"offset": 10_001},
+        {"offset": 1_001},
         {"scope": "timeline"},
         {"scope": "all"},
         {"from": "2026-03-02T12:00"},

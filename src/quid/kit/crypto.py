@@ -1,45 +1,45 @@
-"""Signatures: cursors that cannot be forged or moved to another list, seals that bind us."""
+"""Cursors that cannot be read, forged or moved to another list; signatures that bind us."""
 
 import base64
 import hashlib
-import hmac
+import os
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
     Ed25519PublicKey,
 )
+from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
 from quid.kit.errors import InvalidCursor
 
-_TAG = 12
+_NONCE = 12
 
 
-@dataclass(frozen=True, slots=True)
 class CursorKey:
-    """The key of cursor signatures (a part of the runtime)."""
+    """The key of cursors (a part of the runtime).
 
-    secret: bytes
+    Sealed, not only signed: a page ends at the last line that was looked at, and that may be one
+    which its reader must not know of. No two are alike, so that they cannot be compared either.
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        self._seal = AESGCMSIV(secret)
 
     def write(self, purpose: str, payload: bytes) -> str:
-        """Sign a position. `purpose` binds it to one list and one person."""
-        return base64.urlsafe_b64encode(payload + self._tag(purpose, payload)).decode().rstrip("=")
+        """Seal a position. `purpose` binds it to one list and one person."""
+        nonce = os.urandom(_NONCE)
+        sealed = nonce + self._seal.encrypt(nonce, payload, purpose.encode())
+        return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
 
     def read(self, purpose: str, cursor: str) -> bytes:
         """Give the position back. Raises: InvalidCursor."""
         try:
             raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        except ValueError as e:
+            return self._seal.decrypt(raw[:_NONCE], raw[_NONCE:], purpose.encode())
+        except (ValueError, InvalidTag) as e:
             raise InvalidCursor(field="cursor") from e
-        payload, tag = raw[:-_TAG], raw[-_TAG:]
-        if not hmac.compare_digest(tag, self._tag(purpose, payload)):
-            raise InvalidCursor(field="cursor")
-        return payload
-
-    def _tag(self, purpose: str, payload: bytes) -> bytes:
-        text = purpose.encode() + b"\0" + payload
-        return hmac.new(self.secret, text, hashlib.sha256).digest()[:_TAG]
 
 
 class Signer:

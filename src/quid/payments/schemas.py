@@ -235,7 +235,7 @@ def _person(shown: str | None) -> UUID | None:
     return found
 
 
-# --- cursors: where a page begins, signed, for one person and one list ------------------------
+# --- cursors: where a page begins, sealed, for one person and one list ------------------------
 
 _POSITION: Final = struct.Struct(">q16s")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

@@ -96,9 +96,9 @@ async def test_mine_and_recent_list_what_has_arrived(
     await send(house, asked(ana, ben, 50_000))
     await reverse(made[2])
     async with house.part(db.Database).read() as conn:
-        whole = await queries.mine(conn, ana.id, before=NEWEST, page=(10, 0))
+        whole = await queries.mine(conn, ana.id, before=NEWEST, limit=10)
         assert [p.id for p in whole] == [made[2], made[1], made[0]]
-        assert await queries.mine(conn, ana.id, before=whole[0], page=(1, 1)) == [whole[2]]
+        assert await queries.mine(conn, ana.id, before=whole[0], limit=1) == [whole[1]]
         now = clock.now()
         recent = await queries.recent_of(conn, ana.id, since=now - timedelta(1), limit=10)
         assert [s.id for s in recent] == [made[1], made[0]]
@@ -121,14 +121,14 @@ async def test_public_lists_what_both_let_everybody_see(
         await show(payment_id, ben, "public")
     await reverse(made[1])
     async with house.part(db.Database).read() as conn:
-        whole = await queries.public(conn, before=NEWEST, page=(10, 0))
+        whole = await queries.public(conn, before=NEWEST, limit=10)
         stories = await queries.stories(conn, [p.id for p in whole])
         assert [p.id for p in whole] == [made[3], made[0]]
         assert [p.at for p in whole] == [stories[p.id].completed_at for p in whole]
-        assert await queries.public(conn, before=whole[0], page=(10, 0)) == whole[1:]
-        assert await queries.public(conn, before=NEWEST, page=(1, 1)) == whole[1:]
+        assert await queries.public(conn, before=whole[0], limit=10) == whole[1:]
+        assert await queries.public(conn, before=NEWEST, limit=1) == whole[:1]
         same_time = Position(whole[1].at, whole[1].id)
-        assert await queries.public(conn, before=same_time, page=(10, 0)) == []
+        assert await queries.public(conn, before=same_time, limit=10) == []
 
 
 async def test_public_reads_its_index(admin: asyncpg.Connection) -> None:

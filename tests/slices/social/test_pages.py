@@ -90,10 +90,23 @@ async def test_a_page_may_be_empty_and_go_on(
     while before is not None:
         found, before = await page_of(cal, before, limit=1)
         pages.append(found)
-    assert pages == [[], [], [old]]
+    assert pages == [*[[]] * 5, [old]]
 
 
-async def test_an_offset_passes_over_positions(
+async def test_an_offset_counts_nothing_that_is_hidden(
+    house: Runtime, ana: Someone, ben: Someone, cal: Someone, admin: asyncpg.Connection
+) -> None:
+    """By counting, a stranger found out how often two people had paid each other, and when."""
+    await befriend(ana, cal)
+    there = await pay_often(house, ana, ben, 4)
+    await catch_up(house, admin)
+    for payment_id in there[1:3]:
+        await payments.show_to(payment_id, ana.id, "private", show_amount=None, now=clock.now())
+    pages = [(await page_of(cal, NEWEST, limit=1, skip=n))[0] for n in range(3)]
+    assert pages == [[there[0]], [there[3]], []]
+
+
+async def test_an_offset_passes_over_items(
     house: Runtime, ana: Someone, ben: Someone, admin: asyncpg.Connection
 ) -> None:
     there = await pay_often(house, ana, ben, 7)

@@ -1,6 +1,7 @@
 """The small parts of the cellar: cursors, keys, guards, the runtime, refusals."""
 
 import asyncio
+import base64
 from abc import ABC
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
@@ -33,6 +34,14 @@ def test_a_cursor_is_read_again_for_its_list_alone(payload: bytes, purpose: str)
     for key, other in ((CURSORS, purpose + "x"), (CursorKey(b"j" * 32), purpose)):
         with pytest.raises(InvalidCursor):
             key.read(other, cursor)
+
+
+def test_a_cursor_tells_nobody_where_a_page_has_ended() -> None:
+    """It could be read, and named payments that its reader must not know of."""
+    place = b"the last line examined"
+    cursor = CURSORS.write("feed", place)
+    assert place not in base64.urlsafe_b64decode(cursor + "==")
+    assert cursor != CURSORS.write("feed", place)
 
 
 @given(st.binary(min_size=1, max_size=40), st.data())

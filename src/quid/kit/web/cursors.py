@@ -1,4 +1,4 @@
-"""Cursors of lists in order of time: where a page begins, signed, for one person and one list."""
+"""Cursors of lists in order of time: where a page begins, sealed, for one person and one list."""
 
 import struct
 from datetime import UTC, datetime, timedelta

@@ -46,21 +46,19 @@ async def recent_of(conn: db.Conn, user_id: UUID, *, since: datetime, limit: int
     return await _RECENT_OF.all(conn, user_id, since, limit)
 
 
-async def mine(
-    conn: db.Conn, viewer_id: UUID, *, before: Position, page: tuple[int, int]
-) -> list[Position]:
-    """List a person's own payments that have arrived, newest first. `page` is (limit, offset).
+async def mine(conn: db.Conn, viewer_id: UUID, *, before: Position, limit: int) -> list[Position]:
+    """List a person's own payments that have arrived, newest first.
 
     By the time of their lines of activity: for the payer when the money left the wallet, which of
     one that has waited, or that a bank paid, is before it arrived. So such a one comes in below
     the head of the list. Reversed ones are among them: `stories` tells.
     """
-    return await _MINE.all(conn, viewer_id, before.at, before.id, *page)
+    return await _MINE.all(conn, viewer_id, before.at, before.id, limit)
 
 
-async def public(conn: db.Conn, *, before: Position, page: tuple[int, int]) -> list[Position]:
+async def public(conn: db.Conn, *, before: Position, limit: int) -> list[Position]:
     """List what both people let everybody see, by completion, newest first."""
-    return await _PUBLIC.all(conn, before.at, before.id, *page)
+    return await _PUBLIC.all(conn, before.at, before.id, limit)
 
 
 async def times_paid(conn: db.Conn, payer_id: UUID, others: Collection[UUID]) -> dict[UUID, int]:

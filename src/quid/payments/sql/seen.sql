@@ -45,25 +45,25 @@ limit $3;
 -- name: mine
 -- reads: primary
 -- home: shard
--- params: viewer uuid, before_at timestamptz, before_id uuid, many bigint, skip bigint
+-- params: viewer uuid, before_at timestamptz, before_id uuid, many bigint
 select a.at, a.id
 from payments.activity a
 where a.user_id = $1 and (a.at, a.id) < ($2, $3) and a.kind = 1 and a.state = 60
 order by a.at desc, a.id desc
-limit $4 offset $5;
+limit $4;
 
 -- Word for word the index payment_public.
 -- name: public
 -- reads: primary
 -- home: shard
--- params: before_at timestamptz, before_id uuid, many bigint, skip bigint
+-- params: before_at timestamptz, before_id uuid, many bigint
 select p.times[cardinality(p.times)] as at, p.id
 from payments.payment p
 where p.payer_visibility = 'public' and p.payee_visibility = 'public'
   and p.states[cardinality(p.states)] = 60
   and (p.times[cardinality(p.times)], p.id) < ($1, $2)
 order by p.times[cardinality(p.times)] desc, p.id desc
-limit $3 offset $4;
+limit $3;
 
 -- name: times_paid
 -- reads: primary

@@ -33,13 +33,13 @@ async def feed(
     caller: SignedInCaller,
     asked: Annotated[FeedQuery, Depends()],
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    offset: Annotated[int, Query(ge=0, le=10_000)] = 0,
+    offset: Annotated[int, Query(ge=0, le=1_000)] = 0,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> FeedPage:
     """List completed payments that I may see, newest first.
 
     A page may be short, or empty, and have a cursor: then there may be more behind it. An offset
-    passes over what I may not see as well, so cursors alone show each item exactly once.
+    counts from the newest that I may see; cursors alone show each item once while others arrive.
     """
     wanted, purpose = asked.wanted, asked.purpose(caller.user_id)
     if wanted.scope == "public" and not runtime.part(SocialSettings).public_feed:
