@@ -12,6 +12,7 @@ from quid.kit.runtime import Runtime
 from quid.kit.web import Door
 from quid.notifications.consumers import CONSUMERS
 from quid.notifications.service import frames
+from quid.payments.routes.waiting import SHOWS_AT_ONCE
 from quid.social.consumers import CONSUMERS as SOCIAL
 from tests.support import requests
 from tests.support.feeds import befriend, catch_up
@@ -160,8 +161,32 @@ async def test_a_change_of_who_may_see_it_takes_it_out_and_brings_it_back(
         assert payment not in str(of_dan.known.frames)
 
 
+async def test_the_same_wish_again_is_told_to_nobody_and_opening_has_a_bound(
+    address: str, town: Town, catch: Pass
+) -> None:
+    ana, ben, cal = [await town.payer(n) for n in ("ana", "ben", "cal")]
+    await befriend(cal.who, ana.who)
+    payment = await share(ana, ben, "friends")
+    await catch()
+    async with listening(address, cal.http) as of_cal:
+        for _ in range(5):
+            await show_to(ana, payment, "friends")
+        opened_wide = 0
+        for _ in range(SHOWS_AT_ONCE):
+            answer = await ana.http.put(
+                f"/v1/payments/{payment}/visibility", json={"visibility": "public"}
+            )
+            opened_wide += answer.status_code == 200
+        assert answer.json()["code"] == "RATE_LIMITED"
+        assert 0 < opened_wide < SHOWS_AT_ONCE
+        await show_to(ana, payment, "private")
+        await catch()
+        await of_cal.heard("feed_removed")
+        assert kinds(of_cal.known) == ["hello", "feed_removed"]
+
+
 @pytest.mark.parametrize("act", ["block", "part"])
-async def test_who_parts_looks_at_the_feed_anew(
+async def test_who_parts_looks_at_the_feed_anew_and_the_other_is_told_nothing(
     address: str, town: Town, catch: Pass, act: str
 ) -> None:
     ana, ben = await town.payer("ana"), await town.payer("ben")
@@ -170,8 +195,11 @@ async def test_who_parts_looks_at_the_feed_anew(
     async with listening(address, ana.http) as of_ana, listening(address, ben.http) as of_ben:
         await getattr(identity, act)(ana.who.id, ben.who.id, now=clock.now())
         await catch()
-        for ear in (of_ana, of_ben):
-            assert await ear.heard("resync") == [{"reason": "feed"}]
+        assert await of_ana.heard("resync") == [{"reason": "feed"}]
+        await (await town.payer("cal")).pay(ben.who, 100)
+        await catch()
+        await of_ben.heard("notification")
+        assert "resync" not in kinds(of_ben.known)
 
 
 # --- coming back -------------------------------------------------------------------------------
@@ -250,7 +278,7 @@ async def test_a_replay_shows_nothing_that_is_hidden_by_then(
     await identity.block(ana.who.id, cal.who.id, now=clock.now())
     await catch()
     async with listening(address, cal.http, known) as ear:
-        await ear.until(lambda k: "feed" in k.resyncs)
+        await ear.until(lambda k: "resync" in kinds(k))
         text = str(known.frames)
     for secret in ("to be hidden", "across a block", apart, asked, ana.who.shown, "Ana"):
         assert secret not in text, secret

@@ -96,9 +96,9 @@ async def take(tx: db.Tx, envelopes: Sequence[Envelope]) -> set[UUID]:
 def _read(page: _Page, envelope: Envelope) -> None:
     at = datetime.fromisoformat(envelope.time)
     if envelope.type in _BETWEEN:
-        between = _BETWEEN[envelope.type].decode(envelope.data)
-        for user_id in (between.user_id, between.friend_id):
-            page.frames.append(NewFrame(_known("usr", user_id), "feed_stale", None, at))
+        # Who did it alone: of a block, or the end of a friendship, the other is told nothing.
+        who = _known("usr", _BETWEEN[envelope.type].decode(envelope.data).user_id)
+        page.frames.append(NewFrame(who, "feed_stale", None, at))
         return
     match _DECODERS[envelope.type].decode(envelope.data):
         case RequestChanged() as fact:

@@ -1,11 +1,11 @@
 """What a payer may do around a payment: ask what it costs, prove it, take it back, hide it."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Response
 
 from quid.identity.errors import ChallengeFailed
-from quid.kit import clock, ids
+from quid.kit import clock, ids, ratelimit
 from quid.kit.errors import (
     Forbidden,
     NotFound,
@@ -22,6 +22,7 @@ from quid.risk.errors import VerificationRequired
 
 router = APIRouter()
 SignedInCaller = Annotated[Caller, Depends(signed_in)]
+SHOWS_AT_ONCE: Final = 30
 _PRIVATE = (SignInRequired, Forbidden, RateLimited, ValidationFailed)
 _ACT = (*_PRIVATE, NotFound, errors.StateConflict, ClockApart)
 _PROOF = (errors.ChallengeExpired, Overloaded)
@@ -102,6 +103,9 @@ async def show_to(
     payment_id: str, body: schemas.VisibilityRequest, caller: SignedInCaller
 ) -> PaymentView:
     """Say who may see it, as one of its two people; of the two wishes the stricter holds."""
+    if body.visibility != "private":  # to hide is never refused; the rest all friends are told
+        name = f"show:{caller.user_id.hex}"
+        await ratelimit.take(name, per_minute=1, burst=SHOWS_AT_ONCE)
     found = await service.show_to(
         id_from_path("pay", payment_id),
         caller.user_id,

@@ -9,7 +9,7 @@ from quid.kit.errors import NotFound
 from quid.kit.events import Event
 from quid.payments import events, queries, rules, store
 from quid.payments.service.waiting import shown
-from quid.payments.types import Payment, Visibility
+from quid.payments.types import Payment, PaymentRow, Visibility
 
 _PAGE: Final = 500
 _NEWEST: Final = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
@@ -25,26 +25,41 @@ async def show_to(
 ) -> Payment:
     """Command: set one's own wish for one payment; None leaves `show_amount` as it is.
 
-    Raises: NotFound. Locks: payments.payment. Emits: payments.visibility_changed.v1.
+    What is so already is told to nobody. Raises: NotFound. Locks: payments.payment.
+    Emits: payments.visibility_changed.v1.
     """
     async with runtime.part(db.Database).transaction() as tx:
+        await store.lock(tx, payment_id)
         before = (await queries.found(tx, [payment_id])).get(payment_id)
         done = await store.show_to(tx, payment_id, viewer_id, visibility, show_amount=show_amount)
         if before is None or not done:
             raise NotFound
         row = (await queries.found(tx, [payment_id]))[payment_id]
-        event = events.VisibilityChanged(
-            payment_id=ids.show("pay", row.id),
-            payer_id=ids.show("usr", row.payer_id),
-            payee_id=ids.show("usr", row.payee_id),
-            visibility=rules.stricter(row.payer_visibility, row.payee_visibility),
-            show_amount=row.payer_show_amount and row.payee_show_amount,
-            visibility_before=rules.stricter(before.payer_visibility, before.payee_visibility),
-        )
-        subject = ("pay", row.id)
-        await outbox.append(tx, [Event("payments", event.TYPE, subject, row.payer_id, now, event)])
-        await audit.record(tx, [_entry("payments.visibility", viewer_id, payment_id, now)])
+        if row != before:
+            await audit.record(tx, [_entry("payments.visibility", viewer_id, payment_id, now)])
+        if _effective(row) != _effective(before):
+            await outbox.append(tx, [_changed(before, row, now)])
     return await shown(payment_id, viewer_id)
+
+
+def _effective(row: PaymentRow) -> tuple[Visibility, bool]:
+    return (
+        rules.stricter(row.payer_visibility, row.payee_visibility),
+        row.payer_show_amount and row.payee_show_amount,
+    )
+
+
+def _changed(before: PaymentRow, row: PaymentRow, now: datetime) -> Event:
+    visibility, show_amount = _effective(row)
+    event = events.VisibilityChanged(
+        payment_id=ids.show("pay", row.id),
+        payer_id=ids.show("usr", row.payer_id),
+        payee_id=ids.show("usr", row.payee_id),
+        visibility=visibility,
+        show_amount=show_amount,
+        visibility_before=_effective(before)[0],
+    )
+    return Event("payments", event.TYPE, ("pay", row.id), row.payer_id, now, event)
 
 
 async def hide_past(viewer_id: UUID, visibility: Visibility, *, now: datetime) -> int:
