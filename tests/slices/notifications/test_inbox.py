@@ -20,7 +20,7 @@ from quid.notifications.service import reading
 from quid.notifications.types import Chosen, Kind, Topic, Way
 from quid.social import events as social
 from tests.support.feeds import befriend, catch_up, pay
-from tests.support.notices import deliveries, inbox, liked, told
+from tests.support.notices import Told, channels, deliveries, inbox, liked, send, told
 from tests.support.people import People, Someone
 
 ROWS: Final = "select * from notifications.notification order by id"
@@ -168,6 +168,52 @@ async def test_behind_a_block_there_is_nobody_to_tell_of(
     await identity.unblock(cal.id, ana.id, now=clock.now())
     assert [v.kind for v in await inbox(house, ana, "social")] == [Kind.LIKED]
     assert Kind.COMMENTED in [v.kind for v in await inbox(house, ben, "social")]
+
+
+async def test_who_is_blocked_is_counted_no_more_and_the_others_are(
+    house: Runtime, ana: Someone, ben: Someone, cal: Someone, admin: asyncpg.Connection
+) -> None:
+    # One actor once stood for all: a block of the latest hid everybody's words.
+    payment = await pay(house, ana, ben)
+    hour = clock.now().replace(minute=0, second=1)
+    spoken = [ids.new(1, clock.now()) for _ in range(3)]
+    said = [
+        social.commented(payment, comment, who.id, at=hour + timedelta(minutes=n))
+        for n, (comment, who) in enumerate(zip(spoken, (ben, ben, cal), strict=True))
+    ]
+    await told(house, admin, *said)
+
+    async def line() -> list[tuple[int, str, str | None]]:
+        lines = [v for v in await inbox(house, ana, "social") if v.actor is not None]
+        return [(v.count, v.actor.handle, v.comment_id) for v in lines if v.actor]
+
+    assert await line() == [(3, "cal", ids.show("cmt", spoken[2]))]
+    await identity.block(cal.id, ana.id, now=clock.now())
+    assert await line() == [(2, "ben", ids.show("cmt", spoken[1]))]
+    again = ids.new(1, clock.now())
+    later = hour + timedelta(minutes=9)
+    await told(house, admin, social.commented(payment, again, ben.id, at=later))
+    assert await line() == [(3, "ben", ids.show("cmt", again))]
+    await identity.block(ana.id, ben.id, now=clock.now())
+    assert await line() == []
+
+
+async def test_a_block_hides_who_paid_and_never_that_money_came(
+    house: Runtime, ana: Someone, ben: Someone, admin: asyncpg.Connection
+) -> None:
+    await pay(house, ana, ben)
+    await told(house, admin)
+    await pay(house, ana, ben)
+    await identity.block(ana.id, ben.id, now=clock.now())
+    await told(house, admin)
+    for who, kind in ((ana, Kind.PAYMENT_SENT), (ben, Kind.PAYMENT_RECEIVED)):
+        lines = await inbox(house, who)
+        assert [(v.kind, v.actor) for v in lines] == [(kind, None)] * 2
+    email = Told()
+    channels(email=email)
+    while await send():
+        pass
+    assert [m.message.text.split(" paid")[0] for m in email.sent] == ["Someone"] * 2
 
 
 async def test_what_is_not_wanted_in_the_inbox_may_still_be_pushed(

@@ -66,30 +66,36 @@ async def test_a_device_is_told_that_and_not_what(
     assert push.message.text == "You were paid."
 
 
-@pytest.mark.parametrize(
-    ("act", "why"),
-    [("off", "OFF"), ("block", "BLOCKED"), ("late", "STALE")],
-)
+@pytest.mark.parametrize(("act", "why"), [("off", "OFF"), ("late", "STALE")])
 @pytest.mark.usefixtures("paid")
 async def test_what_is_not_to_be_sent_any_more_is_passed_over(
-    act: str,
-    why: str,
-    ana: Someone,
-    ben: Someone,
-    admin: asyncpg.Connection,
+    act: str, why: str, ben: Someone, admin: asyncpg.Connection
 ) -> None:
     email = Told()
     channels(email=email)
     at = clock.now()
     if act == "off":
         await reading.prefer(ben.id, [Chosen(Topic.MONEY_IN, "email", False)], now=at)
-    elif act == "block":
-        await identity.block(ben.id, ana.id, now=at)
     else:
         at += timedelta(days=8)
     await send(at=at)
     assert email.sent == []
     assert await deliveries(admin) == [("email", "SKIPPED", 1, why)]
+
+
+async def test_nobody_is_told_of_who_is_blocked_meanwhile(
+    house: Runtime, ana: Someone, ben: Someone, admin: asyncpg.Connection
+) -> None:
+    email = Told()
+    channels(email=email)
+    await reading.prefer(ben.id, [Chosen(Topic.FRIENDS, "email", True)], now=clock.now())
+    at = clock.now()
+    asked = identity_events.between(identity_events.FRIEND_ASKED, ana.id, ben.id, at=at)
+    await told(house, admin, asked)
+    await identity.block(ben.id, ana.id, now=clock.now())
+    await send()
+    assert email.sent == []
+    assert await deliveries(admin) == [("email", "SKIPPED", 1, "BLOCKED")]
 
 
 @pytest.mark.usefixtures("paid")

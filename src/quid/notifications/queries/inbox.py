@@ -1,6 +1,7 @@
 """The inbox: what its person sees of it, and how much of that is unread.
 
-Whoever stands behind a block, either way, is in neither: list and count leave out the same.
+Whoever stands behind a block, either way, is in neither: list and count leave out the same. But
+that money moved is never hidden, only who it was.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -14,11 +15,13 @@ from quid.identity.queries import graph
 from quid.kit import db
 from quid.notifications import rules
 from quid.notifications.store import inbox as store
-from quid.notifications.types import NoticeRow, NoticeView, Preference, Topic, Way
+from quid.notifications.types import NoticeRow, NoticeView, Preference, Topic, Voice, Way
 
 _SQL: Final = db.sql("quid.notifications", "inbox")
 _LISTED: Final = _SQL.rows("listed", NoticeRow)
 _BY_IDS: Final = _SQL.rows("by_ids", NoticeRow)
+_VOICES: Final = _SQL.rows("voices", Voice)
+_ALWAYS: Final = sorted(rules.ALWAYS)
 _TABS: Final = {
     "all": ["payments", "social", "security"],
     "payments": ["payments"],
@@ -47,7 +50,7 @@ class Page(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class _Unread:
     user_id: UUID
-    actor_id: UUID | None
+    actors: list[UUID]
     many: int
 
 
@@ -56,19 +59,19 @@ _UNREAD: Final = _SQL.rows("unread", _Unread)
 
 async def listed(conn: db.Conn, user_id: UUID, tab: TabName, *, before: Before, limit: int) -> Page:
     """List what a person was told, newest first."""
-    hidden = await graph.blocked_with(conn, user_id)
-    rows = await _LISTED.all(conn, user_id, _TABS[tab], before.at, before.id, list(hidden), limit)
+    gone = list(await graph.blocked_with(conn, user_id))
+    rows = await _LISTED.all(conn, user_id, _TABS[tab], before.at, before.id, gone, limit, _ALWAYS)
     last = Before(rows[-1].at, rows[-1].id) if len(rows) == limit else None
-    return Page(await _viewed(conn, rows), last)
+    return Page(await _viewed(conn, list((await heard(conn, rows)).values())), last)
 
 
 async def unread(conn: db.Conn, user_ids: Collection[UUID]) -> dict[UUID, int]:
     """Count what each person has not read; nobody is left out."""
-    found = await _UNREAD.all(conn, list(user_ids))
-    gone = await hidden(conn, [(f.user_id, f.actor_id) for f in found if f.actor_id])
+    found = await _UNREAD.all(conn, list(user_ids), _ALWAYS)
+    gone = await _hidden(conn, {(f.user_id, a) for f in found for a in f.actors})
     counts = dict.fromkeys(user_ids, 0)
     for row in found:
-        if row.actor_id is None or (row.user_id, row.actor_id) not in gone:
+        if not row.actors or any((row.user_id, a) not in gone for a in row.actors):
             counts[row.user_id] += row.many
     return counts
 
@@ -79,10 +82,30 @@ async def shown(conn: db.Conn, pairs: Collection[Pair]) -> dict[Pair, NoticeView
     rows = [
         r for r in await _BY_IDS.all(conn, [n for _, n in wanted]) if (r.user_id, r.id) in wanted
     ]
-    gone = await hidden(conn, [(r.user_id, r.actor_id) for r in rows if r.actor_id])
-    rows = [r for r in rows if r.actor_id is None or (r.user_id, r.actor_id) not in gone]
+    rows = list((await heard(conn, rows)).values())
     views = await _viewed(conn, rows)
     return {(r.user_id, r.id): v for r, v in zip(rows, views, strict=True)}
+
+
+async def heard(conn: db.Conn, rows: Collection[NoticeRow]) -> dict[UUID, NoticeRow]:
+    """Give notices as their people may read them now, in their order; what a block hides is out."""
+    voices: dict[UUID, list[Voice]] = {
+        r.id: [Voice(r.id, r.actor_id, r.at, r.comment_id, r.count)] for r in rows if r.actor_id
+    }
+    merged = [r.id for r in rows if r.kind in rules.MERGED]
+    found = await _VOICES.all(conn, merged) if merged else []
+    voices |= {notice_id: [] for notice_id in {v.notification_id for v in found}}
+    for voice in found:
+        voices[voice.notification_id].append(voice)
+    gone = await _hidden(
+        conn, {(r.user_id, v.actor_id) for r in rows for v in voices.get(r.id, ())}
+    )
+    kept = {}
+    for row in rows:
+        left = [v for v in voices.get(row.id, ()) if (row.user_id, v.actor_id) not in gone]
+        if (seen := rules.as_heard(row, left)) is not None:
+            kept[row.id] = seen
+    return kept
 
 
 async def by_ids(conn: db.Conn, notice_ids: Collection[UUID]) -> dict[UUID, NoticeRow]:
@@ -90,7 +113,7 @@ async def by_ids(conn: db.Conn, notice_ids: Collection[UUID]) -> dict[UUID, Noti
     return {r.id: r for r in await _BY_IDS.all(conn, list(notice_ids))}
 
 
-async def hidden(conn: db.Conn, pairs: Collection[Pair]) -> set[Pair]:
+async def _hidden(conn: db.Conn, pairs: Collection[Pair]) -> set[Pair]:
     """Give those pairs of a person and another between whom there is a block."""
     if not pairs:
         return set()

@@ -1,6 +1,7 @@
 """What is told to whom, which way it goes, and in which words. Pure."""
 
 from quid.notifications.rules.matrix import (
+    ALWAYS,
     MATRIX,
     MERGED,
     NEWS,
@@ -16,9 +17,10 @@ from quid.notifications.rules.matrix import (
 )
 from quid.notifications.rules.telling import TYPES, Parties, payment_talked_of, told
 from quid.notifications.rules.texts import NOBODY, WORDS, by_mail, link, on_screen, words_of
-from quid.notifications.rules.views import view_of
+from quid.notifications.rules.views import as_heard, view_of
 
 __all__ = [
+    "ALWAYS",
     "MATRIX",
     "MERGED",
     "NEWS",
@@ -30,6 +32,7 @@ __all__ = [
     "WORDS",
     "Cell",
     "Parties",
+    "as_heard",
     "by_mail",
     "cell_of",
     "is_on",

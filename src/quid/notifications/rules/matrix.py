@@ -83,6 +83,8 @@ TOPIC_OF: Final[Mapping[Kind, Topic]] = {
 WAYS: Final[tuple[Way, ...]] = ("inbox", "push", "email")
 # Several of one item and hour are one row.
 MERGED: Final = frozenset({Kind.LIKED, Kind.COMMENTED})
+# A block hides who it was, never that money moved.
+ALWAYS: Final = frozenset({Kind.PAYMENT_RECEIVED, Kind.PAYMENT_SENT, Kind.REQUEST_PAID})
 
 
 # What happened longer ago is no news when it is first told: it stands in the inbox, and disturbs

@@ -1,12 +1,28 @@
 """Notices as they go over the wire."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
-from quid.identity.types import Card
+from quid.identity.types import Card, avatar_seed
 from quid.kit import ids
-from quid.notifications.rules.matrix import tab_of
-from quid.notifications.types import ActorView, Kind, NoticeRow, NoticeView
+from quid.notifications.rules.matrix import ALWAYS, MERGED, tab_of
+from quid.notifications.types import ActorView, Kind, NoticeRow, NoticeView, Voice
+
+
+def as_heard(row: NoticeRow, voices: Sequence[Voice]) -> NoticeRow | None:
+    """Give a notice as its person may read it, None: not at all.
+
+    `voices`: of those who stand behind it the ones that no block hides, the latest first.
+    """
+    if row.actor_id is None:
+        return row
+    if not voices:
+        return replace(row, actor_id=None) if row.kind in ALWAYS else None
+    if row.kind not in MERGED:
+        return row
+    latest, count = voices[0], sum(v.count for v in voices)
+    return replace(row, actor_id=latest.actor_id, comment_id=latest.comment_id, count=count)
 
 
 def view_of(row: NoticeRow, cards: Mapping[UUID, Card]) -> NoticeView:
@@ -22,7 +38,7 @@ def view_of(row: NoticeRow, cards: Mapping[UUID, Card]) -> NoticeView:
         at=row.at,
         is_read=row.is_read,
         count=row.count,
-        actor=ActorView(ids.show("usr", card.id), card.handle, card.display_name) if card else None,
+        actor=_actor(card) if card else None,
         payment_id=of.get("pay"),
         request_id=of.get("req"),
         comment_id=ids.show("cmt", row.comment_id) if row.comment_id else None,
@@ -33,3 +49,8 @@ def view_of(row: NoticeRow, cards: Mapping[UUID, Card]) -> NoticeView:
         amount=row.amount_minor,
         currency=row.currency,
     )
+
+
+def _actor(card: Card) -> ActorView:
+    shown = ids.show("usr", card.id)
+    return ActorView(shown, card.handle, card.display_name, avatar_seed(card.id))

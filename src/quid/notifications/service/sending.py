@@ -47,8 +47,8 @@ class _Known:
     """What has to be known of a batch, read in a few statements."""
 
     notices: Mapping[UUID, NoticeRow]
+    heard: Mapping[UUID, NoticeRow]
     wishes: queries.Wishes
-    hidden: set[queries.Pair]
     addresses: Mapping[UUID, Address]
     names: Mapping[UUID, str]
 
@@ -102,7 +102,7 @@ async def _prepared(
         elif why := _why_not(name, one, known, now=now):
             ended.append(Ended(one.id, "SKIPPED", why))
         else:
-            notice = known.notices[one.notification_id]
+            notice = known.heard[one.notification_id]
             to = known.addresses[one.device_id or one.user_id]
             ready.append(_Ready(one, to, _message(name, notice, known.names)))
     return ready, ended
@@ -110,21 +110,19 @@ async def _prepared(
 
 async def _known(conn: db.Conn, name: ChannelName, due: Sequence[Due]) -> _Known:
     notices = await queries.by_ids(conn, {d.notification_id for d in due})
-    actors = {n.actor_id for n in notices.values() if n.actor_id}
-    hidden = await queries.hidden(
-        conn, [(n.user_id, n.actor_id) for n in notices.values() if n.actor_id]
-    )
+    heard = await queries.heard(conn, notices.values())
+    actors = {n.actor_id for n in heard.values() if n.actor_id}
     wishes = await queries.wishes(conn, {d.user_id for d in due})
     if name != "email":
         reached = await devices.addresses(conn, {d.device_id for d in due if d.device_id})
         addresses = {i: Address(r.token, i) for i, r in reached.items()}
-        return _Known(notices, wishes, hidden, addresses, {})
+        return _Known(notices, heard, wishes, addresses, {})
     emails = await people.emails(conn, {d.user_id for d in due})
     cards = await people.cards(conn, list(actors))
     return _Known(
         notices,
+        heard,
         wishes,
-        hidden,
         {user_id: Address(email) for user_id, email in emails.items()},
         {user_id: card.display_name for user_id, card in cards.items()},
     )
@@ -139,7 +137,7 @@ def _why_not(name: ChannelName, due: Due, known: _Known, *, now: datetime) -> st
     topic = rules.TOPIC_OF[Kind(notice.kind)]
     if not rules.is_on(topic, way, known.wishes.get((due.user_id, topic, way))):
         return "OFF"
-    if notice.actor_id and (due.user_id, notice.actor_id) in known.hidden:
+    if notice.id not in known.heard:
         return "BLOCKED"
     if not rules.may_go(topic, way, now - notice.at, rules.STALE):
         return "STALE"

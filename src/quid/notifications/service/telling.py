@@ -16,7 +16,7 @@ from quid.notifications.service.frames import NewFrame
 from quid.notifications.store import deliveries
 from quid.notifications.store import inbox as store
 from quid.notifications.store.deliveries import NewDelivery
-from quid.notifications.types import Notice, Way
+from quid.notifications.types import Notice, Voice, Way
 from quid.payments import queries as payments
 
 Wished = dict[UUID, frozenset[Way]]
@@ -30,13 +30,15 @@ async def tell(tx: db.Tx, envelopes: Sequence[Envelope], *, now: datetime) -> se
     """
     parties = await _parties(tx, envelopes)
     told = [n for e in envelopes for n in rules.told(e, parties)]
-    notices = await _heard(tx, _folded(told))
+    heard = await _heard(tx, told)
+    notices = _folded(heard)
     if not notices:
         return set()
     wished = await _wished(tx, notices, now=now)
     wanted = [n for n in notices if wished[n.id]]
     listed = [store.Listed(n, "inbox" in wished[n.id]) for n in wanted]
     fresh = await store.add(tx, listed)
+    await store.add_voices(tx, _voices([n for n in heard if wished[n.id]]))
     await _queue(tx, [n for n in wanted if n.id in fresh], wished, now=now)
     framed = [
         NewFrame(n.user_id, "notification", ("ntf", n.id), n.at)
@@ -68,8 +70,26 @@ def _folded(told: Sequence[Notice]) -> list[Notice]:
     return [kept[i] for i in sorted(kept)]
 
 
+def _voices(heard: Sequence[Notice]) -> list[Voice]:
+    """Say who stands behind each notice of those that are merged."""
+    kept: dict[tuple[UUID, UUID], Voice] = {}
+    for n in heard:
+        if n.kind not in rules.MERGED or n.actor_id is None:
+            continue
+        voice = Voice(n.id, n.actor_id, n.at, n.comment_id, n.count)
+        known = kept.get((n.id, n.actor_id))
+        if known is not None:
+            latest = voice if voice.at >= known.at else known
+            voice = replace(latest, count=known.count + voice.count)
+        kept[n.id, n.actor_id] = voice
+    return list(kept.values())
+
+
 async def _heard(tx: db.Tx, notices: Sequence[Notice]) -> list[Notice]:
-    """Leave out what comes from behind a block, and the talk of people who are muted."""
+    """Leave out what comes from behind a block, and the talk of people who are muted.
+
+    That money moved is told all the same; whoever reads it does not see who it was.
+    """
     between = [(n.user_id, n.actor_id) for n in notices if n.actor_id is not None]
     if not between:
         return list(notices)
@@ -80,7 +100,8 @@ async def _heard(tx: db.Tx, notices: Sequence[Notice]) -> list[Notice]:
     for notice in notices:
         pair = (notice.user_id, notice.actor_id)
         is_talk = rules.tab_of(notice.kind) == "social"
-        if pair not in blocked and not (is_talk and pair in muted):
+        is_there = pair not in blocked or notice.kind in rules.ALWAYS
+        if is_there and not (is_talk and pair in muted):
             heard.append(notice)
     return heard
 

@@ -29,6 +29,30 @@ on conflict (id) do update
   where n.kind = any($16::text[])
 returning n.id;
 
+-- name: add_voices
+-- reads: primary
+-- home: shard
+-- params: notification_ids uuid[], actors uuid[], ats timestamptz[], comments uuid[], counts int4[]
+-- The notices are locked by whoever adds to them.
+insert into notifications.voice as v (notification_id, actor_id, at, comment_id, count)
+select i.notification_id, i.actor_id, i.at, i.comment_id, i.count
+from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::int4[])
+  as i (notification_id, actor_id, at, comment_id, count)
+order by i.notification_id, i.actor_id
+on conflict (notification_id, actor_id) do update
+  set count = v.count + excluded.count,
+    at = greatest(v.at, excluded.at),
+    comment_id = case when excluded.at >= v.at then excluded.comment_id else v.comment_id end;
+
+-- name: voices
+-- reads: primary
+-- home: shard
+-- params: notification_ids uuid[]
+select v.notification_id, v.actor_id, v.at, v.comment_id, v.count
+from notifications.voice v
+where v.notification_id = any($1::uuid[])
+order by v.notification_id, v.at desc, v.actor_id;
+
 -- name: lock_own
 -- reads: primary
 -- home: shard
@@ -74,7 +98,7 @@ returning n.id;
 -- name: listed
 -- reads: primary
 -- home: shard
--- params: user_id uuid, tabs text[], before timestamptz, before_id uuid, hidden uuid[], n bigint
+-- params: user_id uuid, tabs text[], before timestamptz, before_id uuid, hidden uuid[], n bigint, always text[]
 select
   f.id, f.user_id, f.kind, f.at, f.actor_id, f.subject_prefix, f.subject_id, f.comment_id,
   f.detail, f.amount_minor, f.currency, f.count, f.read_at is not null as is_read
@@ -88,7 +112,16 @@ cross join lateral (
     and n.tab = t.tab
     and n.is_listed
     and (n.at, n.id) < ($3, $4)
-    and (n.actor_id is null or n.actor_id <> all($5::uuid[]))
+    and (
+      n.actor_id is null
+      or n.actor_id <> all($5::uuid[])
+      or n.kind = any($7::text[])
+      or exists (
+        select
+        from notifications.voice v
+        where v.notification_id = n.id and v.actor_id <> all($5::uuid[])
+      )
+    )
   order by n.at desc, n.id desc
   limit $6
 ) f
@@ -108,13 +141,27 @@ where n.id = any($1::uuid[]);
 -- name: unread
 -- reads: primary
 -- home: shard
--- params: user_ids uuid[]
-select n.user_id, n.actor_id, count(*)::int4 as many
+-- params: user_ids uuid[], always text[]
+-- `actors`: behind blocks with all of whom there is nothing to read; none: it is there always.
+select n.user_id, w.actors, count(*)::int4 as many
 from notifications.notification n
+cross join lateral (
+  select case
+    when n.actor_id is null or n.kind = any($2::text[]) then '{}'::uuid[]
+    else array(
+      select n.actor_id
+      union
+      select v.actor_id
+      from notifications.voice v
+      where v.notification_id = n.id
+      order by 1
+    )
+  end as actors
+) w
 where n.user_id = any($1::uuid[])
   and n.is_listed
   and n.read_at is null
-group by n.user_id, n.actor_id;
+group by n.user_id, w.actors;
 
 -- name: forget
 -- reads: primary

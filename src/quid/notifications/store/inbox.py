@@ -7,10 +7,11 @@ from uuid import UUID
 
 from quid.kit import db
 from quid.notifications import rules
-from quid.notifications.types import Notice
+from quid.notifications.types import Notice, Voice
 
 _SQL: Final = db.sql("quid.notifications", "inbox")
 _ADD: Final = _SQL.values("add", UUID)
+_ADD_VOICES: Final = _SQL.command("add_voices")
 LOCK_OWN: Final = _SQL.values("lock_own", UUID)
 MARK: Final = _SQL.command("mark")
 MARK_BEFORE: Final = _SQL.values("mark_before", UUID)
@@ -64,4 +65,18 @@ async def add(tx: db.Tx, listed: Sequence[Listed]) -> set[UUID]:
             [n.at if n.is_read else None for n in notices],
             [k.value for k in rules.MERGED],
         )
+    )
+
+
+async def add_voices(tx: db.Tx, voices: Sequence[Voice]) -> None:
+    """Write who stands behind notices that are there: one for each notice and person."""
+    if not voices:
+        return
+    await _ADD_VOICES.run(
+        tx,
+        [v.notification_id for v in voices],
+        [v.actor_id for v in voices],
+        [v.at for v in voices],
+        [v.comment_id for v in voices],
+        [v.count for v in voices],
     )

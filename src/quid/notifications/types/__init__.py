@@ -13,6 +13,7 @@ from quid.notifications.types.notices import (
     Preference,
     Tab,
     Topic,
+    Voice,
     Way,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "Preference",
     "Tab",
     "Topic",
+    "Voice",
     "Way",
 ]

@@ -106,6 +106,17 @@ class NoticeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """One of those who stand behind a notice that is several events, and their latest of it."""
+
+    notification_id: UUID
+    actor_id: UUID
+    at: datetime
+    comment_id: UUID | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Chosen:
     """What a person wishes of one topic and way; the rest is as the matrix says."""
 
@@ -126,11 +137,12 @@ class Preference:
 
 @dataclass(frozen=True, slots=True)
 class ActorView:
-    """A person as a notice names them: `usr_` id, handle, name."""
+    """A person as a notice names them: `usr_` id, handle, name, picture."""
 
     id: str
     handle: str
     display_name: str
+    avatar_seed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +150,7 @@ class NoticeView:
     """A line of the inbox. Amounts in minor units, of one's own payments and requests alone.
 
     `count`: so many likes or comments of this hour are one line; `actor` is the latest of them.
+    Who stands behind a block is not counted; money that came from there came from nobody.
     One of the ids says what it is about.
     """
 
