@@ -1,9 +1,9 @@
 """So many pages a second, each due at its own moment, whether or not the last was answered.
 
-A process of its own: `python -m bench.feed.load quid PORT` or `join URL`, then RATE SECONDS; the
-readers come from BENCH_REQUESTS. A wait counts from the moment its page was due. Each connection
-reads on: a first page, then the next ones to the tenth, then a first one again. Prints a line of
-JSON.
+A process of its own: `python -m bench.feed.load quid PORT` or `join URL`, then `many` or `few`
+(friends), RATE, SECONDS; the readers come from BENCH_REQUESTS. A wait counts from the moment its
+page was due. Each connection reads on: a first page, then the next ones to the tenth, then a first
+one again. Prints a line of JSON.
 """
 
 import asyncio
@@ -125,7 +125,7 @@ async def load(
 
 
 if __name__ == "__main__":
-    *what, rate_, seconds_ = sys.argv[1:]
-    readers_ = json.loads(Path(os.environ["BENCH_REQUESTS"]).read_text())
+    *what, kind, rate_, seconds_ = sys.argv[1:]
+    readers_ = json.loads(Path(os.environ["BENCH_REQUESTS"]).read_text())[kind]
     done = load(what, readers_, rate=float(rate_), seconds=float(seconds_))
     print(json.dumps(uvloop.run(done)))

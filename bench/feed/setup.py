@@ -1,4 +1,4 @@
-"""Ten readers with a thousand friends each and a hundred thousand stories, among four times more.
+"""Ten readers with a thousand friends each, and ten with twenty, among two million payments.
 
 Fills the database of QUID_DATABASE_URL; writes what the loads need to BENCH_REQUESTS.
 """
@@ -21,6 +21,7 @@ from quid.kit import clock, db
 
 READERS: Final = 10
 FRIENDS: Final = 1_000
+FEW: Final = 20
 STORIES: Final = 100_000
 OTHERS: Final = 2_000_000  # of strangers among themselves
 DAYS: Final = 80
@@ -31,29 +32,36 @@ async def fill(url: str, share: float) -> dict[str, object]:
     await migrations.run(url)
     admin = await asyncpg.connect(url)
     chance = random.Random(1)
-    tokens = []
+    tokens: dict[str, list[str]] = {"many": [], "few": []}
     async with wiring.opened(wiring.COMMAND) as rt:
-        readers = await town.people(rt, READERS, "reader")
+        readers = {kind: await town.people(rt, READERS, kind) for kind in tokens}
         friends = await town.people(rt, FRIENDS, "friend")
         strangers = await town.people(rt, FRIENDS, "stranger")
-        for reader in readers:
-            async with rt.part(db.Database).transaction() as tx:
-                tokens.append((await open_api(tx, reader, now=clock.now())).access_token)
+        for kind, some in readers.items():
+            for reader in some:
+                async with rt.part(db.Database).transaction() as tx:
+                    opened = await open_api(tx, reader, now=clock.now())
+                tokens[kind].append(opened.access_token)
         await town.settle(rt)
-    await town.befriend(admin, [(r, f) for r in readers for f in friends])
     stories = town.payments(chance, friends, strangers, int(STORIES * share), DAYS)
     others = town.payments(chance, strangers, strangers, int(OTHERS * share), DAYS)
     await town.store(admin, sorted(stories + others, key=lambda p: p.at))
-    for reader in readers:
+    for n, reader in enumerate(readers["many"] + readers["few"]):
+        own = friends if n < READERS else chance.sample(friends, FEW)
+        known = set(own)
+        await town.befriend(admin, [(reader, f) for f in own])
         await admin.copy_records_to_table(
             "timeline",
             schema_name="social",
             columns=["viewer_id", "completed_at", "payment_id"],
-            records=[(reader, p.at, p.id) for p in stories],
+            records=[(reader, p.at, p.id) for p in stories if p.payer in known],
         )
     await admin.execute("vacuum analyze")
     await admin.close()
-    return {"tokens": tokens, "readers": [str(r) for r in readers]}
+    return {
+        kind: {"tokens": tokens[kind], "readers": [str(r) for r in readers[kind]]}
+        for kind in tokens
+    }
 
 
 def main() -> None:
