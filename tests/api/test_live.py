@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from typing import Any
 
 import asyncpg
 import httpx2
@@ -64,7 +65,7 @@ async def test_live_tells_the_books(
     house: tuple[Payer, Payer], client: httpx2.AsyncClient, admin: asyncpg.Connection
 ) -> None:
     ana, ben = house
-    sent = (await ana.pay(ben.who, 1368, note="pizza")).json()["payment"]
+    sent = await shared(ana, ben, "public", "public")
     found = (await client.get("/live.json")).json()
 
     accounts, legs = await admin.fetchrow("select count(*), sum(seq) from ledger.account")
@@ -77,6 +78,40 @@ async def test_live_tells_the_books(
     assert (shown["id"], shown["amount"], shown["note"]) == (sent["id"], 1368, "pizza")
     assert (shown["payer"]["handle"], shown["payee"]["handle"]) == ("ana", "ben")
     assert shown["state"] == "COMPLETED"
+
+
+async def shared(
+    ana: Payer, ben: Payer, by_ana: str, by_ben: str, *, show_amount: bool = True
+) -> dict[str, Any]:
+    """A payment that the two show to so many."""
+    paid = await ana.pay(ben.who, 1368, note="pizza", visibility=by_ana, show_amount=show_amount)
+    payment: dict[str, Any] = paid.json()["payment"]
+    path = f"/v1/payments/{payment['id']}/visibility"
+    body = {"visibility": by_ben, "show_amount": True}
+    assert (await ben.http.put(path, json=body)).status_code == 200
+    return payment
+
+
+@pytest.mark.parametrize(
+    ("by_ana", "by_ben"), [("private", "public"), ("public", "friends"), ("friends", "friends")]
+)
+async def test_live_names_nobody_who_is_not_public(
+    house: tuple[Payer, Payer], client: httpx2.AsyncClient, by_ana: str, by_ben: str
+) -> None:
+    await shared(*house, by_ana, by_ben)
+    found = await client.get("/live.json")
+    [shown] = found.json()["payments"]
+    assert (shown["payer"], shown["payee"], shown["note"]) == (None, None, None)
+    assert (shown["amount"], shown["state"]) == (1368, "COMPLETED")
+    assert not {"ana", "ben", "pizza"} & set(re.findall(r"[a-z]+", found.text))
+
+
+async def test_live_tells_no_amount_that_is_not_shown(
+    house: tuple[Payer, Payer], client: httpx2.AsyncClient
+) -> None:
+    await shared(*house, "public", "public", show_amount=False)
+    [shown] = (await client.get("/live.json")).json()["payments"]
+    assert (shown["payer"]["handle"], shown["amount"]) == ("ana", None)
 
 
 async def test_live_tells_the_heads_of_the_chain(

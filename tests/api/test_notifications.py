@@ -66,6 +66,8 @@ async def test_26_a_like_is_told_by_name_and_marked_as_read(
     found = await told.inbox(ben)
     [like] = [i for i in found["items"] if i["kind"] == "liked"]
     assert like["actor"]["display_name"] == "Ana"
+    card = (await ben.http.get("/v1/users/ana")).json()
+    assert like["actor"]["avatar_seed"] == card["avatar_seed"]
     assert (like["payment_id"], like["tab"], like["count"]) == (payment, "social", 1)
     assert like["amount"] is None
     assert found["unread_count"] == 1

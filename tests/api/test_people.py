@@ -35,11 +35,31 @@ async def test_a_card_holds_no_more_than_it_says(as_ana: httpx2.AsyncClient, ben
     card = (await as_ana.get("/v1/users/ben")).json()
     assert set(card) == {
         *("avatar_seed", "display_name", "handle", "id", "is_friend", "member_since"),
-        *("mutual_friends", "times_paid", "items"),
+        *("mutual_friends", "times_paid", "items", "friendship", "is_muted"),
     }
     assert (card["id"], card["handle"], card["display_name"]) == (ben.shown, "ben", "Ben")
     assert date.fromisoformat(card["member_since"])
     assert card == (await as_ana.get("/v1/users/ben")).json()
+
+
+async def test_a_page_says_what_its_person_is_to_me(
+    app: Door, as_ana: httpx2.AsyncClient, ana: Someone, ben: Someone
+) -> None:
+    async with client_of(app) as client:
+        as_ben = await signed_in(client, "ben")
+
+        async def to_each_other() -> tuple[str, str]:
+            ben_to_ana = (await as_ana.get("/v1/users/ben")).json()["friendship"]
+            return ben_to_ana, (await as_ben.get("/v1/users/ana")).json()["friendship"]
+
+        assert await to_each_other() == ("none", "none")
+        await as_ana.put(f"/v1/friends/{ben.shown}")
+        assert await to_each_other() == ("asked_by_me", "asks_me")
+        await as_ben.put(f"/v1/friends/{ana.shown}")
+        assert await to_each_other() == ("friends", "friends")
+        assert (await as_ana.put(f"/v1/friends/{ben.shown}/mute")).status_code == 204
+        assert (await as_ana.get("/v1/users/ben")).json()["is_muted"]
+        assert not (await as_ben.get("/v1/users/ana")).json()["is_muted"]
 
 
 async def test_only_an_exact_handle_finds_somebody(

@@ -116,7 +116,9 @@ async def test_comments_stand_in_order_with_their_authors(
     written = await say(fay, item, "  caf\u0065\u0301 <b>&amp; \N{SLICE OF PIZZA}  ")
     assert written.status_code == 201
     first = written.json()
-    assert first["author"] == {"id": fay.who.shown, "handle": "fay", "display_name": "Fay"}
+    card = await ana.http.get("/v1/users/fay")
+    members = ("id", "handle", "display_name", "avatar_seed")
+    assert first["author"] == {m: card.json()[m] for m in members}
     assert (first["text"], first["can_delete"]) == ("café <b>&amp; \N{SLICE OF PIZZA}", True)
     for who, text in ((ana, "two"), (ben, "three"), (fay, "four"), (ana, "five")):
         await said(who, item, text)

@@ -22,9 +22,9 @@ FOUND: Final = frozenset({"items", "next_cursor"} | {f"items.{m}" for m in USER}
 ITEM: Final = frozenset(
     {"id", "kind", "note", "currency", "visibility", "completed_at", "payer", "payee"}
     | {"like_count", "comment_count", "liked_by_me"}
-    | {f"{who}.{m}" for who in ("payee", "payer") for m in ("id", "handle", "display_name")}
+    | {f"{who}.{m}" for who in ("payee", "payer") for m in CARD}
 )
-PROFILE: Final = USER | {"items"} | {f"items.{m}" for m in ITEM}
+PROFILE: Final = USER | {"friendship", "is_muted", "items"} | {f"items.{m}" for m in ITEM}
 FRIENDS: Final = frozenset(
     {"items", "items.user", "items.state", "items.asked_by_me", "items.since", "items.is_muted"}
     | {f"items.user.{m}" for m in NEAR}
@@ -39,7 +39,7 @@ PAYMENT: Final = frozenset(
 )
 
 SHOWN: Final = {
-    ("/v1/users/ana", "stranger"): USER,
+    ("/v1/users/ana", "stranger"): USER | {"friendship", "is_muted"},
     ("/v1/users/ana", "friend"): PROFILE,
     ("/v1/users/ana", "party"): PROFILE | {"items.amount", "items.direction"},
     ("/v1/users?query=ana", "stranger"): FOUND,

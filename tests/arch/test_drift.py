@@ -24,6 +24,13 @@ def test_generating_twice_gives_the_same() -> None:
     assert openapi.document() == openapi.document()
 
 
+def test_openapi_calls_each_operation_by_what_it_does() -> None:
+    """Not by the name of a function."""
+    paths = json.loads(openapi.document())["paths"]
+    summaries = [o["summary"] for operations in paths.values() for o in operations.values()]
+    assert [s for s in summaries if " " not in s or s.istitle() or s.endswith(".")] == []
+
+
 def test_openapi_names_no_host_and_knows_problem_documents() -> None:
     spec = json.loads(openapi.document())
     assert "servers" not in spec

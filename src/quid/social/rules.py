@@ -72,8 +72,8 @@ def item_of(
     return FeedItem(
         id=ids.show("pay", story.id),
         kind="charged" if story.request_id else "paid",
-        payer=_party(people[story.payer_id]),
-        payee=_party(people[story.payee_id]),
+        payer=PartyView.of(people[story.payer_id]),
+        payee=PartyView.of(people[story.payee_id]),
         note=story.note,
         amount=amount_of(viewer_id, story),
         currency=story.currency,
@@ -90,7 +90,3 @@ def _direction(viewer_id: UUID, story: Story) -> Direction | None:
     if viewer_id == story.payer_id:
         return "out"
     return "in" if viewer_id == story.payee_id else None
-
-
-def _party(party: Party) -> PartyView:
-    return PartyView(ids.show("usr", party.id), party.handle, party.display_name)

@@ -70,7 +70,10 @@ def framework() -> FastAPI:
     app = FastAPI(
         title="Quid",
         version="1",
-        description="Peer-to-peer payments. Amounts are integer minor units beside a currency.",
+        description=(
+            "Peer-to-peer payments. Amounts are integer minor units beside a currency. What happens"
+            " is told as it happens by a socket, `GET /v1/ws`: docs/api/socket.md in the sources."
+        ),
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
@@ -107,6 +110,7 @@ def framework() -> FastAPI:
 def describe(app: FastAPI) -> dict[str, Any]:
     """Write OpenAPI 3.1, with the problem document and without the framework's own 422.
 
+    An operation is called by the first sentence of its docstring, unless its route says otherwise.
     What may answer SIGN_IN_REQUIRED needs a session, unless its route says otherwise.
     """
     spec = get_openapi(
@@ -121,6 +125,8 @@ def describe(app: FastAPI) -> dict[str, Any]:
     anywhere["description"] = " · ".join(r.code for r in _ANYWHERE)
     for operations in spec["paths"].values():
         for operation in operations.values():
+            if operation["summary"].istitle():  # the function's name, where its route says nothing
+                operation["summary"] = _first_sentence(operation["description"])
             answer = operation["responses"].get("422", {})
             if answer.get("description") == "Validation Error":
                 del operation["responses"]["422"]
@@ -135,3 +141,10 @@ def describe(app: FastAPI) -> dict[str, Any]:
         "cookie": {"type": "apiKey", "in": "cookie", "name": "quid_session"},
     }
     return spec
+
+
+def _first_sentence(text: str) -> str:
+    """Give the first sentence on one line, without its full stop."""
+    paragraph, _, _ = text.partition("\n\n")
+    sentence, _, _ = " ".join(paragraph.split()).partition(". ")
+    return sentence.removesuffix(".")

@@ -1,7 +1,7 @@
 """The pages of a stranger's first ten minutes: the live page, the mailbox, one button.
 
-They show payments and mails of everybody, so all but the plain front page exists in demo mode
-alone; elsewhere these addresses are not there.
+They show to anybody that payments happen, and mails of everybody, so all but the plain front page
+exists in demo mode alone; elsewhere these addresses are not there.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from quid.ledger import queries as books
 from quid.payments import queries as payments
 from quid.payments.schemas import PaymentRequest
 from quid.payments.service import CURRENCY, OPERATION, SendQueue
-from quid.payments.types import Party, Payment, SendPayment
+from quid.payments.types import Party, Payment, SendPayment, State
 
 _PAYMENTS_SHOWN: Final = 10
 _LANES_SHOWN: Final = 4
@@ -58,14 +58,18 @@ class PersonShown:
 
 @dataclass(frozen=True, slots=True)
 class PaymentShown:
-    """A payment as everybody may see it in demo mode. Amount in minor units."""
+    """A payment as everybody may see it in demo mode, signed in or not. Amount in minor units.
+
+    Of one that is not public there are neither people nor note; of one that is, no amount that
+    the two did not agree to show.
+    """
 
     id: str
-    payer: PersonShown
-    payee: PersonShown
-    amount: int
+    payer: PersonShown | None
+    payee: PersonShown | None
+    amount: int | None
     currency: str
-    note: str
+    note: str | None
     state: str
     at: datetime
 
@@ -153,13 +157,19 @@ async def _take_picture() -> bytes:
 
 def _shown(payment: Payment) -> PaymentShown:
     row = payment.row
+    is_public = (row.state, row.payer_visibility, row.payee_visibility) == (
+        State.COMPLETED,
+        "public",
+        "public",
+    )
+    has_amount = not is_public or (row.payer_show_amount and row.payee_show_amount)
     return PaymentShown(
         id=ids.show("pay", row.id),
-        payer=_person(payment.payer),
-        payee=_person(payment.payee),
-        amount=row.amount_minor,
+        payer=_person(payment.payer) if is_public else None,
+        payee=_person(payment.payee) if is_public else None,
+        amount=row.amount_minor if has_amount else None,
         currency=row.currency,
-        note=row.note,
+        note=row.note if is_public else None,
         state=row.state.name,
         at=row.times[-1],
     )

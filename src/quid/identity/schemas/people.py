@@ -35,6 +35,7 @@ class Me(BaseModel):
     id: str
     handle: str
     display_name: str
+    avatar_seed: str = Field(description="draws the same picture everywhere")
     email: str
     phone: str | None
     tier: int
@@ -62,6 +63,7 @@ class Me(BaseModel):
                 "id": ids.show("usr", person.id),
                 "handle": person.handle,
                 "display_name": person.display_name,
+                "avatar_seed": avatar_seed(person.id),
                 "email": person.email,
                 "phone": person.phone,
                 "tier": person.tier,

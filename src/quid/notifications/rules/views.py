@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import cast
 from uuid import UUID
 
 from quid.identity.types import Card, avatar_seed
 from quid.kit import ids
 from quid.notifications.rules.matrix import ALWAYS, MERGED, tab_of
-from quid.notifications.types import ActorView, Kind, NoticeRow, NoticeView, Voice
+from quid.notifications.types import ActorView, Detail, Kind, NoticeRow, NoticeView, Voice
 
 
 def as_heard(row: NoticeRow, voices: Sequence[Voice]) -> NoticeRow | None:
@@ -45,7 +46,7 @@ def view_of(row: NoticeRow, cards: Mapping[UUID, Card]) -> NoticeView:
         deposit_id=of.get("dep"),
         withdrawal_id=of.get("wd"),
         source_id=of.get("fs"),
-        detail=row.detail,
+        detail=cast("Detail | None", row.detail),
         amount=row.amount_minor,
         currency=row.currency,
     )

@@ -6,9 +6,17 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
+from quid.identity.types import SecurityKind
+from quid.payments.events import ReleasedBy, WaitsFor
+
 Tab = Literal["payments", "social", "security"]
 Way = Literal["inbox", "push", "email"]
 ChannelName = Literal["email", "web", "fcm", "apns"]
+_Outcome = Literal["rejected", "declined", "failed", "expired"]
+_Side = Literal["to_you", "from_you"]
+_Scope = Literal["send", "withdraw", "all"]
+_Tier = Literal["0", "1", "2"]
+Detail = WaitsFor | ReleasedBy | _Outcome | _Side | SecurityKind | _Scope | _Tier
 
 
 class Kind(StrEnum):
@@ -151,7 +159,10 @@ class NoticeView:
 
     `count`: so many likes or comments of this hour are one line; `actor` is the latest of them.
     Who stands behind a block is not counted; money that came from there came from nobody.
-    One of the ids says what it is about.
+    One of the ids says what it is about. `detail` says more by kind: of payment_held what it waits
+    for, of payment_sent what ended its waiting, of payment_released how it ended, of
+    payment_reversed which way the money went, of security what happened, of frozen and unfrozen
+    what was stopped, of tier_changed the tier; null for all others.
     """
 
     id: str
@@ -167,7 +178,7 @@ class NoticeView:
     deposit_id: str | None
     withdrawal_id: str | None
     source_id: str | None
-    detail: str | None
+    detail: Detail | None
     amount: int | None
     currency: str | None
 

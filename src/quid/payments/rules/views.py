@@ -59,8 +59,8 @@ def view_of(payment: Payment, *, viewer_id: UUID) -> PaymentView:
     return PaymentView(
         id=ids.show("pay", row.id),
         state=STATE_NAMES[state],
-        payer=_party(payment.payer),
-        payee=_party(payment.payee),
+        payer=PartyView.of(payment.payer),
+        payee=PartyView.of(payment.payee),
         amount=row.amount_minor,
         currency=row.currency,
         note=row.note,
@@ -183,10 +183,6 @@ def _reversal(row: ReversalRow) -> ReversalView:
     return ReversalView(ids.show("trf", row.id), row.amount_minor, row.at, row.reason)
 
 
-def _party(party: Party) -> PartyView:
-    return PartyView(ids.show("usr", party.id), party.handle, party.display_name)
-
-
 def balance_view(balance: Balance) -> BalanceView:
     """Show a balance in the answer to a payment."""
     return BalanceView(
@@ -248,7 +244,7 @@ def activity_view(row: ActivityRow, counterparty: Party | None) -> ActivityView:
         amount=row.amount_minor if row.is_incoming else -row.amount_minor,
         fee=row.fee_minor,
         currency=row.currency,
-        counterparty=_party(counterparty) if counterparty else None,
+        counterparty=PartyView.of(counterparty) if counterparty else None,
         note=row.note,
         at=row.at,
         balance_after=row.balance_after_minor,

@@ -8,7 +8,9 @@ from datetime import date, datetime
 from typing import Final, Literal
 
 from quid.funding.types import LineKind
-from quid.payments.types.values import HeldFor, ReversalReason, Visibility
+from quid.identity.types import avatar_seed
+from quid.kit import ids
+from quid.payments.types.values import HeldFor, Party, ReversalReason, Visibility
 
 BALANCE: Final = "Quid balance"
 ActivityKind = Literal[
@@ -27,11 +29,18 @@ ActivityKind = Literal[
 
 @dataclass(slots=True)
 class PartyView:
-    """A person of a payment: `usr_` id, handle, name."""
+    """A person of a payment: `usr_` id, handle, name, picture."""
 
     id: str
     handle: str
     display_name: str
+    avatar_seed: str
+
+    @classmethod
+    def of(cls, party: Party) -> "PartyView":
+        """Show it."""
+        shown = ids.show("usr", party.id)
+        return cls(shown, party.handle, party.display_name, avatar_seed(party.id))
 
 
 @dataclass(slots=True)

@@ -6,13 +6,13 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Query
 
 from quid.identity.errors import PersonNotFound
-from quid.identity.queries import people
+from quid.identity.queries import graph, people
 from quid.kit import clock, db, ratelimit, runtime
 from quid.kit.errors import RateLimited, ValidationFailed
 from quid.kit.web import Caller, SignInRequired, answers, signed_in
 from quid.payments import queries as payments
 from quid.social import queries
-from quid.social.schemas.people import Cards, Profile, card
+from quid.social.schemas.people import Cards, Profile, card, friendship
 
 router = APIRouter()
 SignedInCaller = Annotated[Caller, Depends(signed_in)]
@@ -39,7 +39,7 @@ async def search(
 
 @router.get("/users/{handle}", responses=answers(SignInRequired, PersonNotFound, RateLimited))
 async def user(handle: str, caller: SignedInCaller) -> Profile:
-    """Give somebody's card, and their latest payments that I may see.
+    """Give somebody's card, what they are to me, and their latest payments that I may see.
 
     A block either way reads as nobody.
     """
@@ -48,9 +48,16 @@ async def user(handle: str, caller: SignedInCaller) -> Profile:
         found = await people.card_seen_by(conn, handle, viewer=me)
         if found is None:
             raise PersonNotFound
+        edge = await people.edge_seen_by(conn, me, found.id)
+        [tie] = await graph.ties(conn, [me], [found.id])
         times = await payments.times_paid(conn, me, [found.id])
         latest = await payments.recent_of(conn, found.id, since=since, limit=_LOOKED_AT)
         seen = await queries.seen(conn, me, [s.id for s in latest])
     items = [seen[s.id] for s in latest if s.id in seen]
     shown = card(found, times_paid=times[found.id])
-    return Profile(**shown.model_dump(), items=items[:SHOWN])
+    return Profile(
+        **shown.model_dump(),
+        friendship=friendship(edge),
+        is_muted=tie.is_muted,
+        items=items[:SHOWN],
+    )

@@ -1,12 +1,15 @@
 """The wire of people as others see them."""
 
 from datetime import date
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from quid.identity.types import SeenCard, avatar_seed
+from quid.identity.types import FriendRow, SeenCard, avatar_seed
 from quid.kit import ids
 from quid.social.types import FeedItem
+
+Friendship = Literal["none", "asked_by_me", "asks_me", "friends"]
 
 
 class UserCard(BaseModel):
@@ -30,8 +33,12 @@ class Cards(BaseModel):
 
 
 class Profile(UserCard):
-    """Somebody, and the latest of their payments that I may see, newest first."""
+    """Somebody, what they are to me, and the latest of their payments that I may see, newest
+    first.
+    """
 
+    friendship: Friendship
+    is_muted: bool
     items: list[FeedItem]
 
 
@@ -47,3 +54,12 @@ def card(seen: SeenCard, *, times_paid: int) -> UserCard:
         times_paid=times_paid,
         member_since=seen.created_at.date(),
     )
+
+
+def friendship(edge: FriendRow | None) -> Friendship:
+    """Say what somebody is to the viewer."""
+    if edge is not None and edge.is_friend:
+        return "friends"
+    if edge is None or edge.state != "PENDING":
+        return "none"
+    return "asked_by_me" if edge.is_asked_by_me else "asks_me"

@@ -30,7 +30,7 @@ def comment_view(
     """Show it. `is_theirs`: the payment is the viewer's."""
     return CommentView(
         ids.show("cmt", comment.id),
-        PartyView(ids.show("usr", author.id), author.handle, author.display_name),
+        PartyView.of(author),
         comment.text,
         comment.at,
         can_delete=is_theirs or comment.author_id == viewer_id,

@@ -282,7 +282,7 @@ function block(method, path, operation) {
       {},
       h("span", { class: `method ${method}` }, method.toUpperCase()),
       h("code", { class: "path" }, path),
-      h("span", { class: "muted small what" }, operation.description?.split("\n")[0] ?? operation.summary),
+      h("span", { class: "muted small what" }, operation.summary),
     ),
     body,
   );

@@ -50,12 +50,13 @@ function hue(text) {
 
 function fillPayment(row, payment) {
   const avatar = row.querySelector(".avatar");
-  avatar.textContent = [...payment.payer.display_name][0] ?? "?";
-  avatar.style.setProperty("--hue", hue(payment.payer.handle));
-  row.querySelector("[data-payer]").textContent = payment.payer.display_name;
-  row.querySelector("[data-payee]").textContent = payment.payee.display_name;
-  row.querySelector("[data-note]").textContent = payment.note || "No note";
-  row.querySelector("[data-amount]").textContent = money(payment.amount, payment.currency);
+  const { payer, payee, note, amount } = payment; // what the two keep to themselves is null
+  avatar.textContent = payer ? [...payer.display_name][0] ?? "?" : "·";
+  avatar.style.setProperty("--hue", hue(payer?.handle ?? ""));
+  row.querySelector("[data-payer]").textContent = payer?.display_name ?? "Somebody";
+  row.querySelector("[data-payee]").textContent = payee?.display_name ?? "somebody";
+  row.querySelector("[data-note]").textContent = payer ? note || "No note" : "Not public";
+  row.querySelector("[data-amount]").textContent = amount === null ? "" : money(amount, payment.currency);
   const state = row.querySelector("[data-state-name]");
   state.dataset.stateName = payment.state;
   state.firstElementChild.textContent = payment.state.charAt(0) + payment.state.slice(1).toLowerCase();
