@@ -14,8 +14,9 @@ from quid.kit.events import Event
 class RequestChanged(msgspec.Struct, frozen=True, omit_defaults=True):
     """Something has happened to a request; `change` says what.
 
-    `is_known`: the two were friends or had dealt with each other when it was made; if not, the
-    requestee is not to be disturbed. `payment_id` of one that was paid. What a block ends is told
+    `is_known`: they were friends, or the requestee had paid the requester, when it was made; if
+    not, the requestee is not to be disturbed. `is_quiet`: not again, within the hour, by the same
+    requester. `payment_id` of one that was paid. What a block ends is told
     to nobody.
     """
 
@@ -29,10 +30,16 @@ class RequestChanged(msgspec.Struct, frozen=True, omit_defaults=True):
     currency: str
     is_known: bool
     payment_id: str | None = None
+    is_quiet: bool = False
 
 
 def changed(
-    row: RequestRow, change: Change, *, at: datetime, payment_id: UUID | None = None
+    row: RequestRow,
+    change: Change,
+    *,
+    at: datetime,
+    payment_id: UUID | None = None,
+    is_quiet: bool = False,
 ) -> Event:
     """Tell what has happened to a request."""
     data = RequestChanged(
@@ -44,5 +51,6 @@ def changed(
         currency=row.currency,
         is_known=row.is_known,
         payment_id=ids.show("pay", payment_id) if payment_id else None,
+        is_quiet=is_quiet,
     )
     return Event("collect", data.TYPE, ("req", row.id), row.requestee_id, at, data)

@@ -36,6 +36,14 @@ async def found(conn: db.Conn, ids: Collection[UUID]) -> dict[UUID, RequestRow]:
     return {r.id: r for r in await _FOUND.all(conn, list(ids))} if ids else {}
 
 
+async def asked_of(conn: db.Conn, request_id: UUID, requestee_id: UUID) -> Request | None:
+    """Read a request to somebody, also across a block: for a key that has paid it before."""
+    rows = (await found(conn, [request_id])).values()
+    return next(
+        iter(await _with_people(conn, [r for r in rows if r.requestee_id == requestee_id])), None
+    )
+
+
 async def requests(conn: db.Conn, ids: Collection[UUID], *, viewer_id: UUID) -> dict[UUID, Request]:
     """Read requests as one of their two people may; what is not there for them is left out."""
     shown = await requests_of_many(conn, [(viewer_id, request_id) for request_id in ids])

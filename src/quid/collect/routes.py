@@ -148,19 +148,17 @@ async def pay(
     The same key, sent again, moves nothing: it answers the same, or where it stands.
     """
     asked, wishes = id_from_path("req", request_id), body or schemas.PayBody()
-    found = await _found(asked, caller)
-    if found.row.requestee_id != caller.user_id:
-        raise NotFound
+    found, is_there = await _asked_of(asked, caller)
     key_hash = idempotency.read_key(header=key, body=None)
     command = _payment(found, wishes, wishes.key_of(asked, caller.user_id, key_hash), caller)
     outcome = await payments.pay(command, _browser(http))
     if isinstance(outcome, Refusal):
-        raise outcome
+        raise outcome if is_there else NotFound
     status, told = outcome.answer
     headers = {"Idempotency-Replayed": "true"} if outcome.is_replayed else None
     if status >= 400:
         return Response(told, status, headers, _PROBLEM)
-    shown = await _shown(asked, caller)
+    shown = rules.view_of((await _asked_of(asked, caller))[0], caller.user_id, now=clock.now())
     return Response(schemas.paid(told, shown), status, headers, "application/json")
 
 
@@ -221,6 +219,19 @@ def _payment(found: Request, wishes: schemas.PayBody, key: Key, caller: Caller) 
 
 def _browser(http: Http) -> Browser:
     return Browser(client_address(http), http.headers.get("user-agent", "")[:_AGENT_MAX])
+
+
+async def _asked_of(request_id: UUID, caller: Caller) -> tuple[Request, bool]:
+    """Find a request to the caller, and say whether it is there for them.
+
+    A block comes between the two after a key was sent: then it still tells what it did.
+    """
+    async with runtime.part(db.Database).read() as conn:
+        found = await queries.asked_of(conn, request_id, caller.user_id)
+        there = await queries.requests(conn, [request_id], viewer_id=caller.user_id)
+    if found is None:
+        raise NotFound
+    return found, bool(there)
 
 
 async def _found(request_id: UUID, caller: Caller) -> Request:

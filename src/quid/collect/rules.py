@@ -22,8 +22,11 @@ AMOUNT_MINOR_MAX: Final = 500_000
 NOTE_MAX: Final = 500
 DAYS_MAX: Final = 90
 DAYS_USUAL: Final = 30
-OPEN_TO_ONE_MAX: Final = 30
-OPEN_MAX: Final = 100
+# Of open ones, and of those made within a day: who takes each back at once asks no more often.
+TO_ONE_MAX: Final = 30
+IN_ALL_MAX: Final = 100
+MADE_WITHIN: Final = timedelta(hours=24)
+CALM: Final = timedelta(hours=1)
 REMINDERS_MAX: Final = 3
 REMINDER_PAUSE: Final = timedelta(hours=24)
 STEPS: Final = (timedelta(hours=24), timedelta(days=3), timedelta(days=7))
@@ -37,8 +40,8 @@ MOVES: Final[dict[State, frozenset[State]]] = {
     State.EXPIRED: frozenset(),
 }
 _ONLY: Final[dict[WhoMayRequest, str]] = {
-    "known": "This person takes requests from friends, and from people they have paid or been "
-    "paid by. Nothing was sent.",
+    "known": "This person takes requests from friends, and from people they have paid. "
+    "Nothing was sent.",
     "friends": "This person takes requests from friends only. Nothing was sent.",
     "nobody": "This person takes no requests. Nothing was sent.",
 }
@@ -47,24 +50,38 @@ _ONLY: Final[dict[WhoMayRequest, str]] = {
 # --- acts --------------------------------------------------------------------------------------
 
 
-def require_welcome(who: WhoMayRequest, *, is_friend: bool, has_dealt: bool) -> None:
+def require_welcome(who: WhoMayRequest, *, is_friend: bool, is_known: bool) -> None:
     """Make sure that the requestee lets this person ask. Raises: NotWelcome."""
-    if who == "anyone" or (who != "nobody" and is_friend) or (who == "known" and has_dealt):
+    if who == "anyone" or (who != "nobody" and is_friend) or (who == "known" and is_known):
         return
     raise NotWelcome(_ONLY[who], field="requestee_id")
 
 
 def require_room(*, to_one: int, in_all: int) -> None:
     """Make sure that one more request may stand open. Raises: NotYet."""
-    if to_one >= OPEN_TO_ONE_MAX:
+    if to_one >= TO_ONE_MAX:
         raise NotYet(
-            f"{OPEN_TO_ONE_MAX} of your requests to this person are open, the most there can be. "
+            f"{TO_ONE_MAX} of your requests to this person are open, the most there can be. "
             "Nothing was sent. Cancel one, or wait for an answer."
         )
-    if in_all >= OPEN_MAX:
+    if in_all >= IN_ALL_MAX:
         raise NotYet(
-            f"{OPEN_MAX} of your requests are open, the most there can be. Nothing was sent. "
+            f"{IN_ALL_MAX} of your requests are open, the most there can be. Nothing was sent. "
             "Cancel one, or wait for an answer."
+        )
+
+
+def require_calm(*, to_one: int, in_all: int) -> None:
+    """Make sure that one more request may be made today. Raises: NotYet."""
+    if to_one >= TO_ONE_MAX:
+        raise NotYet(
+            f"You have asked this person {TO_ONE_MAX} times within 24 hours, the most there can "
+            "be. Nothing was sent. Try again tomorrow."
+        )
+    if in_all >= IN_ALL_MAX:
+        raise NotYet(
+            f"You have made {IN_ALL_MAX} requests within 24 hours, the most there can be. "
+            "Nothing was sent. Try again tomorrow."
         )
 
 
@@ -103,8 +120,11 @@ def next_at(created_at: datetime, expires_at: datetime, taken: int, *, is_told: 
 
 
 def is_there(row: RequestRow, *, is_blocked: bool) -> bool:
-    """Whether a request is there for its people: across a block only what was paid is."""
-    return row.state == State.PAID or not is_blocked
+    """Whether a request is there for its people: across a block only what was paid is.
+
+    What a block has ended is not there again when it is lifted: who cancelled it would be told.
+    """
+    return row.state == State.PAID or not (is_blocked or row.is_ended_by_block)
 
 
 def view_of(request: Request, viewer_id: UUID, *, now: datetime) -> RequestView:

@@ -13,16 +13,22 @@ from quid.payments.types import Moved
 
 
 @dataclass(frozen=True, slots=True)
-class OpenCount:
-    """How many requests of a person are open: to one other, and in all."""
+class Count:
+    """How many requests of a person are open, and were made within a day: to one other, in all.
 
-    to_one: int
-    in_all: int
+    `was_asked_lately`: that other was, by this person, within the hour.
+    """
+
+    open_to_one: int
+    open_in_all: int
+    made_to_one: int
+    made_in_all: int
+    was_asked_lately: bool
 
 
 _SQL: Final = db.sql("quid.collect", "store")
 _TAKE_TURN: Final = _SQL.values("take_turn", str)
-_COUNT_OPEN: Final = _SQL.rows("count_open", OpenCount)
+_COUNT: Final = _SQL.rows("count", Count)
 _ADD: Final = _SQL.command("add")
 _LOCK: Final = _SQL.values("lock", UUID)
 _LOCK_DUE: Final = _SQL.values("lock_due", UUID)
@@ -35,13 +41,14 @@ _TAKE: Final = _SQL.command("take")
 _FREE: Final = _SQL.command("free")
 
 
-async def count_open(tx: db.Tx, requester_id: UUID, requestee_id: UUID) -> OpenCount:
-    """Count the open requests of a person, who makes no other until the commit.
+async def count(tx: db.Tx, requester_id: UUID, requestee_id: UUID, *, now: datetime) -> Count:
+    """Count the requests of a person, who makes no other until the commit.
 
     Locks: the requester's turn (advisory).
     """
     await _TAKE_TURN.all(tx, requester_id)
-    return await _COUNT_OPEN.one(tx, requester_id, requestee_id)
+    day_ago, hour_ago = now - rules.MADE_WITHIN, now - rules.CALM
+    return await _COUNT.one(tx, requester_id, requestee_id, day_ago, hour_ago)
 
 
 async def add(tx: db.Tx, r: RequestRow) -> None:
@@ -66,12 +73,14 @@ async def lock_due(tx: db.Tx, *, now: datetime, many: int) -> list[UUID]:
     return await _LOCK_DUE.all(tx, now, many)
 
 
-async def end(tx: db.Tx, ids: Collection[UUID], state: State, *, at: datetime) -> bool:
+async def end(
+    tx: db.Tx, ids: Collection[UUID], state: State, *, at: datetime, is_by_block: bool = False
+) -> bool:
     """Let open requests that nobody pays leave PENDING; say whether all did.
 
     Locks: collect.request; of several, all held already.
     """
-    return await _END.run(tx, list(ids), state, at) == len(ids)
+    return await _END.run(tx, list(ids), state, at, is_by_block) == len(ids)
 
 
 async def remind(tx: db.Tx, request_id: UUID, *, now: datetime) -> bool:

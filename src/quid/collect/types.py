@@ -53,6 +53,7 @@ class RequestRow:
     steps_taken: int
     is_told_expiring: bool
     due_at: datetime
+    is_ended_by_block: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +130,10 @@ class RequestCanView:
 class RequestView:
     """A request as one of its two people sees it. Amounts in minor units of `currency`.
 
-    `is_known`: the two were friends or had dealt with each other when it was made; the web keeps
-    the others under "People you don't know". `is_being_paid`: a payment is at it, and nobody can do
-    anything until that has ended. `payment_ids`: what paid it; to the requestee also what is at
-    it. `remind_from`: null where no reminder is left.
+    `is_known`: they were friends, or the requestee had paid the requester, when it was made;
+    the web keeps the others under "People you don't know". `is_being_paid`: a payment is at it,
+    and nobody can do anything until that has ended. `payment_ids`: what paid it; to the requestee
+    also what is at it. `remind_from`: null where no reminder is left.
     """
 
     id: str

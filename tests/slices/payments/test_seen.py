@@ -157,14 +157,14 @@ async def test_who_paid_whom_and_how_often(
         assert await queries.times_paid(conn, ana.id, [ben.id, cal.id]) == {ben.id: 2, cal.id: 0}
         assert await queries.times_paid(conn, ben.id, [ana.id]) == {ana.id: 0}
         assert await queries.times_paid(conn, ana.id, []) == {}
-        assert await queries.have_dealt(conn, ana.id, ben.id)
-        assert await queries.have_dealt(conn, ben.id, ana.id)
-        assert not await queries.have_dealt(conn, ana.id, cal.id)
-        assert not await queries.have_dealt(conn, cal.id, ana.id)
+        assert await queries.has_paid(conn, ana.id, ben.id)
+        assert not await queries.has_paid(conn, ben.id, ana.id)
+        assert not await queries.has_paid(conn, ana.id, cal.id)
+        assert not await queries.has_paid(conn, cal.id, ana.id)
     only = await paid(house, ben, cal)
     await reverse(only)
     async with house.part(db.Database).read() as conn:
-        assert not await queries.have_dealt(conn, ben.id, cal.id)
+        assert not await queries.has_paid(conn, ben.id, cal.id)
 
 
 @pytest.mark.shipped_rules

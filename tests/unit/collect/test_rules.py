@@ -90,19 +90,19 @@ def test_a_reminder_can_be_sent_from_when_it_says() -> None:
 
 @pytest.mark.parametrize("who", get_args(WhoMayRequest))
 @pytest.mark.parametrize("is_friend", [True, False])
-@pytest.mark.parametrize("has_dealt", [True, False])
-def test_who_may_ask(who: WhoMayRequest, *, is_friend: bool, has_dealt: bool) -> None:
+@pytest.mark.parametrize("is_known", [True, False])
+def test_who_may_ask(who: WhoMayRequest, *, is_friend: bool, is_known: bool) -> None:
     expected = {
         "anyone": True,
-        "known": is_friend or has_dealt,
+        "known": is_friend or is_known,
         "friends": is_friend,
         "nobody": False,
     }[who]
     if expected:
-        rules.require_welcome(who, is_friend=is_friend, has_dealt=has_dealt)
+        rules.require_welcome(who, is_friend=is_friend, is_known=is_known)
         return
     with pytest.raises(errors.NotWelcome, match="Nothing was sent"):
-        rules.require_welcome(who, is_friend=is_friend, has_dealt=has_dealt)
+        rules.require_welcome(who, is_friend=is_friend, is_known=is_known)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +116,21 @@ def test_thirty_to_one_and_a_hundred_in_all(to_one: int, in_all: int, *, is_room
         assert not is_room
     else:
         assert is_room
+
+
+@pytest.mark.parametrize(
+    ("to_one", "in_all", "is_calm"),
+    [(0, 0, True), (29, 99, True), (30, 30, False), (0, 100, False), (29, 100, False)],
+)
+def test_thirty_a_day_of_one_and_a_hundred_of_all(
+    to_one: int, in_all: int, *, is_calm: bool
+) -> None:
+    try:
+        rules.require_calm(to_one=to_one, in_all=in_all)
+    except errors.NotYet:
+        assert not is_calm
+    else:
+        assert is_calm
 
 
 def test_a_reminder_rests_for_exactly_a_day() -> None:
@@ -132,6 +147,8 @@ def test_across_a_block_only_what_was_paid_is_there() -> None:
         there = rules.is_there(row(state=state), is_blocked=True)
         assert there is (state is State.PAID)
         assert rules.is_there(row(state=state), is_blocked=False)
+    ended = row(state=State.CANCELLED, is_ended_by_block=True)
+    assert not rules.is_there(ended, is_blocked=False)
 
 
 def lived(days: int, looks: list[timedelta]) -> list[tuple[str, timedelta]]:

@@ -41,10 +41,12 @@ async def ask(cmd: Ask, *, now: datetime) -> Asked:
             idempotency.replay(stored, cmd.key)
             return Asked(stored.object_id, is_replayed=True)
         row = _row(cmd, is_known=await _is_known(tx, cmd, now=now), now=now)
-        room = await store.count_open(tx, cmd.requester_id, cmd.requestee_id)
-        rules.require_room(to_one=room.to_one, in_all=room.in_all)
+        so_far = await store.count(tx, cmd.requester_id, cmd.requestee_id, now=now)
+        rules.require_room(to_one=so_far.open_to_one, in_all=so_far.open_in_all)
+        rules.require_calm(to_one=so_far.made_to_one, in_all=so_far.made_in_all)
         await store.add(tx, row)
-        await outbox.append(tx, [events.changed(row, "created", at=now)])
+        asked = events.changed(row, "created", at=now, is_quiet=so_far.was_asked_lately)
+        await outbox.append(tx, [asked])
         entry = told.by_person("collect.ask", row, is_requester=True, now=now)
         await audit.record(tx, [entry])
         await idempotency.finish(tx, [(cmd.key, cmd.id, _ASKED)], now=now)
@@ -60,7 +62,9 @@ async def require_unfrozen(tx: db.Tx, user_id: UUID) -> None:
 
 
 async def _is_known(tx: db.Tx, cmd: Ask, *, now: datetime) -> bool:
-    """Judge the two people; say whether they know each other.
+    """Judge the two people; say whether the requestee knows the requester.
+
+    To be paid makes nobody known: a cent from a stranger would open the door.
 
     Raises: the refusals of `ask` that are about people.
     """
@@ -76,9 +80,9 @@ async def _is_known(tx: db.Tx, cmd: Ask, *, now: datetime) -> bool:
     if wishes is None or not standing.is_payee_open or standing.is_blocked:
         raise errors.RecipientNotFound(field="requestee_id")
     [tie] = await graph.ties(tx, [cmd.requester_id], [cmd.requestee_id])
-    has_dealt = await payments.have_dealt(tx, cmd.requester_id, cmd.requestee_id)
-    rules.require_welcome(wishes.who_may_request, is_friend=tie.is_friend, has_dealt=has_dealt)
-    return tie.is_friend or has_dealt
+    is_known = tie.is_friend or await payments.has_paid(tx, cmd.requestee_id, cmd.requester_id)
+    rules.require_welcome(wishes.who_may_request, is_friend=tie.is_friend, is_known=is_known)
+    return is_known
 
 
 def _row(cmd: Ask, *, is_known: bool, now: datetime) -> RequestRow:

@@ -79,10 +79,17 @@ async def end_between(tx: db.Tx, pairs: Sequence[tuple[UUID, UUID]], *, now: dat
 
 async def _end_blocked(tx: db.Tx, rows: Sequence[RequestRow], *, now: datetime) -> None:
     """End locked requests between people of whom one refuses the other; neither is told why."""
-    await _end(tx, rows, State.CANCELLED, now=now)
+    await _end(tx, rows, State.CANCELLED, now=now, is_by_block=True)
     await audit.record(tx, [told.by_itself("collect.end_blocked", r, now=now) for r in rows])
 
 
-async def _end(tx: db.Tx, rows: Sequence[RequestRow], state: State, *, now: datetime) -> None:
-    if not await store.end(tx, [r.id for r in rows], state, at=now):
+async def _end(
+    tx: db.Tx,
+    rows: Sequence[RequestRow],
+    state: State,
+    *,
+    now: datetime,
+    is_by_block: bool = False,
+) -> None:
+    if not await store.end(tx, [r.id for r in rows], state, at=now, is_by_block=is_by_block):
         raise RuntimeError("locked requests did not make a move that they may make")

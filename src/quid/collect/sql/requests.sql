@@ -6,7 +6,8 @@
 -- params: ids uuid[]
 select r.id, r.requester_id, r.requestee_id, r.amount_minor, r.currency, r.note,
   r.requester_visibility, r.is_known, r.state, r.created_at, r.expires_at, r.ended_at, r.payment_id,
-  r.reminders_sent, r.last_reminded_at, r.steps_taken, r.is_told_expiring, r.due_at
+  r.reminders_sent, r.last_reminded_at, r.steps_taken, r.is_told_expiring, r.due_at,
+  r.is_ended_by_block
 from collect.request r
 where r.id = any($1::uuid[]);
 
@@ -16,7 +17,8 @@ where r.id = any($1::uuid[]);
 -- params: user_id uuid, before timestamptz, before_id uuid, hidden uuid[], limit bigint
 select r.id, r.requester_id, r.requestee_id, r.amount_minor, r.currency, r.note,
   r.requester_visibility, r.is_known, r.state, r.created_at, r.expires_at, r.ended_at, r.payment_id,
-  r.reminders_sent, r.last_reminded_at, r.steps_taken, r.is_told_expiring, r.due_at
+  r.reminders_sent, r.last_reminded_at, r.steps_taken, r.is_told_expiring, r.due_at,
+  r.is_ended_by_block
 from collect.request r
 where r.requestee_id = $1
   and r.state = 10
@@ -42,7 +44,8 @@ where r.requestee_id = $1
 -- params: user_id uuid, before timestamptz, before_id uuid, hidden uuid[], limit bigint
 select r.id, r.requester_id, r.requestee_id, r.amount_minor, r.currency, r.note,
   r.requester_visibility, r.is_known, r.state, r.created_at, r.expires_at, r.ended_at, r.payment_id,
-  r.reminders_sent, r.last_reminded_at, r.steps_taken, r.is_told_expiring, r.due_at
+  r.reminders_sent, r.last_reminded_at, r.steps_taken, r.is_told_expiring, r.due_at,
+  r.is_ended_by_block
 from collect.request r
 where r.requester_id = $1
   and r.state = 10
@@ -58,16 +61,18 @@ limit $5;
 -- Both sides by their own index; across a block only what was paid is there.
 select d.id, d.requester_id, d.requestee_id, d.amount_minor, d.currency, d.note,
   d.requester_visibility, d.is_known, d.state, d.created_at, d.expires_at, d.ended_at, d.payment_id,
-  d.reminders_sent, d.last_reminded_at, d.steps_taken, d.is_told_expiring, d.due_at
+  d.reminders_sent, d.last_reminded_at, d.steps_taken, d.is_told_expiring, d.due_at,
+  d.is_ended_by_block
 from (
   (
     select r.id, r.requester_id, r.requestee_id, r.amount_minor, r.currency, r.note,
       r.requester_visibility, r.is_known, r.state, r.created_at, r.expires_at, r.ended_at,
       r.payment_id, r.reminders_sent, r.last_reminded_at, r.steps_taken, r.is_told_expiring,
-      r.due_at
+      r.due_at, r.is_ended_by_block
     from collect.request r
     where r.requestee_id = $1
       and r.state <> 10
+      and not r.is_ended_by_block
       and (r.ended_at, r.id) < ($2, $3)
       and (r.state = 20 or r.requester_id <> all ($4::uuid[]))
     order by r.ended_at desc, r.id desc
@@ -78,10 +83,11 @@ from (
     select r.id, r.requester_id, r.requestee_id, r.amount_minor, r.currency, r.note,
       r.requester_visibility, r.is_known, r.state, r.created_at, r.expires_at, r.ended_at,
       r.payment_id, r.reminders_sent, r.last_reminded_at, r.steps_taken, r.is_told_expiring,
-      r.due_at
+      r.due_at, r.is_ended_by_block
     from collect.request r
     where r.requester_id = $1
       and r.state <> 10
+      and not r.is_ended_by_block
       and (r.ended_at, r.id) < ($2, $3)
       and (r.state = 20 or r.requestee_id <> all ($4::uuid[]))
     order by r.ended_at desc, r.id desc

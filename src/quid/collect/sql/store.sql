@@ -7,14 +7,29 @@
 -- The requests that one person makes take turns, so that their bounds are counted exactly.
 select pg_catalog.pg_advisory_xact_lock(17234, pg_catalog.hashtext($1::uuid::text))::text as taken;
 
--- name: count_open
+-- name: count
 -- reads: primary
 -- home: shard
--- params: requester uuid, requestee uuid
-select count(*) filter (where r.requestee_id = $2) as to_one, count(*) as in_all
-from collect.request r
-where r.requester_id = $1
-  and r.state = 10;
+-- params: requester uuid, requestee uuid, day_ago timestamptz, hour_ago timestamptz
+-- Those that are open, and those that were made lately, however they have ended: each by its index.
+select
+  count(*) filter (where m.state = 10 and m.requestee_id = $2) as open_to_one,
+  count(*) filter (where m.state = 10) as open_in_all,
+  count(*) filter (where m.created_at > $3 and m.requestee_id = $2) as made_to_one,
+  count(*) filter (where m.created_at > $3) as made_in_all,
+  count(*) filter (where m.created_at > $4 and m.requestee_id = $2) > 0 as was_asked_lately
+from (
+  select r.requestee_id, r.state, r.created_at
+  from collect.request r
+  where r.requester_id = $1
+    and r.state = 10
+  union all
+  select r.requestee_id, r.state, r.created_at
+  from collect.request r
+  where r.requester_id = $1
+    and r.state <> 10
+    and r.ended_at > $3
+) m;
 
 -- name: add
 -- reads: primary
@@ -37,9 +52,9 @@ for no key update;
 -- name: end
 -- reads: primary
 -- home: shard
--- params: ids uuid[], state int2, at timestamptz
+-- params: ids uuid[], state int2, at timestamptz, is_by_block boolean
 update collect.request
-set state = $2, ended_at = greatest($3, created_at)
+set state = $2, ended_at = greatest($3, created_at), is_ended_by_block = $4
 where id = any($1::uuid[])
   and state = 10
   and payment_id is null;

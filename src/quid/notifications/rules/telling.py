@@ -163,7 +163,7 @@ def _request(envelope: Envelope, _: Parties) -> Sequence[Notice]:
         Notice(
             _of_event(envelope, user_id, kind), user_id, kind, _at(envelope),
             ("req", _id("req", seen.request_id)), other, amount_minor=seen.amount,
-            currency=seen.currency, is_quiet=is_stranger or kind in _SILENT,
+            currency=seen.currency, is_quiet=is_stranger or seen.is_quiet or kind in _SILENT,
         )
     ]  # fmt: skip
 

@@ -29,7 +29,7 @@ from quid.payments.queries.one import (
     waiting,
     with_people,
 )
-from quid.payments.queries.seen import have_dealt, mine, public, recent_of, stories, times_paid
+from quid.payments.queries.seen import has_paid, mine, public, recent_of, stories, times_paid
 from quid.payments.rules import my_balance_view, view_of
 
 __all__ = [
@@ -46,7 +46,7 @@ __all__ = [
     "balances",
     "for_operators",
     "found",
-    "have_dealt",
+    "has_paid",
     "in_review",
     "latest",
     "mine",

@@ -25,7 +25,7 @@ _RECENT_OF: Final = _SQL.rows("recent_of", Story)
 _MINE: Final = _SQL.rows("mine", Position)
 _PUBLIC: Final = _SQL.rows("public", Position)
 _TIMES_PAID: Final = _SQL.rows("times_paid", _Paid)
-_HAVE_DEALT: Final = _SQL.value("have_dealt", bool)
+_HAS_PAID: Final = _SQL.value("has_paid", bool)
 
 
 async def stories(conn: db.Conn, payment_ids: Collection[UUID]) -> dict[UUID, Story]:
@@ -72,9 +72,9 @@ async def times_paid(conn: db.Conn, payer_id: UUID, others: Collection[UUID]) ->
     return {other: found.get(other, 0) for other in others}
 
 
-async def have_dealt(conn: db.Conn, one: UUID, other: UUID) -> bool:
-    """Tell whether one of two people has paid the other, and it was not reversed.
+async def has_paid(conn: db.Conn, payer_id: UUID, payee_id: UUID) -> bool:
+    """Tell whether somebody has paid another person, and it was not reversed.
 
-    Reads the lines of `one`, who should be whoever has fewer.
+    Reads the lines of the payee.
     """
-    return await _HAVE_DEALT.get(conn, one, other)
+    return await _HAS_PAID.get(conn, payer_id, payee_id)

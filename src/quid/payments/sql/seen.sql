@@ -76,13 +76,14 @@ where a.user_id = $1 and a.kind = 1 and not a.is_incoming and a.state = 60
   and a.counterparty_id = any($2::uuid[])
 group by a.counterparty_id;
 
--- name: have_dealt
+-- name: has_paid
 -- reads: primary
 -- home: shard
--- params: one uuid, other uuid
+-- params: payer uuid, payee uuid
 select exists (
   select
   from payments.activity a
   join payments.payment p on p.id = a.id and p.states[cardinality(p.states)] = 60
-  where a.user_id = $1 and a.kind = 1 and a.state = 60 and a.counterparty_id = $2
-) as have_dealt;
+  where a.user_id = $2 and a.kind = 1 and a.is_incoming and a.state = 60
+    and a.counterparty_id = $1
+) as has_paid;
