@@ -7,9 +7,11 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from quid.kit import clock, db
+from quid.identity.events import FRIENDSHIP_ENDED, between
+from quid.kit import clock, db, outbox
 from quid.kit.jobs import run_once
 from quid.kit.runtime import Runtime
+from quid.notifications.consumers.socket import SOCKET
 from quid.notifications.jobs.streams import STREAMS
 from quid.notifications.queries import streams as queries
 from quid.notifications.service import frames
@@ -41,6 +43,21 @@ async def test_who_never_opened_a_socket_costs_nothing(
     await _wake(ana)
     assert await _number(house, ana.id, ben.id, ana.id) == {ana.id}
     assert (await _ids(house, ana), await _ids(house, ben)) == ([1, 2], [])
+
+
+async def test_few_events_are_told_at_once(
+    house: Runtime, ana: Someone, ben: Someone, admin: asyncpg.Connection
+) -> None:
+    """One may be told to thousands, and while it is nobody reads newer events."""
+    await _wake(ana)
+    parted = between(FRIENDSHIP_ENDED, ana.id, ben.id, at=clock.now())
+    async with house.part(db.Database).transaction() as tx:
+        await outbox.append(tx, [parted] * 60)
+    told = []
+    while len(told) < 60:
+        await outbox.consume(house.part(db.Database), SOCKET)
+        assert len(now := await _ids(house, ana)) - len(told) <= 25
+        told = now
 
 
 @pytest.mark.parametrize("lanes", [8])

@@ -15,4 +15,6 @@ async def number(tx: db.Tx, envelopes: list[Envelope]) -> After | None:
     return partial(frames.ring, ringing) if ringing else None
 
 
-SOCKET: Final = Consumer("notifications.socket", live.TYPES, number)
+_READ_MAX: Final = 25  # a shared payment is told to as many friends as listen, of both its people
+
+SOCKET: Final = Consumer("notifications.socket", live.TYPES, number, read_max=_READ_MAX)

@@ -18,6 +18,7 @@ CHANNEL: Final = "frames"
 AWAKE: Final = timedelta(days=7)
 KEPT: Final = timedelta(days=7)
 KEPT_MAX: Final = 1000
+_ROWS_AT_ONCE: Final = 5_000
 FrameType = Literal[
     "payment_received",
     "payment_updated",
@@ -62,8 +63,8 @@ async def number(tx: db.Tx, frames: Sequence[NewFrame]) -> set[UUID]:
             rows.append(
                 streams.FrameRow(user_id, given[user_id], frame.type, kind, subject_id, frame.at)
             )
-    if rows:
-        await streams.write(tx, rows)
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        await streams.write(tx, rows[start : start + _ROWS_AT_ONCE])
     return {r.user_id for r in rows}
 
 

@@ -169,7 +169,7 @@ async def _feeds(tx: db.Tx, items: Sequence[_Item]) -> list[NewFrame]:
     shown = [(i, s) for i in items if (s := stories.get(i.payment_id)) and s.completed_at]
     viewers = await _viewers(tx, [s for _, s in shown])
     asked = {(v, s.id) for i, s in shown if i.type == "feed_item" for v in viewers[s.id]}
-    seen = set(await social.seen_by_many(tx, asked)) if asked else set()
+    seen = await social.seeing(tx, asked) if asked else set()
     told: list[NewFrame] = []
     for item, story in shown:
         if item.type == "feed_item":

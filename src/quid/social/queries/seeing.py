@@ -6,6 +6,7 @@ time, so that a change holds for whatever is read next.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from quid.social import rules
 from quid.social.queries import talk
 from quid.social.types import FeedItem, Talk, Wanted
 
+_TIES_AT_ONCE: Final = 5_000
 _TALKED_OF: Final = db.sql("quid.social", "feed").values("talked_of", UUID)
 
 
@@ -54,6 +56,18 @@ async def visible(
     }
 
 
+async def seeing(conn: db.Conn, pairs: Collection[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
+    """Give those of the pairs (viewer, payment) of which the viewer may see the payment."""
+    return {(p.viewer_id, p.story.id) for p in await _there(conn, pairs)}
+
+
+async def _there(conn: db.Conn, pairs: Collection[tuple[UUID, UUID]]) -> list[_Pair]:
+    stories = await payments.stories(conn, {payment for _, payment in pairs})
+    asked = [_Pair(v, stories[p]) for v, p in dict.fromkeys(pairs) if p in stories]
+    ties = await _ties(conn, asked)
+    return [p for p in asked if rules.may_see(*p, *_both(ties, p))]
+
+
 async def items(conn: db.Conn, viewer_id: UUID, stories: Sequence[Story]) -> list[FeedItem]:
     """Show payments to somebody who may see them, with their people and what is said of them."""
     if not stories:
@@ -76,10 +90,7 @@ async def seen_by_many(
     conn: db.Conn, pairs: Collection[tuple[UUID, UUID]]
 ) -> dict[tuple[UUID, UUID], FeedItem]:
     """Show payments to viewers, for pairs (viewer, payment); what they may not see is left out."""
-    stories = await payments.stories(conn, {payment for _, payment in pairs})
-    asked = [_Pair(v, stories[p]) for v, p in dict.fromkeys(pairs) if p in stories]
-    ties = await _ties(conn, asked)
-    shown = [p for p in asked if rules.may_see(*p, *_both(ties, p))]
+    shown = await _there(conn, pairs)
     if not shown:
         return {}
     told = {p.story.id: p.story for p in shown}.values()
@@ -94,11 +105,12 @@ async def seen_by_many(
 
 
 async def _ties(conn: db.Conn, pairs: Iterable[_Pair]) -> _Ties:
-    wanted = {(p.viewer_id, o) for p in pairs for o in (p.story.payer_id, p.story.payee_id)}
-    if not wanted:
-        return {}
-    viewers, others = zip(*wanted, strict=True)
-    return {(t.viewer_id, t.other_id): t for t in await graph.ties(conn, viewers, others)}
+    wanted = iter({(p.viewer_id, o) for p in pairs for o in (p.story.payer_id, p.story.payee_id)})
+    ties: _Ties = {}
+    while some := list(islice(wanted, _TIES_AT_ONCE)):
+        viewers, others = zip(*some, strict=True)
+        ties |= {(t.viewer_id, t.other_id): t for t in await graph.ties(conn, viewers, others)}
+    return ties
 
 
 def _both(ties: _Ties, pair: _Pair) -> tuple[TieRow, TieRow]:
