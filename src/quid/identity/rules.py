@@ -43,6 +43,7 @@ ASK_DAY: Final = timedelta(days=1)
 AGE_LOW: Final = 18
 AGE_HIGH: Final = 130
 
+_OF_ADDRESSES: Final = ("://", "www.", "@")
 _RECOVERY: Final = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford: nothing looks like another
 _SAID_AS: Final = str.maketrans({"o": "0", "i": "1", "l": "1"})
 _BROWSERS: Final = (
@@ -123,6 +124,18 @@ def plain_words(typed: str) -> str:
     """Make equal what a searcher does not tell apart: case, accents, forms of one letter."""
     flat = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", typed).casefold())
     return "".join(c for c in flat if unicodedata.category(c) != "Mn")
+
+
+def read_name(typed: str) -> str:
+    """Read a name as people are shown it. Raises: MissingField, ValidationFailed.
+
+    We mail it to others: what reads as an address would be a link in a letter of ours.
+    """
+    name = text.clean(typed, field="display_name", low=1, high=60)
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    if any(sign in plain for sign in _OF_ADDRESSES):
+        raise ValidationFailed("display_name: a name, not an address.", field="display_name")
+    return name
 
 
 def words_of(display_name: str, handle: str) -> list[str]:

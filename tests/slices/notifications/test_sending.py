@@ -43,7 +43,8 @@ async def test_a_mail_says_who_and_how_much_with_one_link(
     channels(email=email)
     assert await send() == 1
     [mail] = email.sent
-    assert (mail.to, mail.message.title) == (MAIL, "Ana paid you $13.68")
+    assert (mail.to, mail.message.title) == (MAIL, "You were paid")
+    assert mail.message.text.startswith("Ana (@ana) paid you $13.68.")
     assert mail.message.text.count("http") == 1
     assert f"/activity/{paid}" in mail.message.text
     assert "boat" not in mail.message.text
@@ -330,7 +331,7 @@ async def test_a_mail_server_that_was_away_has_it_in_the_end(
         assert await send(at=now + timedelta(minutes=2)) == 1
     assert [d[:3] for d in await deliveries(admin)] == [("email", "SENT", 2)]
     [taken] = box.taken
-    assert (taken.to, str(taken.message["Subject"])) == ([MAIL], "Ana paid you $13.68")
+    assert (taken.to, str(taken.message["Subject"])) == ([MAIL], "You were paid")
     [row] = await admin.fetch("select id from notifications.delivery")
     assert row["id"].hex in str(taken.message["Message-ID"]).replace("-", "")
 

@@ -23,7 +23,7 @@ CASES: Final = [
 def test_a_mail_is_a_sentence_and_one_link(kind: Kind, detail: str | None) -> None:
     said = rules.by_mail(kind, detail, name=NAME, amount=AMOUNT, link=LINK)
     assert re.findall(r"https?://\S+", said.text) == [LINK]
-    assert not re.search(r"[{}\n]", said.subject)
+    assert not re.search(r"[{}\n$0-9]|Ana", said.subject)  # phones show it to anybody
     assert not re.search(r"[{}]|Pay now|Click", said.text)
     assert said.subject
     assert said.text.split("\n")[0].endswith((".", "now."))
@@ -45,4 +45,20 @@ def test_a_link_leads_to_our_own_address(kind: Kind, detail: str | None) -> None
 
 def test_a_name_with_braces_stays_a_name() -> None:
     said = rules.by_mail(Kind.FRIEND_ASKED, None, name="{amount} {0}", amount=AMOUNT, link=LINK)
-    assert said.subject == "{amount} {0} asks to be your friend"
+    assert said.text.startswith("{amount} {0} asks to be your friend")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Quid Refunds: claim $500 at https://quid-refund.example/x",
+        "www.example.org", "example.com", "help@example", "https\uff1a//x", "例え.テスト",
+    ],
+)  # fmt: skip
+def test_a_name_that_is_an_address_is_printed_in_no_mail(name: str) -> None:
+    assert rules.named(name, "mallory") == "@mallory"
+
+
+@pytest.mark.parametrize("name", ["Ana Lopez", "J.R.R. Tolkien", "St. John", "Dr. Zoë (Ben's)"])
+def test_a_name_is_printed_with_the_handle(name: str) -> None:
+    assert rules.named(name, "ana") == f"{name} (@ana)"

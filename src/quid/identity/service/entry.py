@@ -29,7 +29,7 @@ from quid.identity.types import (
     Ticket,
     Visit,
 )
-from quid.kit import audit, db, ids, runtime, telemetry, text
+from quid.kit import audit, db, ids, runtime, telemetry
 from quid.kit.errors import NotFound, RateLimited, ValidationFailed
 
 _SIGN_INS = telemetry.counter("quid_identity_sign_ins_total", "sign-ins tried", "outcome")
@@ -112,7 +112,7 @@ async def sign_up(cmd: SignUp, *, now: datetime, visit: Visit = NOWHERE) -> Sign
     Raises: ValidationFailed, ChallengeExpired, DuplicateEntry, Overloaded.
     Emits: identity.person_joined.v1. Locks: identity.challenge.
     """
-    name = text.clean(cmd.display_name, field="display_name", low=1, high=60)
+    name = rules.read_name(cmd.display_name)
     handle = rules.read_handle(cmd.handle)
     password = rules.read_password(cmd.password)
     locale, timezone = rules.read_locale(cmd.locale), rules.read_timezone(cmd.timezone)

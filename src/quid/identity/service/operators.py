@@ -148,7 +148,7 @@ async def _add(tx: db.Tx, cmd: Invite, way: _Way, *, now: datetime) -> UUID:
     new = NewPerson(
         id=ids.new(ids.random_bucket(), now),
         handle=rules.read_handle(cmd.handle),
-        display_name=text.clean(cmd.display_name, field="display_name", low=1, high=60),
+        display_name=rules.read_name(cmd.display_name),
         email=who.value,
         password_hash=way.password_hash,
         is_operator=True,

@@ -9,7 +9,7 @@ from quid.identity.errors import DuplicateEntry, NotYet, PersonNotFound
 from quid.identity.queries import people
 from quid.identity.store import graph, profile
 from quid.identity.types import Person, Privacy, PrivacyChange, ProfileChange
-from quid.kit import audit, clock, db, ids, runtime, telemetry, text
+from quid.kit import audit, clock, db, ids, runtime, telemetry
 from quid.kit.errors import MissingField
 
 
@@ -43,7 +43,7 @@ async def change_profile(user_id: UUID, cmd: ProfileChange, *, now: datetime) ->
 def _read(cmd: ProfileChange) -> dict[str, str]:
     """Give what is to be changed, each checked. Raises: ValidationFailed."""
     read = {
-        "display_name": lambda name: text.clean(name, field="display_name", low=1, high=60),
+        "display_name": rules.read_name,
         "handle": rules.read_handle,
         "locale": rules.read_locale,
         "timezone": rules.read_timezone,

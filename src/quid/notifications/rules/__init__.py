@@ -16,7 +16,7 @@ from quid.notifications.rules.matrix import (
     tab_of,
 )
 from quid.notifications.rules.telling import TYPES, Parties, payment_talked_of, told
-from quid.notifications.rules.texts import NOBODY, WORDS, by_mail, link, on_screen, words_of
+from quid.notifications.rules.texts import NOBODY, WORDS, by_mail, link, named, on_screen, words_of
 from quid.notifications.rules.views import as_heard, view_of
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "link",
     "may_choose",
     "may_go",
+    "named",
     "on_screen",
     "payment_talked_of",
     "tab_of",

@@ -124,7 +124,7 @@ async def _known(conn: db.Conn, name: ChannelName, due: Sequence[Due]) -> _Known
         heard,
         wishes,
         {user_id: Address(email) for user_id, email in emails.items()},
-        {user_id: card.display_name for user_id, card in cards.items()},
+        {user_id: rules.named(c.display_name, c.handle) for user_id, c in cards.items()},
     )
 
 
