@@ -9,8 +9,10 @@ import httpx2
 import pytest
 
 from quid.entrypoints.worker import CONSUMERS
+from quid.identity.types import FreezeScope
 from quid.kit import clock, ids, runtime
 from tests.api.test_canaries import found_in, rows_of, valkey_of
+from tests.api.test_payments_people import freeze
 from tests.support.feeds import befriend, catch_up
 from tests.support.payers import Payer, Town, problem
 from tests.support.sharing import NOTE, share, show_to, told_of
@@ -195,6 +197,38 @@ async def test_a_key_writes_once(
     assert (await texts(fay, item)).count("once") == 2
     problem(await say(fay, item, "x", ""), 400, "IDEMPOTENCY_KEY_MISSING")
     problem(await say(fay, item, "x", "a b"), 400, "VALIDATION_ERROR")
+
+
+async def test_a_key_tells_nothing_of_an_item_that_is_gone(
+    fay: Payer, ben: Payer, item: str
+) -> None:
+    assert (await say(fay, item, "once", "k")).status_code == 201
+    await show_to(ben, item, "private")
+    problem(await say(fay, item, "once", "k"), 404, "NOT_FOUND")
+
+
+async def test_a_like_is_taken_back_by_who_sees_the_item_no_more(
+    fay: Payer, ana: Payer, ben: Payer, item: str
+) -> None:
+    """It stood for ever under the payment of people who had blocked its author."""
+    path = f"/v1/feed/{item}/likes"
+    assert (await fay.http.put(path)).status_code == 200
+    assert (await ben.http.put(path)).status_code == 200
+    await show_to(ben, item, "private")
+    taken = await fay.http.delete(path)
+    assert (taken.status_code, taken.json()) == (200, {"like_count": 0, "liked_by_me": False})
+    problem(await fay.http.delete(path), 404, "NOT_FOUND")
+    assert (await ana.http.get(f"/v1/feed/{item}")).json()["like_count"] == 1
+
+
+async def test_who_is_on_hold_for_everything_says_nothing(fay: Payer, item: str) -> None:
+    path, written = f"/v1/feed/{item}/likes", await said(fay, item, "before")
+    assert (await fay.http.put(path)).status_code == 200
+    await freeze(fay.who, FreezeScope.ALL)
+    problem(await fay.http.put(path), 403, "ACCOUNT_FROZEN")
+    problem(await say(fay, item, "after"), 403, "ACCOUNT_FROZEN")
+    assert (await fay.http.delete(path)).status_code == 200
+    assert (await fay.http.delete(f"/v1/feed/{item}/comments/{written}")).status_code == 204
 
 
 async def test_a_key_is_free_again_after_a_refusal(fay: Payer, ben: Payer, item: str) -> None:

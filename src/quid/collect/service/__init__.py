@@ -2,7 +2,7 @@
 
 from quid.collect.service.acts import cancel, decline, remind
 from quid.collect.service.answering import CollectRequests
-from quid.collect.service.ask import OPERATION, Asked, ask
+from quid.collect.service.ask import OPERATION, Asked, ask, require_unfrozen
 from quid.collect.service.passing import end_between, tend_due
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "decline",
     "end_between",
     "remind",
+    "require_unfrozen",
     "tend_due",
 ]

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Header, Query, Response
 
+from quid.collect.errors import AccountFrozen
 from quid.identity.queries import graph
 from quid.kit import clock, db, idempotency, ids, ratelimit, runtime
 from quid.kit.crypto import digest16
@@ -46,8 +47,8 @@ _WRITTEN: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-@router.put("/feed/{payment_id}/likes", responses=answers(*_ACT))
-@router.post("/feed/{payment_id}/likes", responses=answers(*_ACT))
+@router.put("/feed/{payment_id}/likes", responses=answers(*_ACT, AccountFrozen))
+@router.post("/feed/{payment_id}/likes", responses=answers(*_ACT, AccountFrozen))
 async def like(payment_id: str, caller: SignedInCaller) -> LikesView:
     """Like a payment that I see. Doing it twice changes nothing."""
     liked = await service.like(id_from_path("pay", payment_id), caller.user_id, now=clock.now())
@@ -95,6 +96,7 @@ async def comments(
     responses=_WRITTEN
     | answers(
         *_ACT,
+        AccountFrozen,
         ValidationFailed,
         idempotency.IdempotencyKeyMissing,
         idempotency.IdempotencyKeyReused,

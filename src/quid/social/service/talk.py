@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from quid.collect.service import require_unfrozen
 from quid.identity.queries import graph
 from quid.kit import audit, db, idempotency, ids, outbox, runtime, telemetry
 from quid.kit.errors import Forbidden, NotFound
@@ -22,9 +23,10 @@ async def like(payment_id: UUID, user_id: UUID, *, now: datetime) -> Talk:
     """Command: like a payment. Doing it twice changes nothing.
 
     Of somebody who takes it back and likes it again, the two of the payment do not hear again.
-    Raises: NotFound for who does not see it. Emits: social.liked.v1, the first time.
+    Raises: NotFound for who does not see it, AccountFrozen. Emits: social.liked.v1, the first time.
     """
     async with runtime.part(db.Database).transaction() as tx:
+        await require_unfrozen(tx, user_id)
         await _require_seen(tx, payment_id, user_id)
         is_first = await store.like(tx, payment_id, user_id, at=now)
         if is_first:
@@ -37,19 +39,25 @@ async def like(payment_id: UUID, user_id: UUID, *, now: datetime) -> Talk:
 async def unlike(payment_id: UUID, user_id: UUID, *, now: datetime) -> Talk:
     """Command: like it no more. Doing it twice changes nothing.
 
-    Raises: NotFound for who does not see it.
+    Also a payment that one sees no more, of which nothing else is told then.
+    Raises: NotFound for who does not see it, and does not like it.
     """
     async with runtime.part(db.Database).transaction() as tx:
-        await _require_seen(tx, payment_id, user_id)
-        if await store.unlike(tx, payment_id, user_id, at=now):
+        is_gone = await store.unlike(tx, payment_id, user_id, at=now)
+        if is_gone:
             await audit.record(tx, [_entry("social.unlike", user_id, ("pay", payment_id), now)])
-        return await _talk(tx, payment_id, user_id)
+        if await queries.may_see(tx, user_id, payment_id) is not None:
+            return await _talk(tx, payment_id, user_id)
+        if not is_gone:
+            raise NotFound
+        return rules.NOTHING_SAID
 
 
 async def comment(cmd: NewComment, *, now: datetime) -> Written:
     """Command: write under a payment.
 
-    Raises: NotFound for who does not see it, IdempotencyKeyReused.
+    Raises: NotFound for who does not see it, now as under this key before; IdempotencyKeyReused,
+    AccountFrozen.
     Locks: the key, if there is one. Emits: social.commented.v1. Idempotent: the key.
     """
     author_id = cmd.author_id
@@ -58,7 +66,9 @@ async def comment(cmd: NewComment, *, now: datetime) -> Written:
             [stored] = await idempotency.claim(tx, [cmd.key])
             if stored is not None and stored.object_id is not None:
                 idempotency.replay(stored, cmd.key)
+                await _require_seen(tx, cmd.payment_id, author_id)
                 return Written(stored.object_id, is_replayed=True)
+        await require_unfrozen(tx, author_id)
         await _require_seen(tx, cmd.payment_id, author_id)
         await store.write(tx, cmd, at=now)
         told = events.commented(cmd.payment_id, cmd.id, author_id, at=now)
