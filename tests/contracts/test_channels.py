@@ -6,14 +6,17 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from io import StringIO
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from quid.kit import guards, http, telemetry
 from quid.kit.guards import BrokenRule
 from quid.notifications.ports import Gone, NotDelivered
-from tests.contracts.ways import KEY, MESSAGE, Way, mailing, pushing
+from tests.contracts.ways import KEY, MESSAGE, Way, address_of, mailing, opened, pushing
+from tests.support import push
 from tests.support.certificates import Authority, authority
+from tests.support.http2 import Reply
 
 PUSHED = ("web", "fcm", "apns")
 ALL = ("email", *PUSHED)
@@ -108,6 +111,18 @@ async def test_silence_is_given_up_and_after_five_times_left_alone(
         await way.channel.send(way.to, MESSAGE, key=KEY)
     assert raised.value.code == "LEFT_ALONE"
     assert raised.value.retry_after
+
+
+async def test_an_address_at_which_a_service_fails_leaves_the_others(trusted: Authority) -> None:
+    # One person's endpoint once closed the way to everybody's browsers.
+    async with push.serving(trusted) as services, opened(services) as made:
+        web = made.channels.by_name["web"]
+        good, bad = (address_of(services.subscribe(name)) for name in ("good", "bad"))
+        for _ in range(25):
+            services.next.append(Reply(500))
+            with pytest.raises(NotDelivered, match="STATUS_500"):
+                await web.send(bad, MESSAGE, key=uuid4())
+        await web.send(good, MESSAGE, key=uuid4())
 
 
 @pytest.mark.parametrize("way", PUSHED, indirect=True)

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-import msgspec
 from pydantic import SecretStr
 
 from quid.kit.mail import Mailer
@@ -18,6 +17,7 @@ from quid.notifications.types import Address, ChannelName, Kind, Message
 from tests.support import mailserver, push
 from tests.support.certificates import Authority
 from tests.support.http2 import Reply
+from tests.support.subscriptions import Browser, stored
 
 SEED: Final = b"5" * 32
 KEY: Final = UUID("0190b4a2-7c1e-7000-8000-00000000002a")
@@ -113,20 +113,23 @@ _SAID: Final[Mapping[ChannelName, Mapping[str, Reply | None]]] = {
 }
 
 
+def address_of(browser: Browser) -> Address:
+    """Where a browser is reached, as its device is stored."""
+    return Address(stored(browser))
+
+
 @asynccontextmanager
 async def pushing(name: ChannelName, trusted: Authority) -> AsyncIterator[Way]:
     """A way to push, with its service."""
     async with push.serving(trusted) as services, opened(services) as made:
-        browser = services.subscribe("device-1-canary")
-        subscription = {k: v for k, v in browser.subscription().items() if k != "expirationTime"}
         address, canaries = {
-            "web": (msgspec.json.encode(subscription).decode(), ("device-1-canary",)),
-            "fcm": (GOOGLE_TOKEN, (GOOGLE_TOKEN, "access-1")),
-            "apns": (APPLE_TOKEN, (APPLE_TOKEN,)),
+            "web": (address_of(services.subscribe("device-1-canary")), ("device-1-canary",)),
+            "fcm": (Address(GOOGLE_TOKEN), (GOOGLE_TOKEN, "access-1")),
+            "apns": (Address(APPLE_TOKEN), (APPLE_TOKEN,)),
         }[name]
         yield Way(
             made.channels.by_name[name],
-            Address(address),
+            address,
             lambda: services.taken,
             lambda word: services.next.append(_SAID[name][word]),
             canaries,

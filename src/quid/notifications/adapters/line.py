@@ -24,13 +24,23 @@ _WORD: Final = re.compile(r"[A-Za-z_]{1,60}")
 
 class Line:
     """Sends to one service. `is_shared`: hosts behind it are named by people, so that one that is
-    not there says nothing of the others.
+    not there says nothing of the others; `is_each_its_own`: addresses there are, so that one at
+    which it fails says nothing of the others, and only who does not answer at all is left alone.
     """
 
-    def __init__(self, name: str, url: str, board: Board, *, is_shared: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        board: Board,
+        *,
+        is_shared: bool = False,
+        is_each_its_own: bool = False,
+    ) -> None:
         self._url = url
         self._breaker = board.breaker(name, Rule())
         self._is_shared = is_shared
+        self._is_each_its_own = is_each_its_own
 
     @cached_property
     def _client(self) -> Client:
@@ -51,7 +61,8 @@ class Line:
                     call.bad()
                     raise NotDelivered("NO_ANSWER") from None
                 if answer.status >= 500:
-                    call.bad()
+                    if not self._is_each_its_own:
+                        call.bad()
                 elif answer.status != 429:
                     call.good()
         except Refused as e:

@@ -38,7 +38,13 @@ class WebPush:
     def __init__(self, vapid: Vapid, hosts: Sequence[str], board: Board) -> None:
         self._vapid = vapid
         self._lines = {
-            host: Line(f"push.web.{host}", f"https://{host}", board, is_shared="*" in host)
+            host: Line(
+                f"push.web.{host}",
+                f"https://{host}",
+                board,
+                is_shared="*" in host,
+                is_each_its_own=True,
+            )
             for host in hosts
         }
 
