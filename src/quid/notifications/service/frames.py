@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, Literal
 from uuid import UUID
 
@@ -79,9 +80,23 @@ async def ring(user_ids: Collection[UUID]) -> None:
 
 
 async def tend(tx: db.Tx, *, now: datetime) -> None:
-    """Part: put streams to sleep whose sockets are long closed, forget frames that are not kept.
+    """Part: put streams to sleep whose sockets are long closed.
 
     Locks: notifications.stream, by person.
     """
     await streams.put_to_sleep(tx, before=now - AWAKE)
-    await streams.forget(tx, before=now - KEPT, keep=KEPT_MAX)
+
+
+async def forget(*, now: datetime) -> None:
+    """Command: forget frames that are not kept, in bounded pieces, each a transaction of its own.
+
+    What is left when it is cut off goes the next time.
+    """
+    for piece in (
+        partial(streams.forget_old, before=now - KEPT, most=_ROWS_AT_ONCE),
+        partial(streams.forget_many, keep=KEPT_MAX, most=_ROWS_AT_ONCE),
+    ):
+        gone = _ROWS_AT_ONCE
+        while gone == _ROWS_AT_ONCE:
+            async with runtime.part(db.Database).transaction() as tx:
+                gone = await piece(tx)

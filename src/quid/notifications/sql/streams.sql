@@ -77,23 +77,50 @@ where s.user_id = t.user_id
 -- name: forget_old
 -- reads: primary
 -- home: global
--- params: before timestamptz
+-- params: before timestamptz, most int8
 -- From the oldest on, never from the middle: a frame may tell of something older than the one
 -- before it.
 delete from notifications.frame f
 using (
-  select o.user_id, max(o.n) as n
-  from notifications.frame o
-  where o.at < $1
-  group by o.user_id
-  limit 1000
-) old
-where f.user_id = old.user_id and f.n <= old.n
+  select o.user_id, o.n
+  from (
+    select a.user_id, max(a.n) as n
+    from (
+      select b.user_id, b.n
+      from notifications.frame b
+      where b.at < $1
+      limit $2
+    ) a
+    group by a.user_id
+  ) old
+  cross join lateral (
+    select b.user_id, b.n
+    from notifications.frame b
+    where b.user_id = old.user_id and b.n <= old.n
+    order by b.n
+    limit $2
+  ) o
+  limit $2
+) gone
+where f.user_id = gone.user_id and f.n = gone.n
 
 -- name: forget_many
 -- reads: primary
 -- home: global
--- params: keep int8
+-- params: keep int8, most int8
+-- By key for each stream that grows: a join would read every frame there is.
 delete from notifications.frame f
-using notifications.stream s
-where f.user_id = s.user_id and f.n <= s.last - $1
+using (
+  select o.user_id, o.n
+  from notifications.stream s
+  cross join lateral (
+    select b.user_id, b.n
+    from notifications.frame b
+    where b.user_id = s.user_id and b.n <= s.last - $1
+    order by b.n
+    limit $2
+  ) o
+  where s.is_awake
+  limit $2
+) gone
+where f.user_id = gone.user_id and f.n = gone.n

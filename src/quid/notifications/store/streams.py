@@ -82,7 +82,11 @@ async def put_to_sleep(tx: db.Tx, *, before: datetime) -> int:
     return await _PUT_TO_SLEEP.run(tx, before)
 
 
-async def forget(tx: db.Tx, *, before: datetime, keep: int) -> int:
-    """Delete frames of before then, and all but the newest of each person; say how many."""
-    old = await _FORGET_OLD.run(tx, before)
-    return old + await _FORGET_MANY.run(tx, keep)
+async def forget_old(tx: db.Tx, *, before: datetime, most: int) -> int:
+    """Delete frames of before then, `most` at once; say how many."""
+    return await _FORGET_OLD.run(tx, before, most)
+
+
+async def forget_many(tx: db.Tx, *, keep: int, most: int) -> int:
+    """Delete all but the newest of each stream that is awake, `most` at once; say how many."""
+    return await _FORGET_MANY.run(tx, keep, most)
