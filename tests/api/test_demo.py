@@ -4,8 +4,13 @@ import asyncpg
 import pytest
 
 from quid.entrypoints.cli import demo, demo_feed
+from quid.identity import queries as people
+from quid.kit import db
 from quid.kit.config import Core, Secrets
 from quid.kit.runtime import Runtime
+from quid.notifications.consumers.inbox import INBOX
+from quid.notifications.queries import inbox
+from tests.support.feeds import catch_up
 
 
 async def test_a_demo_has_talk_and_requests_and_filling_it_twice_changes_nothing(
@@ -35,3 +40,11 @@ async def test_a_demo_has_talk_and_requests_and_filling_it_twice_changes_nothing
             (40, 1, 0, 0, 0, 0),
         ]
         assert await admin.fetchval("select count(*) from identity.edge where state='PENDING'") == 6
+    await catch_up(app_runtime, admin, [INBOX])
+    async with app_runtime.part(db.Database).read() as conn:
+        ana = await people.by_handle(conn, "ana")
+    assert ana is not None
+    await demo.look_through(app_runtime, [ana.id])
+    async with app_runtime.part(db.Database).read() as conn:
+        unread = await inbox.unread(conn, [ana.id])
+    assert 0 < unread[ana.id] <= demo.UNREAD

@@ -252,7 +252,7 @@ async def test_an_own_lock_is_told_without_a_day_of_review(
 async def test_a_picture_is_the_same_wherever_its_person_is(ana: Payer, ben: Payer) -> None:
     seed = (await ana.http.get("/v1/users/ben")).json()["avatar_seed"]
     payment = (await ana.pay(ben.who, 100)).json()["payment"]
-    [line] = (await ana.http.get("/v1/activity")).json()["items"][:1]
+    [line] = (await ana.http.get("/v1/transactions")).json()["items"][:1]
     feed = (await ben.http.get("/v1/feed?scope=mine")).json()["items"]
     me = (await ben.http.get("/v1/me")).json()
     shown = (payment["payee"], line["counterparty"], feed[0]["payee"], me)

@@ -4,6 +4,7 @@ import json
 import random
 import secrets
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -26,11 +27,13 @@ from quid.identity.types import (
     NewPerson,
     Visibility,
 )
-from quid.kit import clock, db, ids
+from quid.kit import clock, db, ids, outbox
 from quid.kit.config import Core, Secrets
 from quid.kit.crypto import digest16
 from quid.kit.once import Key
 from quid.kit.runtime import Runtime
+from quid.notifications.consumers.inbox import INBOX
+from quid.notifications.queries import inbox
 from quid.notifications.service import reading as notices
 from quid.notifications.types import Chosen, Topic
 from quid.payments import queries as accounts
@@ -43,6 +46,7 @@ BACKGROUND: Final = 100
 PAYMENTS: Final = 600  # six of each: the rule on many an hour asks nobody to wait
 FRIENDS_OF_ANA: Final = 24
 FRIENDS_OF_BEN: Final = 11
+UNREAD: Final = 5
 # The others wish none of what they are paid, or the page of mails would be full of nothing else.
 WITH_MAILS: Final = ("ana", "ben")
 _FIRST: Final = (
@@ -123,6 +127,9 @@ async def fill(rt: Runtime, *, seed: int, payments: int) -> str:
     await _requests(rt, found, seed=seed)
     if await demo_banks.link(rt, found):
         await _owe(rt, found["hal"], found["shop"])
+    while await outbox.consume(rt.part(db.Database), INBOX):
+        pass
+    await look_through(rt, found.values())
     made = f"{len(personas)} demo people, {len(sent)} payments"
     return f"{made}. Sign in as ana, ben, cleo, dot, shop …"
 
@@ -292,6 +299,16 @@ async def _owe(rt: Runtime, hal: uuid.UUID, shop: uuid.UUID) -> None:
         story = Story("hal", "shop", after.available, "a bicycle")
         await rt.part(SendQueue).submit(_command(hal, shop, story, key))
     await demo_banks.give_back(rt, hal, pulled)
+
+
+async def look_through(rt: Runtime, user_ids: Iterable[uuid.UUID]) -> None:
+    """Let people have read all that they were told but the newest handful."""
+    for user_id in user_ids:
+        newest = inbox.Before(clock.now(), user_id)
+        async with rt.part(db.Database).read() as conn:
+            page = await inbox.listed(conn, user_id, "all", before=newest, limit=UNREAD + 1)
+        if len(page.items) > UNREAD:
+            await notices.mark_before(user_id, page.items[UNREAD].at, now=clock.now())
 
 
 def _command(payer_id: uuid.UUID, payee_id: uuid.UUID, story: Story, key: str) -> SendPayment:

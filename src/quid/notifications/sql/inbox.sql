@@ -95,6 +95,25 @@ from mine
 where n.id = mine.id
 returning n.id;
 
+-- name: mark_answered
+-- reads: primary
+-- home: shard
+-- params: user_ids uuid[], actor_ids uuid[], read_at timestamptz
+-- Each pair: who was asked to be a friend, and by whom. One that is held is being marked.
+with answered as (
+  select n.id
+  from unnest($1::uuid[], $2::uuid[]) as a (user_id, actor_id)
+  join notifications.notification n on n.user_id = a.user_id and n.actor_id = a.actor_id
+  where n.kind = 'friend_asked'
+    and n.read_at is null
+  order by n.id
+  for no key update of n skip locked
+)
+update notifications.notification n
+set read_at = $3
+from answered
+where n.id = answered.id;
+
 -- name: listed
 -- reads: primary
 -- home: shard

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -15,6 +16,7 @@ _ADD_VOICES: Final = _SQL.command("add_voices")
 LOCK_OWN: Final = _SQL.values("lock_own", UUID)
 MARK: Final = _SQL.command("mark")
 MARK_BEFORE: Final = _SQL.values("mark_before", UUID)
+_MARK_ANSWERED: Final = _SQL.command("mark_answered")
 FORGET: Final = _SQL.command("forget")
 PREFER: Final = _SQL.command("prefer")
 
@@ -80,3 +82,12 @@ async def add_voices(tx: db.Tx, voices: Sequence[Voice]) -> None:
         [v.comment_id for v in voices],
         [v.count for v in voices],
     )
+
+
+async def mark_answered(tx: db.Tx, asked: Sequence[tuple[UUID, UUID]], *, now: datetime) -> None:
+    """Mark as read that somebody asks to be a friend, for pairs (who was asked, who asks).
+
+    Locks: notifications.notification, without waiting.
+    """
+    if asked:
+        await _MARK_ANSWERED.run(tx, [u for u, _ in asked], [a for _, a in asked], now)
