@@ -12,6 +12,7 @@ from quid.kit.events import Event
 TOPIC: Final = "identity"
 PERSON_JOINED: Final = "identity.person_joined.v1"
 FRIEND_ASKED: Final = "identity.friend_asked.v1"
+ASK_ENDED: Final = "identity.ask_ended.v1"
 FRIENDSHIP_BEGAN: Final = "identity.friendship_began.v1"
 FRIENDSHIP_ENDED: Final = "identity.friendship_ended.v1"
 BLOCKED: Final = "identity.blocked.v1"
@@ -56,7 +57,9 @@ class Between(msgspec.Struct, frozen=True):
 
 
 def between(kind: str, user_id: UUID, friend_id: UUID, *, at: datetime) -> Event:
-    """Tell of one of the FRIEND_ASKED, FRIENDSHIP_BEGAN, FRIENDSHIP_ENDED, BLOCKED facts."""
+    """Tell of one of FRIEND_ASKED, ASK_ENDED (declined or taken back), FRIENDSHIP_BEGAN,
+    FRIENDSHIP_ENDED, BLOCKED.
+    """
     data = Between(ids.show("usr", user_id), ids.show("usr", friend_id))
     return Event(TOPIC, kind, ("usr", user_id), user_id, at, data)
 

@@ -196,6 +196,8 @@ async def test_a_decline_rests_the_ask_for_seven_days_and_is_not_told(
     await service.befriend(ana, ben, now=now + timedelta(days=10))
     told = await admin.fetch("select type from kit.outbox where type like 'identity.friend%'")
     assert {row[0] for row in told} == {"identity.friend_asked.v1"}
+    ended = "select count(*) from kit.outbox where type = 'identity.ask_ended.v1'"
+    assert await admin.fetchval(ended) == 2
 
 
 async def test_friends_have_a_bound(

@@ -228,14 +228,21 @@ async def test_what_is_not_wanted_in_the_inbox_may_still_be_pushed(
 
 
 @pytest.mark.parametrize("is_one_page", [True, False])
+@pytest.mark.parametrize("end", [identity_events.FRIENDSHIP_BEGAN, identity_events.ASK_ENDED])
 async def test_an_ask_that_was_answered_asks_no_more(
-    house: Runtime, ana: Someone, ben: Someone, admin: asyncpg.Connection, *, is_one_page: bool
+    house: Runtime,
+    ana: Someone,
+    ben: Someone,
+    admin: asyncpg.Connection,
+    *,
+    is_one_page: bool,
+    end: str,
 ) -> None:
     await identity.mute(ana.id, ben.id, now=clock.now())  # who hears nothing of it answers, too
     between, at = identity_events.between, clock.now()
     asked = between(identity_events.FRIEND_ASKED, ana.id, ben.id, at=at)
-    began = between(identity_events.FRIENDSHIP_BEGAN, ben.id, ana.id, at=at)
-    for page in [(asked, began)] if is_one_page else [(asked,), (began,)]:
+    ended = between(end, ben.id, ana.id, at=at)
+    for page in [(asked, ended)] if is_one_page else [(asked,), (ended,)]:
         await told(house, admin, *page)
     assert [(v.kind, v.is_read) for v in await inbox(house, ben)] == [(Kind.FRIEND_ASKED, True)]
 

@@ -56,7 +56,8 @@ async def part(user_id: UUID, friend_id: UUID, *, now: datetime) -> None:
 
     Doing it twice changes nothing. Raises: ValidationFailed for oneself, PersonNotFound (also
     across a block).
-    Locks: identity.person, both. Emits: identity.friendship_ended.v1 where there was one.
+    Locks: identity.person, both. Emits: identity.friendship_ended.v1 where there was one, or
+    identity.ask_ended.v1.
     """
     async with runtime.part(db.Database).transaction() as tx:
         mine = await _mine(tx, user_id, friend_id)
@@ -70,6 +71,8 @@ async def part(user_id: UUID, friend_id: UUID, *, now: datetime) -> None:
         if is_declined:
             await graph.NOTE_DECLINE.run(tx, friend_id, user_id, now)
         name = "identity.ask_declined" if is_declined else "identity.ask_withdrawn"
+        ended = events.between(events.ASK_ENDED, user_id, friend_id, at=now)
+        await outbox.append(tx, [ended])
         await audit.record(tx, [_entry(name, user_id, friend_id, now)])
 
 

@@ -15,7 +15,7 @@ from quid.notifications.rules.matrix import (
     may_go,
     tab_of,
 )
-from quid.notifications.rules.telling import TYPES, Parties, payment_talked_of, told
+from quid.notifications.rules.telling import TYPES, Parties, answered, payment_talked_of, told
 from quid.notifications.rules.texts import NOBODY, WORDS, by_mail, link, named, on_screen, words_of
 from quid.notifications.rules.views import as_heard, view_of
 
@@ -32,6 +32,7 @@ __all__ = [
     "WORDS",
     "Cell",
     "Parties",
+    "answered",
     "as_heard",
     "by_mail",
     "cell_of",

@@ -4,6 +4,7 @@ Which of it reaches them (blocks, mutes, wishes) is asked later, of all people o
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -38,6 +39,15 @@ def told(envelope: Envelope, parties: Parties) -> Sequence[Notice]:
     Raises: msgspec.MsgspecError for an event that cannot be read.
     """
     return _TOLD[envelope.type](envelope, parties)
+
+
+def answered(envelope: Envelope) -> Sequence[tuple[UUID, UUID]]:
+    """Name who asks nothing of whom any more, as (who was asked, who asked): either of the two."""
+    if envelope.type not in (identity.FRIENDSHIP_BEGAN, identity.ASK_ENDED):
+        return ()
+    seen = msgspec.json.decode(envelope.data, type=Between)
+    one, other = _id("usr", seen.user_id), _id("usr", seen.friend_id)
+    return ((one, other), (other, one))
 
 
 def payment_talked_of(envelope: Envelope) -> UUID | None:
@@ -157,8 +167,10 @@ def _request(envelope: Envelope, _: Parties) -> Sequence[Notice]:
     user_id, other = requestee, requester
     is_stranger = kind is not None and not seen.is_known
     if kind is None:
-        kind = _TO_REQUESTER[seen.change]
+        kind = _TO_REQUESTER.get(seen.change)
         user_id, other = requester, requestee
+    if kind is None:  # a payment has taken it, or freed it: sockets alone are told
+        return []
     return [
         Notice(
             _of_event(envelope, user_id, kind), user_id, kind, _at(envelope),
@@ -176,6 +188,11 @@ def _friend(kind: Kind) -> Callable[[Envelope, Parties], Sequence[Notice]]:
         return [Notice(made, user_id, kind, _at(envelope), ("usr", actor), actor)]
 
     return tell
+
+
+def _nobody(_: Envelope, __: Parties) -> Sequence[Notice]:
+    """Tell nobody: who declines or takes back knows, and the other never does."""
+    return ()
 
 
 def _liked(envelope: Envelope, parties: Parties) -> Sequence[Notice]:
@@ -272,7 +289,9 @@ def _security(envelope: Envelope, _: Parties) -> Sequence[Notice]:
     seen = msgspec.json.decode(envelope.data, type=SecurityNoted)
     if seen.kind in _OWN_ACTS:
         return []
-    return [_of_account(envelope, seen.user_id, Kind.SECURITY, seen.kind)]
+    notice = _of_account(envelope, seen.user_id, Kind.SECURITY, seen.kind)
+    # It is mailed; a push would go to the new device itself.
+    return [replace(notice, is_quiet=seen.kind == "device_added")]
 
 
 def _freeze(kind: Kind) -> Callable[[Envelope, Parties], Sequence[Notice]]:
@@ -302,6 +321,7 @@ _TOLD: Final[Mapping[str, Callable[[Envelope, Parties], Sequence[Notice]]]] = {
     RequestChanged.TYPE: _request,
     identity.FRIEND_ASKED: _friend(Kind.FRIEND_ASKED),
     identity.FRIENDSHIP_BEGAN: _friend(Kind.FRIEND_ACCEPTED),
+    identity.ASK_ENDED: _nobody,
     Liked.TYPE: _liked,
     Commented.TYPE: _commented,
     OperationChanged.TYPE: _operation,

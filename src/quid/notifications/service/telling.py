@@ -16,7 +16,7 @@ from quid.notifications.service.frames import NewFrame
 from quid.notifications.store import deliveries
 from quid.notifications.store import inbox as store
 from quid.notifications.store.deliveries import NewDelivery
-from quid.notifications.types import Kind, Notice, Voice, Way
+from quid.notifications.types import Notice, Voice, Way
 from quid.payments import queries as payments
 
 Wished = dict[UUID, frozenset[Way]]
@@ -31,7 +31,7 @@ async def tell(tx: db.Tx, envelopes: Sequence[Envelope], *, now: datetime) -> se
     parties = await _parties(tx, envelopes)
     told = [n for e in envelopes for n in rules.told(e, parties)]
     ringing = await _write(tx, told, now=now)
-    await store.mark_answered(tx, _answered(told), now=now)
+    await store.mark_answered(tx, [a for e in envelopes for a in rules.answered(e)], now=now)
     return ringing
 
 
@@ -52,12 +52,6 @@ async def _write(tx: db.Tx, told: Sequence[Notice], *, now: datetime) -> set[UUI
         if is_listed and n.id in fresh
     ]
     return await frames.number(tx, framed)
-
-
-def _answered(told: Sequence[Notice]) -> list[tuple[UUID, UUID]]:
-    """Name who was asked to be a friend, and by whom, where the two are friends from now on."""
-    began = [n for n in told if n.kind is Kind.FRIEND_ACCEPTED]
-    return [(n.actor_id, n.user_id) for n in began if n.actor_id is not None]
 
 
 async def _parties(tx: db.Tx, envelopes: Sequence[Envelope]) -> rules.Parties:
