@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -88,6 +88,22 @@ class Told:
         if self.behave is not None:
             await self.behave(len(self.asked))
         self.sent.append(self.asked[-1])
+
+
+async def session_of(admin: asyncpg.Connection, who: Someone) -> UUID:
+    """Let somebody be signed in on a phone; give the session."""
+    session_id, now = ids.new(ids.bucket(who.id), clock.now()), clock.now()
+    await admin.execute(
+        "insert into identity.session (id, user_id, kind, selector_hash, verifier_hash, created_at,"
+        " last_seen_at, expires_at, ends_at)"
+        " values ($1, $2, 'api', $3, $3, $4, $4, $5, $5)",
+        session_id,
+        who.id,
+        session_id.bytes * 2,
+        now,
+        now + timedelta(days=30),
+    )
+    return session_id
 
 
 def channels(**by_name: Channel) -> None:

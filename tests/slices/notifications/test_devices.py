@@ -62,6 +62,16 @@ async def test_a_device_given_twice_is_one_with_its_present_keys(ana: Someone) -
     assert (await reached(first.id))[first.id].token == "keys 2"
 
 
+async def test_who_gets_a_new_device_hears_of_it_once(
+    ana: Someone, ben: Someone, admin: asyncpg.Connection
+) -> None:
+    now = clock.now()
+    for who in (ana, ana, ben, ben):
+        await service.register(who.id, phone(), now=now)
+    rows = await admin.fetch("select user_id, kind from identity.security_event order by id")
+    assert sorted(tuple(r) for r in rows) == sorted((p.id, "device_added") for p in (ana, ben))
+
+
 async def test_one_token_at_two_services_is_two_devices(ana: Someone) -> None:
     now = clock.now()
     await service.register(ana.id, phone(), now=now)

@@ -18,7 +18,7 @@ from tests.support.certificates import Authority, authority
 from tests.support.feeds import pay
 from tests.support.http2 import Reply
 from tests.support.mailserver import MailServer
-from tests.support.notices import deliveries, send, told
+from tests.support.notices import deliveries, send, session_of, told
 from tests.support.people import Someone
 from tests.support.push import PushServices
 from tests.support.subscriptions import Browser, stored
@@ -80,10 +80,10 @@ def be_paid(house: Runtime, ana: Someone, ben: Someone, admin: asyncpg.Connectio
     return act
 
 
-async def subscribe(person: Someone, browser: Browser) -> None:
-    await register(
-        person.id, Registration("web", browser.endpoint, stored(browser)), now=clock.now()
-    )
+async def subscribe(admin: asyncpg.Connection, person: Someone, browser: Browser) -> None:
+    session_id = await session_of(admin, person)
+    made = Registration("web", browser.endpoint, stored(browser), session_id=session_id)
+    await register(person.id, made, now=clock.now())
 
 
 async def devices_of(person: Someone) -> list[devices.Device]:
@@ -96,8 +96,9 @@ async def test_who_is_paid_hears_of_it_on_each_of_their_devices(
     be_paid: Act, services: PushServices, box: MailServer, ben: Someone, admin: asyncpg.Connection
 ) -> None:
     for name in ("laptop", "tablet"):
-        await subscribe(ben, services.subscribe(name))
-    phone = Registration("fcm", "phone-of-ben-ben-ben", "phone-of-ben-ben-ben")
+        await subscribe(admin, ben, services.subscribe(name))
+    name, session_id = "phone-of-ben-ben-ben", await session_of(admin, ben)
+    phone = Registration("fcm", name, name, session_id=session_id)
     await register(ben.id, phone, now=clock.now())
     await be_paid()
     assert [await send(name) for name in ("web", "fcm", "email")] == [2, 1, 1]
@@ -107,17 +108,17 @@ async def test_who_is_paid_hears_of_it_on_each_of_their_devices(
         assert not {"13.68", "Ana", "boat"} & set(str(shown).split())
     [mail] = box.taken
     assert mail.to == ["ben@example.org"]
-    assert str(mail.message["Subject"]) == "Ana paid you $13.68"
+    assert str(mail.message["Subject"]) == "You were paid"
     assert {state for _, state, _, _ in await deliveries(admin)} == {"SENT"}
     assert all(d.last_ok_at for d in await devices_of(ben))
 
 
 @pytest.mark.usefixtures("outside")
 async def test_a_browser_that_is_gone_is_forgotten_and_the_other_still_told(
-    be_paid: Act, services: PushServices, ben: Someone
+    be_paid: Act, services: PushServices, ben: Someone, admin: asyncpg.Connection
 ) -> None:
     for name in ("laptop", "tablet"):
-        await subscribe(ben, services.subscribe(name))
+        await subscribe(admin, ben, services.subscribe(name))
     services.next.append(Reply(410))
     await be_paid()
     assert await send("web") == 2

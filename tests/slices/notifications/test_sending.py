@@ -22,7 +22,7 @@ from quid.notifications.settings import ChannelSettings
 from quid.notifications.types import Chosen, Kind, Topic
 from tests.support import mailserver
 from tests.support.feeds import pay
-from tests.support.notices import Told, channels, deliveries, hang, send, told
+from tests.support.notices import Told, channels, deliveries, hang, send, session_of, told
 from tests.support.people import Someone
 
 MAIL: Final = "ben@example.org"
@@ -164,12 +164,14 @@ async def test_a_last_word_ends_it(
 async def device(admin: asyncpg.Connection, who: Someone, kind: str = "fcm") -> None:
     """Let somebody have a device; its token is sealed by `readdress`."""
     await admin.execute(
-        "insert into notifications.device (id, user_id, kind, token, token_hash, label, created_at)"
-        " values ($1, $2, $3, 'x', $4, '', now())",
+        "insert into notifications.device"
+        " (id, user_id, kind, token, token_hash, label, session_id, created_at)"
+        " values ($1, $2, $3, 'x', $4, '', $5, now())",
         ids.new(ids.bucket(who.id), clock.now()),
         who.id,
         kind,
         ids.new(1, clock.now()).bytes,
+        await session_of(admin, who),
     )
 
 
@@ -182,6 +184,29 @@ async def readdress(house: Runtime, admin: asyncpg.Connection) -> None:
         await admin.execute(
             "update notifications.device set token = $2 where id = $1", row["id"], sealed
         )
+
+
+@pytest.mark.parametrize("how", ["over", "past", "unknown"])
+async def test_a_device_ends_with_its_session(
+    how: str, house: Runtime, ana: Someone, ben: Someone, admin: asyncpg.Connection
+) -> None:
+    # A stranger's phone once read along after its owner had ended all sessions.
+    await device(admin, ben)
+    await readdress(house, admin)
+    await pay(house, ana, ben)
+    await told(house, admin)
+    phone = Told()
+    channels(fcm=phone)
+    done = {
+        "over": "update identity.session set revoked_at = now(), revoked_why = 'locked'",
+        "past": "update identity.session set expires_at = now() - interval '1 minute'",
+        "unknown": "update notifications.device set session_id = null",
+    }
+    await admin.execute(done[how])
+    assert await send("fcm") == 1
+    assert phone.asked == []
+    assert ("fcm", "SKIPPED", 1, "SIGNED_OUT") in await deliveries(admin)
+    assert await admin.fetchval("select count(*) from notifications.device") == 0
 
 
 async def test_a_dead_device_is_forgotten(

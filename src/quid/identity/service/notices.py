@@ -28,6 +28,7 @@ _SAID: Final[dict[SecurityKind, str]] = {
     "source_linked": "A bank or card was linked to your account",
     "source_removed": "A bank or card was removed from your account",
     "first_withdrawal": "Money leaves your account to a bank for the first time",
+    "device_added": "Notices of your account are now sent to a new device",
 }
 
 

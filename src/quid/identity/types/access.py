@@ -22,6 +22,7 @@ SecurityKind = Literal[
     "source_linked",
     "source_removed",
     "first_withdrawal",
+    "device_added",
 ]
 
 

@@ -30,16 +30,21 @@ class _Sealed:
     user_id: UUID
     kind: Kind
     token: bytes
+    session_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """Where a device is reached: its token, or of a browser its subscription as JSON."""
+    """Where a device is reached: its token, or of a browser its subscription as JSON.
+
+    `session_id`: the session that gave it; None: nobody knows which.
+    """
 
     id: UUID
     user_id: UUID
     kind: Kind
     token: str = field(repr=False)
+    session_id: UUID | None
 
 
 _SQL: Final = db.sql("quid.notifications", "devices")
@@ -61,6 +66,7 @@ async def addresses(conn: db.Conn, device_ids: Collection[UUID]) -> dict[UUID, R
             row.user_id,
             row.kind,
             fields.open(Place("notifications.device", "token", row.id, row.user_id), row.token),
+            row.session_id,
         )
         for row in await _ADDRESSES.all(conn, list(device_ids))
     }

@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 
-from quid.kit import clock, db, runtime
+from quid.kit import clock, db, ratelimit, runtime
 from quid.kit.errors import Forbidden, NotFound, RateLimited, ValidationFailed
-from quid.kit.web import Caller, SignInRequired, answers, id_from_path, signed_in
+from quid.kit.web import Caller, SignInRequired, answers, client_address, id_from_path, signed_in
 from quid.notifications.errors import TooManyDevices
 from quid.notifications.queries import devices as queries
 from quid.notifications.schemas.devices import DeviceRequest, Devices, DeviceView, PushKey
@@ -34,9 +34,14 @@ async def push_key(_: SignedInCaller) -> PushKey:
     status_code=201,
     responses=answers(SignInRequired, ValidationFailed, TooManyDevices, Forbidden, RateLimited),
 )
-async def register(body: DeviceRequest, caller: SignedInCaller) -> DeviceView:
-    """Push to a browser or phone from now on; one that was another person's is the caller's."""
-    made = await service.register(caller.user_id, body.registration(), now=clock.now())
+async def register(body: DeviceRequest, request: Request, caller: SignedInCaller) -> DeviceView:
+    """Push to a browser or phone while this session stands; one that was another person's is the
+    caller's.
+    """
+    # Each new one is a mail to its person.
+    await ratelimit.take(f"devices:{caller.user_id}", per_minute=1, burst=30)
+    asked = body.registration(caller.session_id, client_address(request))
+    made = await service.register(caller.user_id, asked, now=clock.now())
     return DeviceView.of(made)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 import msgspec
 from pydantic import BaseModel, Field, field_validator
@@ -50,8 +51,8 @@ class DeviceRequest(Strict):
     subscription: SubscriptionBody | None = None
     label: Annotated[str, Field(max_length=60)] = ""
 
-    def registration(self) -> Registration:
-        """Read it. Raises: ValidationFailed."""
+    def registration(self, session_id: UUID, address: str) -> Registration:
+        """Read it, as given by a session from an address. Raises: ValidationFailed."""
         label = text.clean(self.label, field="label", low=0, high=60)
         if self.kind == "web":
             if self.subscription is None or self.token is not None:
@@ -59,13 +60,15 @@ class DeviceRequest(Strict):
             keys = push.SubscriptionKeys(self.subscription.keys.p256dh, self.subscription.keys.auth)
             made = push.Subscription(self.subscription.endpoint, keys)
             stored = msgspec.json.encode(made).decode()
-            return Registration("web", self.subscription.endpoint, stored, label)
+            return Registration(
+                "web", self.subscription.endpoint, stored, label, session_id, address
+            )
         if self.token is None or self.subscription is not None:
             raise ValidationFailed("A phone gives its token.", field="token")
         if self.kind == "apns" and not rules.is_apns_token(self.token):
             raise ValidationFailed("A token of Apple's is hexadecimal.", field="token")
         token = self.token.lower() if self.kind == "apns" else self.token
-        return Registration(self.kind, token, token, label)
+        return Registration(self.kind, token, token, label, session_id, address)
 
 
 class DeviceView(BaseModel):

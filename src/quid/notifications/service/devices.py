@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from quid.identity import service as people
+from quid.identity.types import Visit
 from quid.kit import audit, db, ids, runtime, telemetry
 from quid.kit.errors import NotFound, ValidationFailed
 from quid.notifications.errors import TooManyDevices
@@ -16,22 +18,30 @@ from quid.notifications.types.push import BrowserPush
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """A device to be told on. `name` is what its push service knows it by, `token` all it takes."""
+    """A device to be told on. `name` is what its push service knows it by, `token` all it takes.
+
+    `session_id`: the session that gives it, `address` where that comes from.
+    """
 
     kind: Kind
     name: str = field(repr=False)
     token: str = field(repr=False)
     label: str = ""
+    session_id: UUID | None = None
+    address: str = ""
 
 
 async def register(user_id: UUID, asked: Registration, *, now: datetime) -> Device:
     """Command: push to a device from now on. Doing it twice changes nothing but keys and label.
 
     A token that another person has given belongs to whoever gives it now: one phone, passed on.
+    Its person hears of a new one, for a stranger may have got in and wish to read along.
     Raises: ValidationFailed, TooManyDevices. Locks: turns of the person and of the token.
+    Emits: identity.security_noted.v1.
     """
     _require_known(asked)
     token_hash = store.hash_of(asked.kind, asked.name)
+    notice: people.Notice | None = None
     async with runtime.part(db.Database).transaction() as tx:
         await store.take_turns(tx, user_id, token_hash)
         known = await store.STANDING.one(tx, user_id, token_hash)
@@ -42,11 +52,18 @@ async def register(user_id: UUID, asked: Registration, *, now: datetime) -> Devi
             if known.id is not None:
                 await store.FORGET.run(tx, [known.id])
         device_id = known.id if known.id and is_own else ids.new(ids.bucket(user_id), now)
-        made = store.NewDevice(device_id, user_id, asked.kind, asked.token, asked.label)
+        made = store.NewDevice(
+            device_id, user_id, asked.kind, asked.token, asked.label, asked.session_id
+        )
         await store.put(tx, made, token_hash, now=now)
         await audit.record(
             tx, [_entry("notifications.device_added", user_id, device_id, now, asked.kind)]
         )
+        if not is_own:
+            where = Visit(address=asked.address)
+            heard = people.Notice(user_id, "device_added", now, where, asked.session_id)
+            notice = await people.note(tx, heard)
+    people.tell(notice)
     since = known.created_at if known.created_at and is_own else now
     last_ok_at = known.last_ok_at if is_own else None
     return Device(device_id, user_id, asked.kind, asked.label, since, last_ok_at)

@@ -50,6 +50,7 @@ class _Known:
     heard: Mapping[UUID, NoticeRow]
     wishes: queries.Wishes
     addresses: Mapping[UUID, Address]
+    ended: Mapping[UUID, UUID | None]  # devices whose session has ended, and that
     names: Mapping[UUID, str]
 
 
@@ -88,13 +89,14 @@ async def _prepared(
     """Write the messages, and end what is not to be sent any more."""
     try:
         async with runtime.part(db.Database).read() as conn:
-            known = await _known(conn, name, due)
+            known = await _known(conn, name, due, now=now)
     except FieldUnreadable:  # of one of them: the others go on without it
         if len(due) == 1:
             return [], [Ended(due[0].id, "FAILED", "UNREADABLE")]
         halves = [due[: len(due) // 2], due[len(due) // 2 :]]
         parts = await asyncio.gather(*(_prepared(name, half, now=now) for half in halves))
         return [r for ready, _ in parts for r in ready], [e for _, ended in parts for e in ended]
+    await _forget_ended(known.ended)
     ready, ended = [], []
     for one in due:
         if one.attempts > len(PAUSES) + 1:
@@ -108,15 +110,30 @@ async def _prepared(
     return ready, ended
 
 
-async def _known(conn: db.Conn, name: ChannelName, due: Sequence[Due]) -> _Known:
+async def _forget_ended(ended: Mapping[UUID, UUID | None]) -> None:
+    """Forget devices whose session is over: who is thrown out hears nothing more."""
+    if not ended:
+        return
+    async with runtime.part(db.Database).transaction() as tx:
+        await device_store.FORGET_ENDED.run(tx, list(ended), list(ended.values()))
+
+
+async def _known(conn: db.Conn, name: ChannelName, due: Sequence[Due], *, now: datetime) -> _Known:
     notices = await queries.by_ids(conn, {d.notification_id for d in due})
     heard = await queries.heard(conn, notices.values())
     actors = {n.actor_id for n in heard.values() if n.actor_id}
     wishes = await queries.wishes(conn, {d.user_id for d in due})
     if name != "email":
         reached = await devices.addresses(conn, {d.device_id for d in due if d.device_id})
+        sessions = [r.session_id for r in reached.values() if r.session_id]
+        live = await people.session_is_live(conn, sessions, now=now)
+        over = {
+            i: r.session_id
+            for i, r in reached.items()
+            if r.session_id is None or not live[r.session_id]
+        }
         addresses = {i: Address(r.token, i) for i, r in reached.items()}
-        return _Known(notices, heard, wishes, addresses, {})
+        return _Known(notices, heard, wishes, addresses, over, {})
     emails = await people.emails(conn, {d.user_id for d in due})
     cards = await people.cards(conn, list(actors))
     return _Known(
@@ -124,6 +141,7 @@ async def _known(conn: db.Conn, name: ChannelName, due: Sequence[Due]) -> _Known
         heard,
         wishes,
         {user_id: Address(email) for user_id, email in emails.items()},
+        {},
         {user_id: rules.named(c.display_name, c.handle) for user_id, c in cards.items()},
     )
 
@@ -133,6 +151,8 @@ def _why_not(name: ChannelName, due: Due, known: _Known, *, now: datetime) -> st
     notice = known.notices.get(due.notification_id)
     if notice is None:
         return "FORGOTTEN"
+    if due.device_id in known.ended:
+        return "SIGNED_OUT"
     way: Way = "email" if name == "email" else "push"
     topic = rules.TOPIC_OF[Kind(notice.kind)]
     if not rules.is_on(topic, way, known.wishes.get((due.user_id, topic, way))):

@@ -31,12 +31,12 @@ left join notifications.device d on d.token_hash = $2;
 -- name: put
 -- reads: primary
 -- home: global
--- params: id uuid, user_id uuid, kind text, token bytea, token_hash bytea, label text, at timestamptz
+-- params: id uuid, user_id uuid, kind text, token bytea, token_hash bytea, label text, session_id uuid, at timestamptz
 insert into notifications.device as d
-  (id, user_id, kind, token, token_hash, label, created_at)
-values ($1, $2, $3, $4, $5, $6, $7)
+  (id, user_id, kind, token, token_hash, label, session_id, created_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
 on conflict (id) do update
-  set token = excluded.token, label = excluded.label;
+  set token = excluded.token, label = excluded.label, session_id = excluded.session_id;
 
 -- name: forget
 -- reads: primary
@@ -44,6 +44,15 @@ on conflict (id) do update
 -- params: ids uuid[]
 delete from notifications.device d
 where d.id = any($1::uuid[]);
+
+-- name: forget_ended
+-- reads: primary
+-- home: global
+-- params: ids uuid[], session_ids uuid[]
+-- Whoever has given it anew meanwhile, from another session, keeps it.
+delete from notifications.device d
+using unnest($1::uuid[], $2::uuid[]) as i (id, session_id)
+where d.id = i.id and d.session_id is not distinct from i.session_id;
 
 -- name: forget_own
 -- reads: primary
@@ -74,7 +83,7 @@ order by d.created_at desc, d.id desc;
 -- reads: primary
 -- home: global
 -- params: ids uuid[]
-select d.id, d.user_id, d.kind, d.token
+select d.id, d.user_id, d.kind, d.token, d.session_id
 from notifications.device d
 where d.id = any($1::uuid[]);
 

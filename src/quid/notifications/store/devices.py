@@ -12,6 +12,7 @@ _SQL: Final = db.sql("quid.notifications", "devices")
 _TAKE_TURNS: Final = _SQL.values("take_turns", str)
 _PUT: Final = _SQL.command("put")
 FORGET: Final = _SQL.command("forget")
+FORGET_ENDED: Final = _SQL.command("forget_ended")
 FORGET_OWN: Final = _SQL.command("forget_own")
 NOTE_OK: Final = _SQL.command("note_ok")
 
@@ -39,6 +40,7 @@ class NewDevice:
     kind: str
     token: str
     label: str
+    session_id: UUID | None
 
 
 def hash_of(kind: str, name: str) -> bytes:
@@ -60,5 +62,6 @@ async def put(tx: db.Tx, device: NewDevice, token_hash: bytes, *, now: datetime)
     place = Place("notifications.device", "token", device.id, device.user_id)
     sealed = runtime.part(Fields).seal(place, device.token)
     await _PUT.run(
-        tx, device.id, device.user_id, device.kind, sealed, token_hash, device.label, now
-    )
+        tx, device.id, device.user_id, device.kind, sealed, token_hash, device.label,
+        device.session_id, now,
+    )  # fmt: skip
