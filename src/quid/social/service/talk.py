@@ -26,8 +26,8 @@ async def like(payment_id: UUID, user_id: UUID, *, now: datetime) -> Talk:
     Raises: NotFound for who does not see it, AccountFrozen. Emits: social.liked.v1, the first time.
     """
     async with runtime.part(db.Database).transaction() as tx:
-        await require_unfrozen(tx, user_id)
         await _require_seen(tx, payment_id, user_id)
+        await require_unfrozen(tx, user_id)
         is_first = await store.like(tx, payment_id, user_id, at=now)
         if is_first:
             await outbox.append(tx, [events.liked(payment_id, user_id, at=now)])
@@ -68,8 +68,8 @@ async def comment(cmd: NewComment, *, now: datetime) -> Written:
                 idempotency.replay(stored, cmd.key)
                 await _require_seen(tx, cmd.payment_id, author_id)
                 return Written(stored.object_id, is_replayed=True)
-        await require_unfrozen(tx, author_id)
         await _require_seen(tx, cmd.payment_id, author_id)
+        await require_unfrozen(tx, author_id)
         await store.write(tx, cmd, at=now)
         told = events.commented(cmd.payment_id, cmd.id, author_id, at=now)
         await outbox.append(tx, [told])
