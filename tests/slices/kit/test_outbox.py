@@ -225,7 +225,7 @@ async def test_a_month_of_events_is_forgotten_a_little_at_a_time(
         await read_all(database, reader, 5)
     later = clock.now() + timedelta(days=31)
     await tend(database, later)
-    left = []
+    left: list[int] = []
     while not left or left[-1]:
         async with database.transaction() as tx:
             await outbox.forget(tx, now=later, many=2)
