@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 
 import asyncpg
 import pytest
@@ -49,6 +50,11 @@ def kinds(known: Known) -> list[str]:
 def payments_of(known: Known) -> list[str]:
     """Give the ids of the payments that feeds were told of."""
     return [d["item"]["id"] for d in told(known, "feed_item")]
+
+
+def has_unread(many: int, known: Known) -> bool:
+    """Say whether the bell shows so many."""
+    return known.unread == many
 
 
 # --- live --------------------------------------------------------------------------------------
@@ -200,6 +206,61 @@ async def test_who_parts_looks_at_the_feed_anew_and_the_other_is_told_nothing(
         await catch()
         await of_ben.heard("notification")
         assert "resync" not in kinds(of_ben.known)
+
+
+@pytest.mark.shipped_rules
+async def test_a_request_that_a_payment_has_taken_is_told_and_when_it_is_free_again(
+    address: str, town: Town, catch: Pass
+) -> None:
+    rich, ben = await town.payer("rich", funded_minor=300_000, tier=2), await town.payer("ben")
+    async with listening(address, rich.http) as of_rich, listening(address, ben.http) as of_ben:
+        request = await requests.asked(ben, rich, BIG)
+        paid = (await requests.act(rich, "pay", request)).json()["payment"]
+        assert paid["state"] == "IN_REVIEW"
+        await catch()
+        both = ((of_rich, rich, 1), (of_ben, ben, 2))
+        for ear, _, many in both:
+            *_, latest = await ear.heard("request_updated", many)
+            assert latest["request"]["is_being_paid"] is True
+        await rich.http.post(f"/v1/payments/{paid['id']}/cancel", json={})
+        await catch()
+        for ear, who, many in both:
+            *_, latest = await ear.heard("request_updated", many + 1)
+            assert latest["request"] == await requests.look(who, request)
+            assert latest["request"]["is_being_paid"] is False
+        inbox = (await ben.http.get("/v1/notifications")).json()["items"]
+        assert inbox == []  # sockets alone are told
+
+
+async def test_what_is_read_on_one_device_is_read_on_the_other(
+    address: str, town: Town, catch: Pass
+) -> None:
+    ana, ben = await town.payer("ana"), await town.payer("ben")
+    async with listening(address, ben.http) as ear:
+        for _ in range(2):
+            await ana.pay(ben.who, 100)
+        await catch()
+        first, _ = await ear.heard("notification", 2)
+        for body, left in (
+            ({"ids": [first["notification"]["id"]]}, 1),
+            ({"before": clock.now().isoformat()}, 0),
+        ):
+            marked = await ben.http.post("/v1/notifications/read", json=body)
+            assert marked.json()["unread_count"] == left, marked.text
+            await ear.until(partial(has_unread, left))
+
+
+async def test_new_friends_look_at_their_feeds_anew(address: str, town: Town, catch: Pass) -> None:
+    ana, ben, cal = [await town.payer(n) for n in ("ana", "ben", "cal")]
+    await share(ana, ben, "friends")
+    await catch()
+    async with listening(address, cal.http) as of_cal, listening(address, ana.http) as of_ana:
+        await befriend(ana.who, cal.who)
+        await catch()
+        for ear in (of_cal, of_ana):
+            assert await ear.heard("resync") == [{"reason": "feed"}]
+        await look(of_cal.known, cal.http)
+        assert len(of_cal.known.feed) == 1
 
 
 # --- coming back -------------------------------------------------------------------------------

@@ -99,6 +99,9 @@ class Known:
         self.notices[data["notification"]["id"]] = data["notification"]
         self.unread = data["unread_count"]
 
+    def _notifications_read(self, data: dict[str, Any]) -> None:
+        self.unread = data["unread_count"]
+
 
 class Ear:
     """One device: a socket that is read all the time, and what is known by it."""

@@ -16,8 +16,8 @@ class RequestChanged(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `is_known`: they were friends, or the requestee had paid the requester, when it was made; if
     not, the requestee is not to be disturbed. `is_quiet`: not again, within the hour, by the same
-    requester. `payment_id` of one that was paid. What a block ends is told
-    to nobody.
+    requester. `payment_id` of one that was paid, or that a payment which waits has taken or freed:
+    of these two sockets alone are told. What a block ends is told to nobody.
     """
 
     TYPE: ClassVar[str] = "collect.request_changed.v1"

@@ -10,7 +10,9 @@ from quid.kit.once import Key
 from quid.payments.types import SentView, Visibility
 
 Box = Literal["to_pay", "waiting", "done"]
-Change = Literal["created", "paid", "declined", "cancelled", "expired", "expiring", "reminded"]
+Change = Literal[
+    "created", "paid", "declined", "cancelled", "expired", "expiring", "reminded", "taken", "freed"
+]
 
 
 class State(IntEnum):

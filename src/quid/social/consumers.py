@@ -8,10 +8,11 @@ from uuid import UUID
 import msgspec
 
 from quid.identity.events import FRIENDSHIP_BEGAN, Between
-from quid.kit import clock, db, ids
+from quid.kit import clock, db, ids, outbox
 from quid.kit.events import Envelope
 from quid.kit.outbox import After, Consumer
 from quid.payments.events import PaymentCompleted, VisibilityChanged
+from quid.social import events
 from quid.social.service import fanout
 from quid.social.store import heads
 
@@ -39,6 +40,7 @@ async def back_fill(tx: db.Tx, envelopes: list[Envelope]) -> After:
     """Write to the timelines of new friends what each has shared lately.
 
     Locks: new rows of social.timeline. Idempotent: their key.
+    Emits: social.back_filled.v1, again when it comes again.
     """
     pairs = set()
     for envelope in envelopes:
@@ -46,7 +48,10 @@ async def back_fill(tx: db.Tx, envelopes: list[Envelope]) -> After:
         one, other = ids.read("usr", fact.user_id), ids.read("usr", fact.friend_id)
         if one is not None and other is not None:
             pairs.add((one, other))
-    return _dropping(await fanout.back_fill(tx, pairs, now=clock.now()))
+    now = clock.now()
+    viewers = await fanout.back_fill(tx, pairs, now=now)
+    await outbox.append(tx, [events.back_filled(*pair, at=now) for pair in sorted(pairs)])
+    return _dropping(viewers)
 
 
 def _dropping(viewer_ids: Collection[UUID]) -> After:

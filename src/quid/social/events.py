@@ -34,6 +34,15 @@ class Commented(msgspec.Struct, frozen=True):
     user_id: str
 
 
+class BackFilled(msgspec.Struct, frozen=True):
+    """The feeds of two new friends have what each has shared before."""
+
+    TYPE: ClassVar[str] = "social.back_filled.v1"
+
+    user_id: str
+    friend_id: str
+
+
 def liked(payment_id: UUID, user_id: UUID, *, at: datetime) -> Event:
     """Tell of a new like."""
     data = Liked(ids.show("pay", payment_id), ids.show("usr", user_id))
@@ -46,3 +55,9 @@ def commented(payment_id: UUID, comment_id: UUID, user_id: UUID, *, at: datetime
         ids.show("pay", payment_id), ids.show("cmt", comment_id), ids.show("usr", user_id)
     )
     return Event(TOPIC, Commented.TYPE, ("cmt", comment_id), payment_id, at, data)
+
+
+def back_filled(user_id: UUID, friend_id: UUID, *, at: datetime) -> Event:
+    """Tell that the feeds of two new friends are filled."""
+    data = BackFilled(ids.show("usr", user_id), ids.show("usr", friend_id))
+    return Event(TOPIC, BackFilled.TYPE, ("usr", user_id), user_id, at, data)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from quid.collect import errors, events, queries, store
 from quid.collect.service import judging
-from quid.collect.types import RequestRow
+from quid.collect.types import Change, RequestRow
 from quid.kit import db, ids, outbox
 from quid.kit.errors import NotFound, Refusal
 from quid.payments.types import Answering, Moved
@@ -70,15 +70,19 @@ class CollectRequests:
         paid = [m for m in moved if m.state is Payment.COMPLETED]
         at_it = [m for m in moved if m.state in _AT_IT]
         ended = [m for m in moved if m.state in _ENDED]
+        before = await queries.found(tx, {m.request_id for m in (*paid, *at_it, *ended)})
         if not await store.follow(tx, paid=paid, at_it=at_it, ended=ended):
             names = ", ".join(ids.show("req", m.request_id) for m in (*paid, *at_it))
             raise RuntimeError(f"a request is not its payment's to take: one of {names}")
-        rows = await queries.found(tx, {m.request_id for m in paid})
+        at = {r: row.payment_id for r, row in before.items()}
+        said: list[tuple[Change, Moved]] = [("paid", m) for m in paid]
+        said += [("taken", m) for m in at_it if at[m.request_id] is None]
+        said += [("freed", m) for m in ended if at[m.request_id] == m.payment_id]
         await outbox.append(
             tx,
             [
-                events.changed(rows[m.request_id], "paid", at=now, payment_id=m.payment_id)
-                for m in paid
+                events.changed(before[m.request_id], change, at=now, payment_id=m.payment_id)
+                for change, m in said
             ],
         )
 

@@ -32,6 +32,7 @@ FrameType = Literal[
     "feed_changed",
     "feed_stale",
     "notification",
+    "notifications_read",
 ]
 
 

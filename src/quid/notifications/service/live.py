@@ -29,6 +29,7 @@ from quid.payments.events import (
 )
 from quid.payments.types import Story
 from quid.social import queries as social
+from quid.social.events import BackFilled
 
 _PRIVATE: Final = "private"
 _DECODERS: Final = {
@@ -49,7 +50,8 @@ _DECODERS: Final = {
 _BETWEEN: Final = dict.fromkeys(
     (identity.BLOCKED, identity.FRIENDSHIP_ENDED), msgspec.json.Decoder(identity.Between)
 )
-TYPES: Final = frozenset({*_DECODERS, *_BETWEEN})
+_back_filled: Final = msgspec.json.Decoder(BackFilled)
+TYPES: Final = frozenset({*_DECODERS, *_BETWEEN, BackFilled.TYPE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,11 @@ async def take(tx: db.Tx, envelopes: Sequence[Envelope]) -> set[UUID]:
 
 def _read(page: _Page, envelope: Envelope) -> None:
     at = datetime.fromisoformat(envelope.time)
+    if envelope.type == BackFilled.TYPE:
+        both = _back_filled.decode(envelope.data)
+        for user_id in (both.user_id, both.friend_id):
+            page.frames.append(NewFrame(_known("usr", user_id), "feed_stale", None, at))
+        return
     if envelope.type in _BETWEEN:
         # Who did it alone: of a block, or the end of a friendship, the other is told nothing.
         who = _known("usr", _BETWEEN[envelope.type].decode(envelope.data).user_id)

@@ -1,14 +1,18 @@
 """What a person does with their inbox: marks it as read, and says what they wish to hear."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from quid.kit import audit, db, ids, runtime, telemetry
+from quid.kit.cache import CacheDown
 from quid.kit.errors import NotFound, ValidationFailed
 from quid.notifications import rules
 from quid.notifications.queries import inbox as queries
+from quid.notifications.service import frames
+from quid.notifications.service.frames import NewFrame
 from quid.notifications.store import inbox as store
 from quid.notifications.types import Chosen, Preference
 
@@ -27,25 +31,44 @@ async def mark(
 ) -> Marked:
     """Mark notices as read, or as unread again; all of them or, if one is not theirs, none.
 
-    Raises: NotFound. Locks: notifications.notification, by id.
+    Raises: NotFound. Locks: notifications.notification, by id; the person's stream.
     """
     wanted = sorted(set(notice_ids))
     async with runtime.part(db.Database).transaction() as tx:
         if len(await store.LOCK_OWN.all(tx, user_id, wanted)) != len(wanted):
             raise NotFound
-        if await store.MARK.run(tx, wanted, now if is_read else None):
+        changed = await store.MARK.run(tx, wanted, now if is_read else None)
+        if changed:
             await audit.record(tx, [_entry("read" if is_read else "unread", user_id, now)])
-        return Marked((await queries.unread(tx, [user_id]))[user_id], wanted)
+        unread = (await queries.unread(tx, [user_id]))[user_id]
+        ringing = await _tell(tx, user_id, now) if changed else set()
+    await _ring(ringing)
+    return Marked(unread, wanted)
 
 
 async def mark_before(user_id: UUID, before: datetime, *, now: datetime) -> Marked:
-    """Mark as read what had come by `before`. Locks: notifications.notification, by id."""
+    """Mark as read what had come by `before`.
+
+    Locks: notifications.notification, by id; the person's stream.
+    """
     async with runtime.part(db.Database).transaction() as tx:
         changed = await store.MARK_BEFORE.all(tx, user_id, before, now)
         if changed:
             await audit.record(tx, [_entry("read", user_id, now)])
         unread = (await queries.unread(tx, [user_id]))[user_id]
+        ringing = await _tell(tx, user_id, now) if changed else set()
+    await _ring(ringing)
     return Marked(unread, sorted(changed, reverse=True)[:GIVEN_BACK])
+
+
+async def _tell(tx: db.Tx, user_id: UUID, now: datetime) -> set[UUID]:
+    """Tell all devices of the person how much is unread now. Locks: notifications.stream, one."""
+    return await frames.number(tx, [NewFrame(user_id, "notifications_read", None, now)])
+
+
+async def _ring(user_ids: set[UUID]) -> None:
+    with suppress(CacheDown):  # the sweep finds it
+        await frames.ring(user_ids)
 
 
 async def prefer(user_id: UUID, wanted: Sequence[Chosen], *, now: datetime) -> list[Preference]:

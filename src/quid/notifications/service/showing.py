@@ -72,6 +72,7 @@ async def _look(conn: db.Conn, frames: Sequence[FrameRow], *, now: datetime) -> 
     gone = [p for p in _pairs(frames, "feed_changed") if p not in items]
     owners = {f.user_id for f in frames if f.type in ("payment_received", "balance_updated")}
     told = _pairs(frames, "notification")
+    counted = {f.user_id for f in frames if f.type in ("notification", "notifications_read")}
     balances = partial(payments.balances, conn, currency=CURRENCY, now=now)
     return _Seen(
         payments=await _read(partial(payments.views, conn), list(own)),
@@ -81,7 +82,7 @@ async def _look(conn: db.Conn, frames: Sequence[FrameRow], *, now: datetime) -> 
         apart=await _apart(conn, gone),
         states=await _read(partial(moves.states, conn), _pairs(frames, "transfer_updated")),
         notices=await _read(partial(inbox.shown, conn), told),
-        unread=await _read(partial(inbox.unread, conn), {user_id for user_id, _ in told}),
+        unread=await _read(partial(inbox.unread, conn), counted),
     )
 
 
@@ -190,6 +191,10 @@ def _notification(frame: FrameRow, seen: _Seen) -> _Told:
     return frame.type, {"notification": notice, "unread_count": unread}
 
 
+def _notifications_read(frame: FrameRow, seen: _Seen) -> _Told:
+    return frame.type, {"unread_count": seen.unread.get(frame.user_id, 0)}
+
+
 _TELLS: Final[Mapping[str, Callable[[FrameRow, _Seen], _Told]]] = {
     "payment_received": _payment_received,
     "payment_updated": _payment_updated,
@@ -202,4 +207,5 @@ _TELLS: Final[Mapping[str, Callable[[FrameRow, _Seen], _Told]]] = {
     "feed_changed": _feed_changed,
     "feed_stale": _feed_stale,
     "notification": _notification,
+    "notifications_read": _notifications_read,
 }
