@@ -32,7 +32,7 @@ class Asked(NamedTuple):
     end: End | None = None
 
 
-# gus and dot have dealt with nobody: to ana and ben they are strangers.
+# ana and ben have paid neither gus nor dot: to them they are strangers.
 ASKED: Final = (
     Asked("ben", "ana", 1_850, "your half of the wine 🍷", 2),
     Asked("maya_berg", "ana", 1_240, "Tara's present 🎁", 26, days=3),
