@@ -55,7 +55,7 @@ class Mailer(Protocol):
         """Hand it over, once. Raises: MailFailed."""
 
 
-class Sender(NamedTuple):
+class House(NamedTuple):
     """Whom a mail is from: a name, which may be empty, and an address."""
 
     name: str
@@ -63,7 +63,7 @@ class Sender(NamedTuple):
 
     @property
     def domain(self) -> str:
-        """The house that sends it."""
+        """Where it is at home."""
         return self.address.rpartition("@")[2]
 
 
@@ -74,13 +74,13 @@ def require_address(text: str) -> str:
     return text
 
 
-def sender_of(name: str, address: str) -> Sender:
+def house_of(name: str, address: str) -> House:
     """Say whom mails are from. Raises: ValueError for what can stand in no header."""
     _unstructured(name)
-    return Sender(name, require_address(address))
+    return House(name, require_address(address))
 
 
-def written(mail: Mail, sender: Sender, *, now: datetime) -> bytes:
+def written(mail: Mail, house: House, *, now: datetime) -> bytes:
     """Write a mail out as it is handed over: lines end in CRLF, each header is one of ours.
 
     The headers are written here: the library reads what it is given as a header that somebody has
@@ -89,13 +89,13 @@ def written(mail: Mail, sender: Sender, *, now: datetime) -> bytes:
     """
     body = EmailMessage(policy=policy.SMTP)
     body.set_content(mail.text, cte="quoted-printable")
-    name = f"{_phrase(sender.name)} " if sender.name else ""
+    name = f"{_phrase(house.name)} " if house.name else ""
     head = (
-        ("From", f"{name}<{require_address(sender.address)}>"),
+        ("From", f"{name}<{require_address(house.address)}>"),
         ("To", require_address(mail.to)),
         ("Subject", _unstructured(mail.subject)),
         ("Date", format_datetime(now.astimezone(UTC))),
-        ("Message-ID", f"<{(mail.key or uuid4()).hex}@{sender.domain}>"),
+        ("Message-ID", f"<{(mail.key or uuid4()).hex}@{house.domain}>"),
         ("Auto-Submitted", "auto-generated"),
     )
     return "".join(f"{name}: {value}\r\n" for name, value in head).encode() + body.as_bytes()

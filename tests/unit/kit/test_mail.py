@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quid.kit.mail import Mail, Sender, sender_of, written
+from quid.kit.mail import House, Mail, house_of, written
 
 AT: Final = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-HOUSE: Final = Sender("Quid, Inc.", "no-reply@quid.example")
+HOUSE: Final = House("Quid, Inc.", "no-reply@quid.example")
 OURS: Final = [
     "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted",
     "Content-Type", "Content-Transfer-Encoding", "MIME-Version",
@@ -47,7 +47,7 @@ def test_a_name_that_looks_encoded_is_written_as_it_is(name: str) -> None:
 
 def test_who_sends_it_is_read_by_name() -> None:
     for name in ("Quid, Inc.", "Zoë", "=?utf-8?b?UXVpZA==?=", 'The "Bank"', ""):
-        house = sender_of(name, HOUSE.address)
+        house = house_of(name, HOUSE.address)
         message = read(written(Mail("zoe@example.org", "s", "t"), house, now=AT))
         [sender] = message["From"].addresses
         assert (sender.display_name, sender.addr_spec) == (name, HOUSE.address)
@@ -58,7 +58,7 @@ def test_who_sends_it_is_read_by_name() -> None:
 @pytest.mark.parametrize("name", ["Quid\nBcc: x", "Quid\r", "Quid\u2028"])
 def test_a_sender_has_one_line(name: str) -> None:
     with pytest.raises(ValueError, match="line"):
-        sender_of(name, HOUSE.address)
+        house_of(name, HOUSE.address)
 
 
 @settings(deadline=None)

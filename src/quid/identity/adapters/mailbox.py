@@ -14,9 +14,9 @@ from typing import Final
 
 from quid.identity.types import StoredMail
 from quid.kit import failpoints
-from quid.kit.mail import Mail, MailFailed, Sender, written
+from quid.kit.mail import House, Mail, MailFailed, written
 
-_FROM: Final = Sender("Quid", "no-reply@quid.localhost")
+_FROM: Final = House("Quid", "no-reply@quid.localhost")
 _KEPT: Final = 500
 
 

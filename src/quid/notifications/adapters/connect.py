@@ -12,7 +12,7 @@ from quid.kit.breaker import Board
 from quid.kit.config import BadSettings
 from quid.kit.crypto import Secret
 from quid.kit.http import is_loopback
-from quid.kit.mail import Mailer, Sender, sender_of
+from quid.kit.mail import House, Mailer, house_of
 from quid.notifications.adapters.apns import Apns, Team
 from quid.notifications.adapters.fcm import Fcm, account_of
 from quid.notifications.adapters.mail import MailChannel
@@ -94,11 +94,11 @@ def connect(
     return Connected(Channels(by_name), BrowserPush(public_key, hosts), push)
 
 
-def _mail_from(settings: ChannelSettings) -> Sender:
+def _mail_from(settings: ChannelSettings) -> House:
     found = _NAMED.fullmatch(settings.mail_from.strip())
     name, address = found.groups() if found else ("", settings.mail_from.strip())
     try:
-        return sender_of(name.strip().strip('"'), address)
+        return house_of(name.strip().strip('"'), address)
     except ValueError:
         raise BadSettings(_FROM) from None
 

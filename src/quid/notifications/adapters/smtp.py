@@ -21,7 +21,7 @@ from aiosmtplib import (
 from quid.kit import guards, http
 from quid.kit.config import BadSettings
 from quid.kit.crypto import Secret
-from quid.kit.mail import Mail, MailFailed, Sender, written
+from quid.kit.mail import House, Mail, MailFailed, written
 
 _SECONDS: Final = 20.0
 _PARTING_SECONDS: Final = 1.0
@@ -68,7 +68,7 @@ def relay_of(url: str, password: Secret) -> Relay:
 class SmtpMailer:
     """Hands mails to a server, each once."""
 
-    def __init__(self, relay: Relay, mail_from: Sender) -> None:
+    def __init__(self, relay: Relay, mail_from: House) -> None:
         self._relay = relay
         self._from = mail_from
         self._trusted: ssl.SSLContext | None = None
