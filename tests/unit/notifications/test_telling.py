@@ -152,6 +152,11 @@ def test_a_stranger_disturbs_nobody(change: Change, is_quiet: bool) -> None:
     assert notice.is_quiet is is_quiet
 
 
+def test_who_has_asked_within_the_hour_disturbs_not_again() -> None:
+    [notice] = told(RequestChanged.TYPE, msgspec.structs.replace(request("created"), is_quiet=True))
+    assert (notice.kind, notice.is_quiet) == (Kind.REQUEST_RECEIVED, True)
+
+
 def test_a_friend_is_told_by_whom() -> None:
     between = identity.Between(usr(ANA), usr(BEN))
     assert heard(told(identity.FRIEND_ASKED, between)) == {(BEN, Kind.FRIEND_ASKED, ANA)}
