@@ -157,7 +157,7 @@ async def test_while_its_payment_waits_a_request_is_nobodys_and_afterwards_it_is
     assert again.headers["idempotency-replayed"] == "true"
     await pass_time(app_runtime, later(days=31))
     assert (await look(ana, request))["state"] == "EXPIRED"
-    assert await changes(admin) == ["created", "expired"]
+    assert await changes(admin) == ["created", "taken", "freed", "expired"]
 
 
 async def test_a_key_makes_one_request(ana: Payer, ben: Payer, admin: asyncpg.Connection) -> None:
