@@ -135,7 +135,9 @@ async def consume(database: db.Database, consumer: Consumer, *, most: int | None
     Raises: what the handler raises; then nothing has happened.
     """
     async with database.transaction() as tx:
-        rows = await _next_rows(tx, consumer, most or consumer.read_max, _READ_MAX)
+        takes = most or consumer.read_max
+        # Who takes few need not read far: what is behind its page would be read again each time.
+        rows = await _next_rows(tx, consumer, takes, min(_READ_MAX, 4 * takes))
         after = await _pass(tx, consumer, rows)
     await _do_after(consumer, after)
     return rows[-1].passed if rows else 0
