@@ -40,7 +40,7 @@ async def back_fill(tx: db.Tx, envelopes: list[Envelope]) -> After:
     """Write to the timelines of new friends what each has shared lately.
 
     Locks: new rows of social.timeline. Idempotent: their key.
-    Emits: social.back_filled.v1, again when it comes again.
+    Emits: social.back_filled.v1.
     """
     pairs = set()
     for envelope in envelopes:
@@ -61,7 +61,7 @@ def _dropping(viewer_ids: Collection[UUID]) -> After:
 # Of people with a thousand friends each: forty thousand rows, half a second, in which nobody reads
 # what is newer.
 _READ_MAX: Final = 20
-# Both write rows by their own keys, so a second delivery finds them.
+# The first writes rows by their own keys, so a second delivery finds them; the second also tells.
 CONSUMERS: Final = (
     Consumer(
         "social.fanout",
@@ -74,7 +74,6 @@ CONSUMERS: Final = (
         "social.friendships",
         frozenset({FRIENDSHIP_BEGAN}),
         back_fill,
-        is_keyed=True,
         read_max=_READ_MAX,
     ),
 )

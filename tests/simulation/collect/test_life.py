@@ -157,6 +157,7 @@ class Life(RuleBasedStateMachine):
                 assert told == "CHALLENGED"
                 self.held[payer] += one.amount
                 one.at_it = cmd.payment_id
+                self.told[one.id, "taken"] += 1
                 self.seen["taken"] += 1
             else:
                 assert told == "COMPLETED"
@@ -237,6 +238,7 @@ class Life(RuleBasedStateMachine):
             self._paid(one, payment_id)
         else:
             self.free[payer] += one.amount
+            self.told[one.id, "freed"] += 1
             self.seen["freed"] += 1
 
     async def _payment(self, how: str, payment_id: UUID, payer: Someone) -> None:
