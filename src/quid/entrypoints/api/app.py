@@ -72,7 +72,7 @@ def framework() -> FastAPI:
         version="1",
         description=(
             "Peer-to-peer payments. Amounts are integer minor units beside a currency. What happens"
-            " is told as it happens by a socket, `GET /v1/ws`: docs/api/socket.md in the sources."
+            " is told as it happens by a socket, GET /v1/ws: docs/api/socket.md in the sources."
         ),
         docs_url=None,
         redoc_url=None,
