@@ -15,7 +15,12 @@ _TABLES: Final = """
   select format('%I.%I', n.nspname, c.relname) from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and not c.relispartition
-    and n.nspname in ('identity', 'payments', 'risk', 'ledger', 'kit') order by 1"""
+    and n.nspname in ('identity', 'payments', 'risk', 'ledger', 'kit', 'funding', 'collect', 'social',
+      'notifications') order by 1"""
+_STATES: Final = {
+    "requests": "select state, payment_id is null, count(*) from collect.request group by 1, 2",
+    "deliveries": "select channel, state, count(*) from notifications.delivery group by 1, 2",
+}
 _MONEY: Final = {
     "balances": "select owner, kind, credits - debits as net from ledger.account order by 1, 2, 3",
     "journal": "select code, count(*), sum(amount) from ledger.journal group by 1 order by 1",
@@ -35,7 +40,8 @@ async def digest(url: str, *, is_money_only: bool = False) -> Digest:
 async def _counts(conn: asyncpg.Connection) -> Mapping[str, object]:
     tables = [r[0] for r in await conn.fetch(_TABLES) if r[0] not in _PASSING]
     query = " union all ".join(f"select '{t}', count(*) from {t}" for t in tables)
-    return {r[0]: r[1] for r in await conn.fetch(query)}
+    states = {name: sorted(tuple(r) for r in await conn.fetch(q)) for name, q in _STATES.items()}
+    return {r[0]: r[1] for r in await conn.fetch(query)} | states
 
 
 def differences(one: Digest, other: Digest) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from quid.kit.config import Core
 from quid.kit.crypto import digest16
 from quid.kit.once import Key
 from quid.kit.runtime import Runtime
+from quid.notifications.service import sending
 from quid.payments import service as payments
 from tests.crash.failpoints.paper_bank import PaperBank, rails_of
 
@@ -40,6 +41,17 @@ async def consume(rt: Runtime, _: Mapping[str, str]) -> None:
     """The worker takes the events that wait."""
     for consumer in CONSUMERS:
         await outbox.consume(rt.part(db.Database), consumer)
+
+
+async def deliver(rt: Runtime, facts: Mapping[str, str]) -> None:
+    """The worker tells of what has happened and hands mails over, until none is left.
+
+    Half an hour on it takes over what somebody died of, and tries again what failed.
+    """
+    await consume(rt, facts)
+    for later in (timedelta(0), timedelta(minutes=30)):
+        while await sending.send_due("email", now=clock.now() + later):
+            pass
 
 
 async def _moved(rt: Runtime, facts: Mapping[str, str], act: str) -> None:
@@ -102,6 +114,7 @@ async def forget(_: Runtime, facts: Mapping[str, str]) -> None:
 ACTS: Final[Mapping[str, Act]] = {
     "fund": fund,
     "consume": consume,
+    "deliver": deliver,
     "deposit": deposit,
     "withdraw": withdraw,
     "forget": forget,

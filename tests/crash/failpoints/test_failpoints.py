@@ -54,7 +54,7 @@ async def test_every_point_is_met_by_a_flow(stage: Stage) -> None:
     met: set[str] = set()
     for name in (
         *("POST /v1/payments", "POST /v1/auth/start", "fund", "consume", "job kit.outbox"),
-        "deposit",
+        *("deliver", "deposit"),
     ):
         reference, _ = await undisturbed(stage, flow(name, stage.kept))
         met |= set(reference.told.met)

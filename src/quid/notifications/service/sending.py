@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from quid.identity import queries as people
-from quid.kit import db, ids, runtime, telemetry
+from quid.kit import db, failpoints, ids, runtime, telemetry
 from quid.kit.config import Core
 from quid.kit.keks import FieldUnreadable
 from quid.kit.money import Money
@@ -62,6 +62,7 @@ async def send_due(name: ChannelName, *, now: datetime) -> int:
     database = runtime.part(db.Database)
     async with database.transaction() as tx:
         due = await store.CLAIM.all(tx, name, now, now + _LEASE, AT_ONCE)
+    failpoints.reach("delivery.claimed")
     if not due:
         return 0
     channel = runtime.part(Channels).by_name.get(name)
@@ -190,6 +191,7 @@ async def _hand_over(name: ChannelName, channel: Channel, ready: _Ready, *, now:
     """Hand one over and write down what became of it."""
     began = time.monotonic()
     due = ready.due
+    failpoints.reach("delivery.before")
     try:
         async with asyncio.timeout(_SECONDS):
             await channel.send(ready.to, ready.message, key=due.id)
@@ -200,6 +202,7 @@ async def _hand_over(name: ChannelName, channel: Channel, ready: _Ready, *, now:
         error = e
     except TimeoutError:
         error = NotDelivered("TIMEOUT")
+    failpoints.reach("delivery.sent")
     at = now + timedelta(seconds=time.monotonic() - began)
     if error is None:
         await _sent(name, due, now=at)
