@@ -77,6 +77,7 @@ class One:
     at_it: UUID | None = None
     paid_by: UUID | None = None
     reminded: list[datetime] = field(default_factory=list)
+    is_ended_by_block: bool = False
 
 
 class Life(RuleBasedStateMachine):
@@ -293,7 +294,7 @@ class Life(RuleBasedStateMachine):
         return among[n // 4 % len(among)]
 
     def _is_there(self, one: One) -> bool:
-        return not self.blocks or one.state == "PAID"
+        return one.state == "PAID" or not (self.blocks or one.is_ended_by_block)
 
     def _why_not(self, one: One) -> str | None:
         if one.state != "PENDING":
@@ -302,6 +303,7 @@ class Life(RuleBasedStateMachine):
 
     def _end(self, one: One, state: str, change: str | None) -> None:
         one.state = state
+        one.is_ended_by_block = change is None
         self.seen[state] += 1
         if change:
             self.told[one.id, change] += 1

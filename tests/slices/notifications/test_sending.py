@@ -254,8 +254,15 @@ async def test_a_channel_that_hangs_delays_no_other(
     await pay(house, ana, ben)
     await told(house, admin)
     email = Told()
-    channels(fcm=Told(hang), email=email)
+    is_reached = asyncio.Event()
+
+    async def hang_there(count: int) -> None:
+        is_reached.set()
+        await hang(count)
+
+    channels(fcm=Told(hang_there), email=email)
     hanging = asyncio.create_task(send("fcm"))
+    await is_reached.wait()
     assert await send("email") == 1
     assert len(email.sent) == 1
     assert not hanging.done()
