@@ -1,0 +1,138 @@
+"""Take pictures of the web app, on a phone and on a desk, in the light and in the dark.
+
+    python -m tools.look --base http://localhost:8080 --as ana /pay /wallet
+
+What the browser complains of is printed beside each picture.
+"""
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+
+from quid.entrypoints.local import homes
+from tools import chromium
+
+Theme = Literal["light", "dark"]
+SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
+THEMES: tuple[Theme, ...] = ("light", "dark")
+IDLE_SECONDS = 3
+SETTLE_SECONDS = 10
+SIGN_IN = """async ({handle, password}) => {
+  const post = (path, body) => fetch(path, {
+    method: "POST", headers: {"content-type": "application/json"}, body: JSON.stringify(body),
+  });
+  let answer = await post("/demo/sign-in", {handle});
+  if (answer.status === 404 && password) {
+    answer = await post("/v1/auth/sign-in", {identifier: handle, password});
+  }
+  return answer.ok ? "" : `${answer.status} ${await answer.text()}`;
+}"""
+IS_SETTLED = """() => document.readyState === "complete" && document.fonts.status === "loaded"
+  && document.querySelector("#root:empty, [aria-busy=true], .skeleton") === null
+  && document.getAnimations().every((a) => a.playState !== "running" ||
+       a.effect?.getComputedTiming().iterations === Infinity)"""
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Start Chromium for the block."""
+    found = chromium.find()
+    if found is None:
+        sys.exit("no Chromium: QUID_CHROMIUM may name one")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=found.program,
+            args=found.arguments,
+            env={**os.environ, **found.environ},
+        )
+        yield opened
+        opened.close()
+
+
+def sign_in(page: Page, base: str, handle: str) -> None:
+    """Sign a demo person in."""
+    record = homes.find(os.environ).read_run()
+    password = str(record.demo.get("password", "")) if record else ""
+    page.goto(base, wait_until="commit")
+    if fault := page.evaluate(SIGN_IN, {"handle": handle, "password": password}):
+        sys.exit(f"{handle} cannot sign in: {fault}")
+
+
+def context(opened: Browser, base: str, size: str, theme: Theme) -> BrowserContext:
+    """Open a window of its own: a phone is touched."""
+    width, height = SIZES[size]
+    return opened.new_context(
+        base_url=base,
+        viewport={"width": width, "height": height},
+        color_scheme=theme,
+        has_touch=size == "phone",
+        locale="en-US",
+        timezone_id="America/New_York",
+    )
+
+
+def settle(page: Page) -> None:
+    """Wait until nothing loads or moves any more, but not for ever."""
+    with suppress(Error):  # a page that asks again and again is never idle
+        page.wait_for_load_state("networkidle", timeout=IDLE_SECONDS * 1000)
+    try:
+        page.wait_for_function(IS_SETTLED, timeout=SETTLE_SECONDS * 1000)
+    except Error as e:
+        print(f"  has not settled: {str(e).splitlines()[0]}")
+
+
+def name_of(path: str) -> str:
+    """Make a path a file's name."""
+    return re.sub(r"[^\w@-]+", "-", path).strip("-") or "home"
+
+
+def main() -> None:
+    """Read the command line; take each picture."""
+    parser = argparse.ArgumentParser(prog="look", description=__doc__)
+    parser.add_argument("paths", nargs="*", default=["/"])
+    parser.add_argument("--base", default="http://localhost:5173")
+    parser.add_argument("--as", dest="handle", help="a demo person; else a visitor")
+    parser.add_argument("--out", type=Path, default=Path(".local/look"))
+    parser.add_argument("--size", choices=SIZES, help="one size alone")
+    parser.add_argument("--theme", choices=THEMES, help="one theme alone")
+    parser.add_argument("--full", action="store_true", help="the whole page, not the window")
+    parser.add_argument("--click", action="append", default=[], help="a selector, before the look")
+    given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    with browser() as opened:
+        for size in [given.size] if given.size else SIZES:
+            page = context(opened, given.base, size, "light").new_page()
+            page.on(
+                "console", lambda m: print(f"  {m.type}: {m.text}") if m.type != "log" else None
+            )
+            page.on("pageerror", lambda e: print(f"  error: {e}"))
+            if given.handle:
+                sign_in(page, given.base, given.handle)
+            for path in given.paths:
+                for theme in [given.theme] if given.theme else THEMES:
+                    take(
+                        page, path, theme, given, given.out / f"{name_of(path)}.{size}.{theme}.png"
+                    )
+
+
+def take(page: Page, path: str, theme: Theme, given: argparse.Namespace, file: Path) -> None:
+    """Open a path and write its picture."""
+    print(file)
+    page.emulate_media(color_scheme=theme)
+    page.goto(path, wait_until="load")
+    settle(page)
+    for selector in given.click:
+        page.locator(selector).first.click()
+        settle(page)
+    page.screenshot(path=file, full_page=given.full, type="png")
+
+
+if __name__ == "__main__":
+    main()
