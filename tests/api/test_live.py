@@ -271,4 +271,4 @@ async def test_docs_read_the_document_that_is_served(client: httpx2.AsyncClient)
     assert (await client.get("/docs")).status_code == 200
     document = (await client.get("/openapi.json")).json()
     assert "/v1/payments" in document["paths"]
-    assert not any(path.startswith(("/demo", "/live", "/mailbox")) for path in document["paths"])
+    assert not {"/demo/pay", "/live.json", "/mailbox", "/mailbox.json"} & document["paths"].keys()

@@ -21,6 +21,7 @@ from tests.api.matrix import (
     notifications,
     ops,
     ops_payments,
+    outside,
     payments,
     people,
     rails,
@@ -47,5 +48,6 @@ AREAS: Final[tuple[Area, ...]] = (
     feed.AREA,
     talk.AREA,
     devices.AREA,
+    outside.AREA,
 )
 CASES: Final[tuple[Case, ...]] = tuple(case for area in AREAS for case in area.cases)

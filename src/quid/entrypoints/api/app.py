@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from quid.collect import routes as collect
 from quid.entrypoints import wiring
-from quid.entrypoints.api import assets, docs, health, live, ops
+from quid.entrypoints.api import about, assets, demo, docs, health, live, ops
 from quid.funding import ops as funding_ops
 from quid.funding import routes as funding
 from quid.identity import ops as identity_ops
@@ -91,7 +91,7 @@ def framework() -> FastAPI:
     app.include_router(ledger_ops.router)
     for operated in (*identity_ops.routers, *funding_ops.routers, *ops.routers):
         app.include_router(operated)
-    for pages in (health, live, docs, assets):
+    for pages in (about, demo, health, live, docs, assets):
         app.include_router(pages.router)
     app.add_exception_handler(Refusal, on_refusal)
     app.add_exception_handler(RequestValidationError, on_invalid)

@@ -15,6 +15,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Request, Response
 
 from quid.entrypoints.api import assets
+from quid.entrypoints.api.demo import demo_only
 from quid.identity import queries as people
 from quid.identity.ports import Letterbox
 from quid.kit import clock, db, idempotency, ids, runtime
@@ -35,14 +36,8 @@ FRESH_SECONDS: Final = 0.7
 _README: Final = Path(__file__).resolve().parents[4] / "README.md"
 
 
-def _demo_only() -> None:
-    """Hide a page outside demo mode. Raises: NotFound."""
-    if not runtime.part(Core).demo:
-        raise NotFound
-
-
 router = APIRouter(include_in_schema=False)
-_demo = APIRouter(include_in_schema=False, dependencies=[Depends(_demo_only)])
+_demo = APIRouter(include_in_schema=False, dependencies=[Depends(demo_only)])
 
 
 # --- what the live page shows ------------------------------------------------------------------

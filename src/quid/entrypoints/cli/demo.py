@@ -5,7 +5,7 @@ import random
 import secrets
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,6 +16,7 @@ from quid.entrypoints.cli import demo_banks, demo_feed, demo_requests
 from quid.entrypoints.cli.demo_feed import Friends, Story
 from quid.entrypoints.cli.demo_requests import Asked
 from quid.entrypoints.cli.session import CannotRun, operator, run, say
+from quid.entrypoints.personas import PERSONAS, Persona
 from quid.identity import queries as people
 from quid.identity import service as identity
 from quid.identity.queries import operators
@@ -54,30 +55,6 @@ _FIRST: Final = (
     "Theo", "Alma", "Ravi", "June", "Pia", "Sam", "Vera", "Milo", "Yuki", "Dana",
 )  # fmt: skip
 _LAST: Final = ("Berg", "Costa", "Novak", "Okafor", "Haddad")
-
-
-@dataclass(frozen=True, slots=True)
-class Persona:
-    """A demo person. `funds_minor` in cents of USD; `days`: how long they have been here."""
-
-    handle: str
-    name: str
-    tier: int
-    funds_minor: int
-    visibility: Visibility = "friends"
-    days: int = 400
-
-
-PERSONAS: Final = (
-    Persona("ana", "Ana Lindt", 2, 200_000, "public"),
-    Persona("ben", "Ben Okafor", 2, 180_000, "public"),
-    Persona("cleo", "Cleo Marsh", 0, 0, days=0),
-    Persona("dot", "Dot Ferrari", 1, 40_000, "private"),
-    Persona("shop", "Corner Shop", 2, 50_000, "public"),
-    Persona("finn", "Finn Abel", 1, 32_000),
-    Persona("gus", "Gus Tran", 0, 15_000, days=3),
-    Persona("hal", "Hal Reyes", 1, 9_000),
-)
 
 
 def register(app: App) -> None:

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from quid.identity import rules
 from quid.identity.store import contacts
-from quid.identity.types import FriendRow, Privacy, SeenCard
+from quid.identity.types import Card, FriendRow, Privacy, SeenCard
 from quid.kit import db
 
 _SQL: Final = db.sql("quid.identity", "people")
 _CARD_SEEN_BY: Final = _SQL.rows("card_seen_by", SeenCard)
+_PUBLIC_CARDS: Final = _SQL.rows("public_cards", Card)
 _FOUND_BY_WORDS: Final = _SQL.rows("found_by_words", SeenCard)
 _HANDLE_BY_CONTACT: Final = _SQL.values("handle_by_contact", str)
 _FRIENDS: Final = _SQL.rows("friends", FriendRow)
@@ -31,10 +32,20 @@ class Before(NamedTuple):
 
 async def card_seen_by(conn: db.Conn, handle: str, *, viewer: UUID) -> SeenCard | None:
     """Find a person by their exact handle; a block either way reads as nobody."""
-    who = rules.read_identifier(handle)
-    if who is None or who.kind != "handle" or who.value != handle:
-        return None
-    return await _CARD_SEEN_BY.maybe(conn, handle, viewer)
+    return await _CARD_SEEN_BY.maybe(conn, handle, viewer) if _is_handle(handle) else None
+
+
+async def public_cards(conn: db.Conn, handles: Sequence[str]) -> list[Card]:
+    """Give the cards of people by exact handle, as strangers may see them: no operators.
+
+    Somebody on hold is there as for anybody: that they are is nobody's business.
+    """
+    return await _PUBLIC_CARDS.all(conn, [h for h in handles if _is_handle(h)])
+
+
+def _is_handle(text: str) -> bool:
+    who = rules.read_identifier(text)
+    return who is not None and who.kind == "handle" and who.value == text
 
 
 async def search(conn: db.Conn, query: str, *, viewer: UUID, limit: int) -> list[SeenCard]:

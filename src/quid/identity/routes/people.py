@@ -5,13 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from quid.identity import queries, service
-from quid.identity.errors import DuplicateEntry, NotYet
+from quid.identity.errors import DuplicateEntry, NotYet, PersonNotFound
 from quid.identity.queries import people
-from quid.identity.schemas.people import Me, PrivacyBody, ProfileBody
+from quid.identity.schemas.people import Me, PrivacyBody, ProfileBody, PublicCard
 from quid.identity.types import Privacy
 from quid.kit import clock, db, runtime
 from quid.kit.errors import Forbidden, RateLimited, ValidationFailed
-from quid.kit.web import Caller, SignInRequired, answers, signed_in
+from quid.kit.web import Caller, SignInRequired, answers, count_address, signed_in
 
 router = APIRouter()
 SignedInCaller = Annotated[Caller, Depends(signed_in)]
@@ -56,3 +56,20 @@ async def privacy(caller: SignedInCaller) -> Privacy:
 async def change_privacy(body: PrivacyBody, caller: SignedInCaller) -> Privacy:
     """Change what others may see and ask; holds from their next look."""
     return await service.change_privacy(caller.user_id, body.command(), now=clock.now())
+
+
+@router.get(
+    "/public/users/{handle}",
+    dependencies=[Depends(count_address)],
+    responses=answers(PersonNotFound, RateLimited),
+)
+async def public_card(handle: str) -> PublicCard:
+    """Say to anybody who holds a pay link whose it is: name and picture, no more.
+
+    Counted as a try to sign in of the network address is, so that nobody lists people by guessing.
+    """
+    async with runtime.part(db.Database).read() as conn:
+        found = await people.public_cards(conn, [handle])
+    if not found:
+        raise PersonNotFound
+    return PublicCard.of(found[0])

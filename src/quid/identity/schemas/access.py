@@ -152,6 +152,8 @@ class SessionView(BaseModel):
     place: str
     created_at: datetime
     last_seen_at: datetime
+    idle_until: datetime = Field(description="when it ends unless used; any request is use")
+    ends_at: datetime = Field(description="when it ends however used")
     current: bool
 
     @classmethod
@@ -164,6 +166,8 @@ class SessionView(BaseModel):
             place=row.address,
             created_at=row.created_at,
             last_seen_at=row.last_seen_at,
+            idle_until=row.idle_until,
+            ends_at=row.ends_at,
             current=is_current,
         )
 

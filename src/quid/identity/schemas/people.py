@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from quid.identity.types import (
+    Card,
     Freeze,
     FriendListSeenBy,
     FriendRow,
@@ -104,6 +105,21 @@ class PrivacyBody(Strict):
     def command(self) -> PrivacyChange:
         """Turn it into the command."""
         return PrivacyChange(**self.model_dump())
+
+
+class PublicCard(BaseModel):
+    """What anybody may know of a person whose handle they have."""
+
+    handle: str
+    display_name: str
+    avatar_seed: str = Field(description="draws the same picture everywhere")
+
+    @classmethod
+    def of(cls, card: Card) -> "PublicCard":
+        """Show it."""
+        return cls(
+            handle=card.handle, display_name=card.display_name, avatar_seed=avatar_seed(card.id)
+        )
 
 
 class FriendCard(BaseModel):

@@ -43,6 +43,7 @@ from quid.identity.service.oversight import (
 )
 from quid.identity.service.passwords import Passwords
 from quid.identity.service.people import add_person
+from quid.identity.service.personas import become
 from quid.identity.service.profile import change_privacy, change_profile
 from quid.identity.service.sessions import (
     SessionAuthenticator,
@@ -80,6 +81,7 @@ __all__ = [
     "ask_again",
     "ask_unfreeze",
     "authenticate",
+    "become",
     "befriend",
     "begin",
     "begin_email",

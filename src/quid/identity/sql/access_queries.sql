@@ -93,7 +93,9 @@ where p.id = $1;
 -- reads: primary
 -- home: global
 -- params: user_id uuid, at timestamptz
-select s.id, s.kind, s.device, s.address, s.created_at, s.last_seen_at
+select
+  s.id, s.kind, s.device, s.address, s.created_at, s.last_seen_at,
+  s.expires_at as idle_until, s.ends_at
 from identity.session s
 where s.user_id = $1
   and s.revoked_at is null

@@ -25,6 +25,15 @@ where p.handle = $1
       and ((e.user_id = p.id and e.friend_id = $2) or (e.user_id = $2 and e.friend_id = p.id))
   );
 
+-- name: public_cards
+-- reads: primary
+-- home: global
+-- params: handles text[]
+select p.id, p.handle, p.display_name, p.created_at
+from identity.person p
+where p.handle = any($1::text[])
+  and not p.is_operator;
+
 -- name: found_by_words
 -- reads: primary
 -- home: global

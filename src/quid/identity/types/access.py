@@ -93,7 +93,7 @@ class TotpOffer:
 
 @dataclass(frozen=True, slots=True)
 class OpenSession:
-    """A session that stands, as its person sees it."""
+    """A session that stands, as its person sees it: unused, until `idle_until`."""
 
     id: UUID
     kind: SessionKind
@@ -101,6 +101,8 @@ class OpenSession:
     address: str
     created_at: datetime
     last_seen_at: datetime
+    idle_until: datetime
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
