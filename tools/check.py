@@ -5,6 +5,8 @@ import sys
 import time
 from pathlib import Path
 
+from tools.web import LEFT_OUT
+
 ROOT = Path(__file__).resolve().parents[1]
 CHECKS = {
     "format": ("-m", "ruff", "format", "--check", ".", "dev"),
@@ -17,7 +19,9 @@ CHECKS = {
     "arch": ("-m", "pytest", "tests/arch"),
     "deps": ("-m", "tools.deps"),
     "migrations": ("-m", "tools.migration", "lint"),
+    "web": ("-m", "tools.web", "check"),
 }
+VERDICTS = {0: "ok", LEFT_OUT: "left out"}
 
 
 def main(names: list[str]) -> int:
@@ -35,10 +39,11 @@ def main(names: list[str]) -> int:
             stderr=subprocess.STDOUT,
             check=False,
         )
-        verdict = "FAILED" if done.returncode else "ok"
-        print(f"{name:<11} {verdict:<7} {time.monotonic() - began:5.1f} s", flush=True)
-        if done.returncode:
+        verdict = VERDICTS.get(done.returncode, "FAILED")
+        print(f"{name:<11} {verdict:<8} {time.monotonic() - began:5.1f} s", flush=True)
+        if verdict == "FAILED":
             failed.append(name)
+        if verdict != "ok":
             print(done.stdout.decode(errors="replace"), flush=True)
     print(f"check: {'failed: ' + ', '.join(failed) if failed else 'all passed'}")
     return 1 if failed else 0

@@ -17,7 +17,11 @@ COMPILE = (
     *("pip", "compile", "pyproject.toml", "--quiet", "--universal", "--python-version", "3.11"),
     *("--generate-hashes", "--no-header", "--no-annotate", "--exclude-newer", "7 days"),
 )
-MODULES = {"history": "quid.migrations.history", "openapi": "quid.entrypoints.api.openapi"}
+MODULES = {
+    "history": ("quid.migrations.history",),
+    "openapi": ("quid.entrypoints.api.openapi",),
+    "web": ("tools.web", "types"),  # after the description that they are made of
+}
 
 
 def deps(options: list[str]) -> None:
@@ -48,7 +52,7 @@ def main(words: list[str]) -> None:
         deps([word for word in words if word.startswith("-")])
     for name, module in MODULES.items():
         if not names or name in names:
-            run(sys.executable, "-m", module)
+            run(sys.executable, "-m", *module)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playw
 
 from quid.entrypoints.local import homes
 from tools import chromium
+from tools.web.trouble import Trouble
 
 Theme = Literal["light", "dark"]
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
@@ -43,9 +44,10 @@ IS_SETTLED = """() => document.readyState === "complete" && document.fonts.statu
 @contextmanager
 def browser() -> Iterator[Browser]:
     """Start Chromium for the block."""
-    found = chromium.find()
-    if found is None:
-        sys.exit("no Chromium: QUID_CHROMIUM may name one")
+    try:
+        found = chromium.find()
+    except Trouble as e:
+        sys.exit(f"{e}")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
             executable_path=found.program,
