@@ -8,14 +8,14 @@ import asyncpg
 import httpx2
 import pytest
 
-from quid.entrypoints.api import assets, live
+from quid.entrypoints.api import live, pages
 from quid.kit import clock
 from quid.kit.config import Core
 from quid.kit.mail import Mail, Mailer
 from quid.kit.runtime import Runtime
 from tests.support.payers import Payer, books_of, keyed, problem
 
-DEMO_ALONE = ["/live.json", "/mailbox", "/mailbox.json", "/readme"]
+DEMO_ALONE = ["/about/live", "/live.json", "/mailbox", "/mailbox.json", "/readme"]
 PAGES = ["live", "docs", "mailbox", "plain"]
 
 
@@ -49,13 +49,6 @@ async def test_outside_demo_mode_nobody_pays_for_ana(
     before = await books_of(admin)
     problem(await client.post("/demo/pay", headers=keyed()), 404, "NOT_FOUND")
     assert await books_of(admin) == before
-
-
-async def test_outside_demo_mode_the_front_page_is_plain(client: httpx2.AsyncClient) -> None:
-    answer = await client.get("/")
-    assert answer.status_code == 200
-    assert "live.js" not in answer.text
-    assert 'href="/docs"' in answer.text
 
 
 # --- the live page ------------------------------------------------------------------------------
@@ -220,7 +213,9 @@ async def test_mailbox_shows_the_latest_mail_first(
 
 
 @pytest.mark.usefixtures("demo")
-@pytest.mark.parametrize("path", ["/", "/docs", "/mailbox", "/assets/live.js", "/assets/mark.svg"])
+@pytest.mark.parametrize(
+    "path", ["/about/live", "/docs", "/mailbox", "/pages/live.js", "/pages/mark.svg"]
+)
 async def test_a_file_is_sent_once_while_it_is_the_same(
     client: httpx2.AsyncClient, path: str
 ) -> None:
@@ -245,25 +240,27 @@ async def test_a_file_is_sent_once_while_it_is_the_same(
         "",
     ],
 )
-async def test_what_is_no_asset_is_not_there(client: httpx2.AsyncClient, name: str) -> None:
-    answer = await client.get(httpx2.URL(f"http://quid.test/assets/{name}"))
+async def test_what_is_no_file_of_a_page_is_not_there(
+    client: httpx2.AsyncClient, name: str
+) -> None:
+    answer = await client.get(httpx2.URL(f"http://quid.test/pages/{name}"))
     problem(answer, 404, "NOT_FOUND")
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_pages_load_only_what_we_serve(name: str) -> None:
     """The policy of the door allows no inline script, and nothing may come from elsewhere."""
-    text = assets.ASSETS[f"{name}.html"].body.decode()
+    text = pages.FILES[f"{name}.html"].bodies[""].decode()
     for link in re.findall(r'(?:src|href)="([^"]*)"', text):
         assert link.startswith("/")
-        if link.startswith("/assets/"):
-            assert link.removeprefix("/assets/") in assets.ASSETS
+        if link.startswith("/pages/"):
+            assert link.removeprefix("/pages/") in pages.FILES
     assert not re.search(r"<script(?![^>]* src=)|<style| style=| on\w+=", text)
 
 
-def test_assets_name_no_other_place() -> None:
-    for name, asset in assets.ASSETS.items():
-        found = re.findall(rb"https?://[^\s\"')]+", asset.body)
+def test_pages_name_no_other_place() -> None:
+    for name, file in pages.FILES.items():
+        found = re.findall(rb"https?://[^\s\"')]+", file.bodies[""])
         assert set(found) <= {b"http://www.w3.org/2000/svg"}, name
 
 

@@ -60,9 +60,17 @@ class Core(BaseSettings):
     page_webhook: HttpUrl | None = Field(
         default=None, description="address that is sent the same as JSON, to wake somebody"
     )
+    web_dist: Path | None = Field(
+        default=None, description="folder of the web app as built; unset = where it is usually"
+    )
     allow_unsafe_database: bool = Field(
         default=False, description="tests only: a database that may forget what it acknowledged"
     )
+
+    @property
+    def origin(self) -> str:
+        """Where browsers reach it: on this machine by the one name of it that passkeys know."""
+        return self.public_origin or f"http://localhost:{self.port}"
 
 
 class KekSettings(BaseSettings):

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from quid.collect import routes as collect
 from quid.entrypoints import wiring
-from quid.entrypoints.api import about, assets, demo, docs, health, live, ops
+from quid.entrypoints.api import about, demo, docs, health, live, ops, pages, shell
 from quid.funding import ops as funding_ops
 from quid.funding import routes as funding
 from quid.identity import ops as identity_ops
@@ -49,6 +49,7 @@ def create() -> Door:
         telemetry.start_logging("api")
         core, _secrets = config.load()
         door.public_origin = core.public_origin
+        rt.put(shell.read(core))
         shape = wiring.Shape("api", core.lanes, wiring.API_POOL_MAX, patience=wiring.PATIENCE)
         async with wiring.opened(shape, rt):
             # What stands now stands for the life of the process: the collector need not look at
@@ -91,8 +92,9 @@ def framework() -> FastAPI:
     app.include_router(ledger_ops.router)
     for operated in (*identity_ops.routers, *funding_ops.routers, *ops.routers):
         app.include_router(operated)
-    for pages in (about, demo, health, live, docs, assets):
-        app.include_router(pages.router)
+    for page in (about, demo, health, live, docs, pages):
+        app.include_router(page.router)
+    shell.serve(app)
     app.add_exception_handler(Refusal, on_refusal)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http_error)

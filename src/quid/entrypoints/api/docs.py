@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter, Request, Response
 
-from quid.entrypoints.api import assets
+from quid.entrypoints.api import pages
 
 router = APIRouter(include_in_schema=False)
 
 
-@router.api_route("/docs", methods=assets.GET)
+@router.api_route("/docs", methods=pages.GET)
 async def docs(request: Request) -> Response:
     """Show every operation: fields with their bounds, answers with their codes, a form to try."""
-    return assets.page(request, "docs")
+    return pages.page(request, "docs")

@@ -1,7 +1,7 @@
 """The pages of a stranger's first ten minutes: the live page, the mailbox, one button.
 
-They show to anybody that payments happen, and mails of everybody, so all but the plain front page
-exists in demo mode alone; elsewhere these addresses are not there.
+They show to anybody that payments happen, and mails of everybody, so they exist in demo mode alone;
+elsewhere these addresses are not there.
 """
 
 import asyncio
@@ -14,12 +14,11 @@ from typing import Final
 import msgspec
 from fastapi import APIRouter, Depends, Request, Response
 
-from quid.entrypoints.api import assets
+from quid.entrypoints.api import pages
 from quid.entrypoints.api.demo import demo_only
 from quid.identity import queries as people
 from quid.identity.ports import Letterbox
 from quid.kit import clock, db, idempotency, ids, runtime
-from quid.kit.config import Core
 from quid.kit.errors import NotFound, Refusal
 from quid.kit.once import Key
 from quid.kit.web import count_request, require_same_origin
@@ -36,8 +35,7 @@ FRESH_SECONDS: Final = 0.7
 _README: Final = Path(__file__).resolve().parents[4] / "README.md"
 
 
-router = APIRouter(include_in_schema=False)
-_demo = APIRouter(include_in_schema=False, dependencies=[Depends(demo_only)])
+router = APIRouter(include_in_schema=False, dependencies=[Depends(demo_only)])
 
 
 # --- what the live page shows ------------------------------------------------------------------
@@ -187,32 +185,32 @@ def _pulse() -> Pulse:
 # --- pages -------------------------------------------------------------------------------------
 
 
-@router.api_route("/", methods=assets.GET)
-async def front(request: Request) -> Response:
-    """Show the live page; outside demo mode, a plain one."""
-    return assets.page(request, "live" if runtime.part(Core).demo else "plain")
+@router.api_route("/about/live", methods=pages.GET)
+async def live_page(request: Request) -> Response:
+    """Show the books as they stand now."""
+    return pages.page(request, "live")
 
 
-@_demo.get("/live.json")
+@router.get("/live.json")
 async def live() -> Response:
     """Give the numbers of the live page. They tell of everybody, so in demo mode alone."""
     return _json(await _pulse().picture())
 
 
-@_demo.api_route("/mailbox", methods=assets.GET)
+@router.api_route("/mailbox", methods=pages.GET)
 async def mailbox(request: Request) -> Response:
     """Show the mails that this system would have sent."""
-    return assets.page(request, "mailbox")
+    return pages.page(request, "mailbox")
 
 
-@_demo.get("/mailbox.json")
+@router.get("/mailbox.json")
 async def mails() -> Response:
     """Give the latest mails, codes included."""
     box = runtime.part(Letterbox)  # type: ignore[type-abstract]  # wiring gives one
     return _json(msgspec.json.encode({"items": await box.latest(_MAILS_SHOWN)}))
 
 
-@_demo.api_route("/readme", methods=assets.GET)
+@router.api_route("/readme", methods=pages.GET)
 async def readme() -> Response:
     """Give the README of the checkout, or of the installed package."""
     text = _README.read_text() if _README.exists() else metadata.metadata("quid")["Description"]
@@ -227,7 +225,7 @@ def _json(body: bytes, status: int = 200) -> Response:
 # --- one button --------------------------------------------------------------------------------
 
 
-@_demo.post("/demo/pay")
+@router.post("/demo/pay")
 async def pay(request: Request) -> Response:
     """Let Ana pay Ben $1, on the way of every payment, without a session.
 
@@ -269,6 +267,3 @@ async def pay(request: Request) -> Response:
     if outcome.is_replayed:
         answer.headers["idempotency-replayed"] = "true"
     return answer
-
-
-router.include_router(_demo)

@@ -51,5 +51,4 @@ def answered() -> Iterator[None]:
 
 def origin() -> str:
     """Say where browsers and providers reach us."""
-    core = runtime.part(Core)
-    return core.public_origin or f"http://127.0.0.1:{core.port}"
+    return runtime.part(Core).origin

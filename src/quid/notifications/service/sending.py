@@ -172,16 +172,11 @@ def _message(name: ChannelName, notice: NoticeRow, names: Mapping[UUID, str]) ->
             amount = Money(notice.amount_minor, notice.currency)
         who = names.get(notice.actor_id, rules.NOBODY) if notice.actor_id else rules.NOBODY
         subject = ids.show(notice.subject_prefix, notice.subject_id)
-        link = rules.link(_origin(), kind, notice.detail, subject)
+        link = rules.link(runtime.part(Core).origin, kind, notice.detail, subject)
         said = rules.by_mail(kind, notice.detail, name=who, amount=amount, link=link)
     else:
         said = rules.on_screen(kind, notice.detail)
     return Message(ids.show("ntf", notice.id), kind, said.subject, said.text, notice.at)
-
-
-def _origin() -> str:
-    core = runtime.part(Core)
-    return core.public_origin or f"http://127.0.0.1:{core.port}"
 
 
 # --- after -------------------------------------------------------------------------------------
