@@ -1,0 +1,51 @@
+import createClient from "openapi-fetch";
+import { Problem } from "@/lib/problem";
+import { useSession } from "@/lib/session";
+import type { paths } from "./schema";
+
+/** After this long without an answer a call is given up; a payment then asks what became of it. */
+export const PATIENCE_MS = 10_000;
+
+async function answer(request: Request): Promise<Response> {
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(PATIENCE_MS)]);
+  try {
+    return await fetch(request, { signal, credentials: "same-origin" });
+  } catch (error) {
+    if (request.signal.aborted) throw error;
+    throw Problem.noAnswer();
+  }
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const body: unknown = await response.json().catch(() => ({}));
+  return new Problem(body !== null && typeof body === "object" ? { ...body } : {}, response.status);
+}
+
+/** Sends; throws a Problem unless it succeeds. Asks for a proof where one is needed, then repeats. */
+async function send(request: Request): Promise<Response> {
+  const again = request.clone();
+  const response = await answer(request);
+  if (response.ok) return response;
+  const problem = await problemOf(response);
+  if (problem.code === "STEP_UP_REQUIRED" && !request.url.includes("/v1/auth/")) {
+    await useSession
+      .getState()
+      .prove()
+      .catch(() => {
+        throw problem;
+      });
+    const repeated = await answer(again);
+    if (repeated.ok) return repeated;
+    throw await problemOf(repeated);
+  }
+  if (problem.code === "SIGN_IN_REQUIRED") useSession.getState().end("expired");
+  throw problem;
+}
+
+/** The API, typed by its OpenAPI document. Calls throw a Problem; wrap them in `take`. */
+export const http = createClient<paths>({ baseUrl: location.origin, fetch: send });
+
+/** Gives what a call answered. */
+export async function take<T>(call: Promise<{ data?: T }>): Promise<T> {
+  return (await call).data as T;
+}

@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export function ActivityPage() {
+  return <Page title="ActivityPage">{null}</Page>;
+}

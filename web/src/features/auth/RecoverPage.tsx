@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export function RecoverPage() {
+  return <Page title="RecoverPage">{null}</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export function HoldPage() {
+  return <Page title="HoldPage">{null}</Page>;
+}

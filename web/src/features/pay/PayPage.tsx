@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export function PayPage() {
+  return <Page title="PayPage">{null}</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export function LimitsPage() {
+  return <Page title="LimitsPage">{null}</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export function LookPage() {
+  return <Page title="LookPage">{null}</Page>;
+}

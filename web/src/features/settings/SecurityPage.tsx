@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export function SecurityPage() {
+  return <Page title="SecurityPage">{null}</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export function VerificationPage() {
+  return <Page title="VerificationPage">{null}</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export function AddSourcePage() {
+  return <Page title="AddSourcePage">{null}</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export function DepositPage() {
+  return <Page title="DepositPage">{null}</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export function WithdrawPage() {
+  return <Page title="WithdrawPage">{null}</Page>;
+}

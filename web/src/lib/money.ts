@@ -1,0 +1,24 @@
+import { locale } from "./i18n";
+
+/** An amount as text that no float has touched: 1368 → "13.68". */
+function decimal(minor: number): string {
+  const digits = String(Math.abs(minor)).padStart(3, "0");
+  return `${minor < 0 ? "-" : ""}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}
+
+export type Sign = "none" | "both";
+
+/**
+ * Writes integer minor units as the language does. With `both`, money that comes has "+", money
+ * that goes "−": colour alone never tells which.
+ */
+export function formatMoney(minor: number, currency = "USD", sign: Sign = "none"): string {
+  const format = new Intl.NumberFormat(locale(), {
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+    signDisplay: sign === "both" ? "exceptZero" : "auto",
+  });
+  // A string keeps every digit; TypeScript's type of `format` knows only numbers.
+  return format.format(decimal(minor) as unknown as number).replace("-", "−");
+}
