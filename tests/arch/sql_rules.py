@@ -14,8 +14,8 @@ import asyncpg
 from quid.kit import db
 
 SCHEMAS = (
-    "kit", "ledger", "identity", "risk", "funding", "payments", "collect", "social",
-    "notifications",
+    "kit", "ledger", "identity", "risk", "funding", "payments", "collect", "disputes",
+    "social", "notifications",
 )  # fmt: skip
 Claim = db.Query[object] | db.Command
 

@@ -5,8 +5,9 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
+from uuid import UUID
 
-from quid.kit import text
+from quid.kit import ids, text
 from quid.kit.errors import ValidationFailed
 
 CODE_LIFE: Final = timedelta(minutes=10)
@@ -222,6 +223,12 @@ def mask_email(email: str) -> str:
 def mask_phone(phone: str) -> str:
     """Show the last two digits."""
     return f"…{phone[-2:]}"
+
+
+def case_number(freeze_id: UUID) -> str:
+    """Name a hold as people read it aloud: eight letters and digits of its id, all by chance."""
+    by_chance = ids.show("frz", freeze_id)[-10:-2].upper()
+    return f"{by_chance[:4]}-{by_chance[4:]}"
 
 
 def _mask(word: str) -> str:

@@ -31,18 +31,22 @@ _BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0\U0001d159")
 _UNSEEN: Final = frozenset(("Mn", "Cf", "Zs"))
 
 
-def clean(text: str, *, field: str, low: int, high: int) -> str:
+def clean(text: str, *, field: str, low: int, high: int, has_lines: bool = False) -> str:
     """Give the text in NFC, without outer blanks, numbers of cards and taxpayers masked.
 
-    Of what nobody would see nothing is left: it is blank.
+    Of what nobody would see nothing is left: it is blank. `has_lines`: it may be several lines,
+    which all end alike.
     Units: `low` and `high` in code points of the result.
     Raises: MissingField when empty where one character is needed, ValidationFailed.
     """
+    if has_lines:
+        text = text.replace("\r\n", "\n")
+    seen = text.replace("\n", " ") if has_lines else text
     if text.isascii() and text.isprintable():
         plain = text.strip()
     elif len(text) > _COMPOSED_OF_MAX * high:
         raise ValidationFailed(f"{field}: from {low} to {high} characters.", field=field)
-    elif any(is_refused(c) for c in _FLAG.sub("", text)):
+    elif any(is_refused(c) for c in _FLAG.sub("", seen)):
         raise ValidationFailed(f"{field}: no control characters.", field=field)
     else:
         plain = unicodedata.normalize("NFC", text).strip()

@@ -17,6 +17,7 @@ _ORDER = (
     "funding",
     "payments",
     "collect",
+    "disputes",
     "social",
     "notifications",
 )

@@ -11,6 +11,8 @@ from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 
 from quid.collect import routes as collect
+from quid.disputes import ops as disputes_ops
+from quid.disputes import routes as disputes
 from quid.entrypoints import wiring
 from quid.entrypoints.api import about, demo, docs, health, live, ops, pages, shell
 from quid.funding import ops as funding_ops
@@ -86,9 +88,11 @@ def framework() -> FastAPI:
     app.include_router(funding.router)
     app.include_router(payments.router)
     app.include_router(collect.router)
+    app.include_router(disputes.router)
     app.include_router(social.router)
     app.include_router(notifications.router)
     app.include_router(payments_ops.router)
+    app.include_router(disputes_ops.router)
     app.include_router(ledger_ops.router)
     for operated in (*identity_ops.routers, *funding_ops.routers, *ops.routers):
         app.include_router(operated)

@@ -1,5 +1,6 @@
 """Reads of this slice. Other slices may call these."""
 
+from quid.funding.queries.calendar import banking_day_after
 from quid.funding.queries.linked import by_ids, defaults, sources, usable
 from quid.funding.queries.pulls import (
     PullRecord,
@@ -10,6 +11,7 @@ from quid.funding.queries.pulls import (
 
 __all__ = [
     "PullRecord",
+    "banking_day_after",
     "by_ids",
     "defaults",
     "has_credit_left",

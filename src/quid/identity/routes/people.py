@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from quid.identity import queries, service
 from quid.identity.errors import DuplicateEntry, NotYet, PersonNotFound
 from quid.identity.queries import people
-from quid.identity.schemas.people import Me, PrivacyBody, ProfileBody, PublicCard
+from quid.identity.schemas.people import Hold, Holds, Me, PrivacyBody, ProfileBody, PublicCard
 from quid.identity.types import Privacy
 from quid.kit import clock, db, runtime
 from quid.kit.errors import Forbidden, RateLimited, ValidationFailed
@@ -38,6 +38,14 @@ async def change_me(body: ProfileBody, caller: SignedInCaller) -> Me:
     person = await service.change_profile(caller.user_id, body.command(), now=clock.now())
     async with runtime.part(db.Database).read() as conn:
         return Me.of(person, await queries.freezes(conn, caller.user_id))
+
+
+@router.get("/me/holds", responses=answers(SignInRequired, RateLimited))
+async def holds(caller: SignedInCaller) -> Holds:
+    """Say what the caller may not do for now, since when, and when somebody looks again."""
+    async with runtime.part(db.Database).read() as conn:
+        found = await queries.freezes(conn, caller.user_id)
+    return Holds(items=[Hold.of(f) for f in found])
 
 
 @router.get("/me/privacy", responses=answers(SignInRequired, RateLimited))

@@ -113,6 +113,7 @@ class FreezeView(BaseModel):
     """A freeze, with who put it and who lifted it. `is_own`: the person's own lock."""
 
     id: str
+    case_number: str = Field(description="what the person is told to name")
     scope: ScopeText
     reason_class: ReasonClassText
     text: str
@@ -129,6 +130,7 @@ class FreezeView(BaseModel):
         return cls.model_validate(
             {
                 "id": ids.show("frz", row.id),
+                "case_number": rules.case_number(row.id),
                 "scope": row.scope,
                 "reason_class": row.reason_class,
                 "text": row.text,

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from quid.identity import rules
 from quid.identity.types import (
     Card,
     Freeze,
@@ -28,6 +29,43 @@ class OnHold(BaseModel):
     reason_class: Literal["security", "owed", "legal", "requested"]
     text: str
     review_on: date
+
+
+class Hold(BaseModel):
+    """A hold on the account, in full. `is_own`: the person's own lock, or that of a recovery."""
+
+    id: str
+    case_number: str = Field(description="to be named to support, as in 7K2M-Q4XV")
+    scope: Literal["send", "withdraw", "all"]
+    reason_class: Literal["security", "owed", "legal", "requested"]
+    text: str
+    since: datetime
+    review_on: date | None = Field(description="when somebody looks again; null of an own lock")
+    lifts_at: datetime | None = Field(description="when it ends by itself; null: it does not")
+    is_own: bool
+
+    @classmethod
+    def of(cls, freeze: Freeze) -> "Hold":
+        """Show it: the class of reason alone, never what lies behind it."""
+        return cls.model_validate(
+            {
+                "id": ids.show("frz", freeze.id),
+                "case_number": rules.case_number(freeze.id),
+                "scope": freeze.scope,
+                "reason_class": freeze.reason_class,
+                "text": freeze.text,
+                "since": freeze.frozen_at,
+                "review_on": None if freeze.is_own else freeze.review_on,
+                "lifts_at": freeze.lifts_at,
+                "is_own": freeze.is_own,
+            }
+        )
+
+
+class Holds(BaseModel):
+    """What the caller may not do for now, the oldest first; none: all works."""
+
+    items: list[Hold]
 
 
 class Me(BaseModel):

@@ -166,7 +166,8 @@ where p.id = any($1::uuid[]);
 -- home: global
 -- params: user_id uuid
 select
-  f.id, f.user_id, f.scope, f.reason_class, f.text, f.review_on, f.frozen_by, f.frozen_at
+  f.id, f.user_id, f.scope, f.reason_class, f.text, f.review_on, f.frozen_by, f.frozen_at,
+  f.is_own, f.lifts_at
 from identity.freeze f
 where f.user_id = $1
   and f.lifted_at is null

@@ -193,7 +193,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Freeze:
-    """One thing that a person may not do for now."""
+    """One thing that a person may not do for now.
+
+    `is_own`: their own lock, or their recovery's, which nobody reviews; `lifts_at`: time opens it.
+    """
 
     id: UUID
     user_id: UUID
@@ -203,6 +206,8 @@ class Freeze:
     review_on: date
     frozen_by: str
     frozen_at: datetime
+    is_own: bool
+    lifts_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

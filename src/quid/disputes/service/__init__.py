@@ -1,0 +1,17 @@
+"""What changes a dispute: its person opens, answers, takes back; operators ask and decide."""
+
+from quid.disputes.service.acts import answer, withdraw
+from quid.disputes.service.deciding import DECIDERS, READERS, ask, decide
+from quid.disputes.service.opening import OPERATION, Opened, open_dispute
+
+__all__ = [
+    "DECIDERS",
+    "OPERATION",
+    "READERS",
+    "Opened",
+    "answer",
+    "ask",
+    "decide",
+    "open_dispute",
+    "withdraw",
+]
