@@ -1,4 +1,4 @@
-"""`python -m tools.web build | check | test | types`: one line when all is well.
+"""`python -m tools.web build | check | test | types | lock`: one line when all is well.
 
 Where there is no Node and none can be had it says so and ends with 77, unless QUID_REQUIRE
 names `node`.
@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from tools.web import LEFT_OUT, build
+from tools.web import LEFT_OUT, build, lock
 from tools.web.node import NoNodeError
 from tools.web.trouble import Trouble, run, say
 
@@ -54,12 +54,19 @@ def types(_: list[str]) -> None:
     build.types()
 
 
+def relock(_: list[str]) -> None:
+    """Write the locks anew, after a change of a package.json."""
+    for folder in (build.WEB, build.TYPES, build.WEB / "tools" / "chromium"):
+        lock.make(folder)
+
+
 COMMANDS: dict[str, Callable[[list[str]], None]] = {
     "start": start,
     "build": make,
     "check": check,
     "test": test,
     "types": types,
+    "lock": relock,
 }
 
 
