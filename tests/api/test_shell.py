@@ -123,7 +123,8 @@ def test_the_folder_that_is_named_is_the_one(app_runtime: Runtime, dist: Path) -
 
 
 async def test_what_is_somebodys_is_kept_nowhere(ana: Payer) -> None:
-    for path in ("/v1/me", "/v1/me/balance", "/v1/activity", "/v1/me/sessions", "/v1/feed"):
-        assert (await ana.http.get(path)).headers["cache-control"] == "no-store", path
-    problem_of = await ana.http.get("/v1/payments/none")
-    assert problem_of.headers["cache-control"] == "no-store"
+    for path in ("/v1/me", "/v1/balance", "/v1/transactions", "/v1/me/sessions", "/v1/feed"):
+        answer = await ana.http.get(path)
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store"), path
+    missing = await ana.http.get("/v1/payments/none")
+    assert missing.headers["cache-control"] == "no-store"
