@@ -7,6 +7,8 @@ that platform gets them from its own registry, any other never looks.
 
 import json
 import re
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,21 +26,17 @@ def make(folder: Path) -> None:
 
     Raises: Trouble when a package cannot be had.
     """
-    path, env = folder / "package-lock.json", node.environ()
-    kept = path.read_bytes() if path.exists() else None
-    path.unlink(missing_ok=True)
     words = ("npm", "install", "--package-lock-only")
-    try:
-        run("no lock could be made", *words, cwd=folder, env=env)
-    finally:
-        if kept and not path.exists():
-            path.write_bytes(kept)
-    lock = json.loads(path.read_text())
+    with tempfile.TemporaryDirectory() as bare:  # what is installed would lend it its holes
+        for name in ("package.json", ".npmrc"):
+            shutil.copy(folder / name, bare)
+        run("no lock could be made", *words, cwd=Path(bare), env=node.environ())
+        lock = json.loads(Path(bare, "package-lock.json").read_text())
     packages = lock["packages"]
     for name, entry in list(absent(packages)):
         packages[f"node_modules/{name}"] = entry
     lock["packages"] = dict(sorted(packages.items()))
-    path.write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n")
+    (folder / "package-lock.json").write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n")
 
 
 def absent(packages: dict[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
