@@ -10,7 +10,7 @@ from tests.support.system import System
 
 
 def test_live_page_shows_the_books(system: System, tmp_path: Path) -> None:
-    page = draw(system.record().address, tmp_path)
+    page = draw(f"{system.record().address}/about/live", tmp_path)
 
     assert '<dd id="difference">$0.00</dd>' in page
     assert 'data-state="live"' in page

@@ -35,6 +35,8 @@ def folder(tmp_path: Path) -> Path:
     (made / "assets" / "app-1f.js").write_text("console.log(1)")
     (made / "assets" / "app-1f.js.gz").write_bytes(gzip.compress(b"console.log(1)"))
     (made / "assets" / "app-1f.js.br").write_bytes(b"brotli of it")
+    (made / ".vite").mkdir()
+    (made / ".vite" / "manifest.json").write_text("{}")
     (made / "notes.pem").write_text("nothing that a browser knows")
     (tmp_path / "secret.txt").write_text("outside")
     return made
@@ -113,7 +115,7 @@ def test_an_encoded_slash_or_end_is_not_there(folder: Path, path: str, raw: str)
     assert found(folder, asked(path, raw=raw, accept=PAGE)) is None
 
 
-def test_what_browsers_do_not_know_is_not_read(folder: Path) -> None:
+def test_what_browsers_do_not_know_and_what_is_hidden_is_not_read(folder: Path) -> None:
     assert set(files.read(folder)) == {"index.html", "sw.js", "assets/app-1f.js"}
 
 

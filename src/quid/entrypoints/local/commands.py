@@ -223,6 +223,7 @@ def banner(home: Home, record: RunRecord, *, stop: str) -> str:
     if record.demo:
         people = ", ".join(plan.PEOPLE)
         lines.append(f"  sign in   {people}, ...   password {record.demo['password']}")
+        lines.append(f"  live      {record.address}/about/live   mails {record.address}/mailbox")
         lines.append(f"  operators op_support, op_admin, ...   apps: {home.path / 'run.json'}")
     lines += [
         f"  mailbox   {home.mailbox}",

@@ -46,13 +46,13 @@ class File:
 
 
 def read(folder: Path) -> dict[str, File]:
-    """Read the files of a folder that browsers know, by name; the smaller ones beside them too."""
+    """Read the files of a folder that browsers know, by name, but the hidden ones."""
     found: dict[str, File] = {}
     for path in sorted(folder.rglob("*")):
         media_type = _TYPES.get(path.suffix.removeprefix("."))
-        if media_type is None or not path.is_file():
-            continue
         name = path.relative_to(folder).as_posix()
+        if media_type is None or f"/{name}".count("/.") or not path.is_file():
+            continue
         smaller = {how: path.with_name(path.name + end) for how, end in _SMALLER.items()}
         bodies = {how: made.read_bytes() for how, made in smaller.items() if made.is_file()}
         body = path.read_bytes()
