@@ -201,6 +201,10 @@ FAULTS: dict[str, tuple[str, list[tuple[str, str]]]] = {
         "drivers: argon2",
         [("quid.kit.crypto", "import argon2 as _argon2")],
     ),
+    "a passkey judged elsewhere": (
+        "drivers: webauthn",
+        [("quid.identity.service", "import webauthn as _webauthn")],
+    ),
     "a token made elsewhere": (
         "drivers: joserfc",
         [("quid.kit.crypto", "import joserfc as _jose")],

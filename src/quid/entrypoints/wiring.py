@@ -23,9 +23,10 @@ from quid.funding.settings import FundingSettings
 from quid.funding.store.sealed import SEALED as FUNDING_SEALED
 from quid.identity.adapters.mailbox import Mailbox
 from quid.identity.adapters.pager import MailPager
+from quid.identity.adapters.passkeys import WebauthnPasskeys
 from quid.identity.adapters.vault import FolderVault
 from quid.identity.adapters.verifier import DocumentsOnly, SandboxVerifier
-from quid.identity.ports import DocumentVault, Letterbox, Verifier
+from quid.identity.ports import DocumentVault, Letterbox, Passkeys, Verifier
 from quid.identity.service import ACTS as IDENTITY_ACTS
 from quid.identity.service import (
     Notices,
@@ -155,6 +156,7 @@ async def _fill(
     is_local = core.profile == "local"
     rt.put(SandboxVerifier() if is_local else DocumentsOnly(), kind=Verifier)
     rt.put(FolderVault(core.home / "documents"), kind=DocumentVault)
+    rt.put(WebauthnPasskeys(core.origin), kind=Passkeys)
     rt.put(LimitBook())
     rt.put(RuleBook())
     rt.put(SocialSettings())

@@ -1,5 +1,6 @@
 """What this slice needs from outside."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
 from uuid import UUID
@@ -70,33 +71,64 @@ class PasskeyRefused(ValueError):  # noqa: N818 - an answer that proves nothing,
     """A passkey's answer is not of this site, challenge, person or key."""
 
 
+class SignCountBack(PasskeyRefused):
+    """All is right but the count of a key that counts: somebody may have copied the key."""
+
+
+class Known(NamedTuple):
+    """A key of a person, as a device finds it: its id there, and how the device is reached."""
+
+    credential_id: bytes
+    transports: tuple[str, ...] = ()
+
+
 class Passkey(NamedTuple):
     """A key that a person's device keeps: what is stored of it."""
 
     credential_id: bytes
     public_key: bytes
     sign_count: int
+    transports: tuple[str, ...] = ()
 
 
+class Asker(NamedTuple):
+    """Who makes a key: the id that the device keeps beside it, and names to tell keys apart."""
+
+    user_id: UUID
+    handle: str
+    display_name: str
+
+
+class Shown(NamedTuple):
+    """Which key an answer says it is of, and whose; nothing of it is proven yet."""
+
+    credential_id: bytes
+    user_id: UUID | None
+
+
+@runtime_checkable
 class Passkeys(Protocol):
     """Asks a device's passkey to sign (WebAuthn level 3), and judges its answer. Pure: no I/O.
 
     Options and answers are JSON as browsers write it. `challenge` has 32 random bytes; the service
     keeps it for five minutes, for one purpose (a payment: with payee and amount), and uses it once.
     Every adapter refuses: another origin, another RP id, another challenge, an answer without user
-    verification, a credential that was not asked for, a sign count that goes back or stands still
-    where the key counts. Each is a test of the port, with a software authenticator.
+    verification, an answer of another key, a sign count that goes back or stands still where the
+    key counts. Each is a test of the port, with a software authenticator.
     Source: W3C Web Authentication, 7.1 and 7.2.
     """
 
-    def to_register(self, handle: str, user_id: UUID, *, challenge: bytes) -> str:
-        """Write the options with which a device makes a key."""
+    def to_register(self, asker: Asker, has: Sequence[Known], *, challenge: bytes) -> str:
+        """Write the options with which a device makes a key, unless it keeps one of `has`."""
 
     def registered(self, answer: str, *, challenge: bytes) -> Passkey:
         """Judge a new key. Raises: PasskeyRefused."""
 
-    def to_sign(self, *, challenge: bytes) -> str:
-        """Write the options with which a device signs; it finds the key by itself."""
+    def to_sign(self, among: Sequence[Known], *, challenge: bytes) -> str:
+        """Write the options with which a device signs; without `among` it finds the key itself."""
+
+    def shown(self, answer: str) -> Shown:
+        """Read which key an answer is of. Raises: PasskeyRefused."""
 
     def signed(self, answer: str, known: Passkey, *, challenge: bytes) -> int:
-        """Judge a signature; give the sign count to store. Raises: PasskeyRefused."""
+        """Judge a signature; give the count to store. Raises: PasskeyRefused, SignCountBack."""

@@ -32,6 +32,8 @@ STEP_UPS_OPEN: Final = 5  # of one person and purpose, unanswered, in that time
 WAIT_AFTER_EMAIL_ALONE: Final = timedelta(hours=24)
 TOTP_SECONDS: Final = 30
 RECOVERY_CODES: Final = 10
+PASSKEYS_MAX: Final = 10
+PASSKEY_ASKED_LIFE: Final = timedelta(minutes=5)
 DEVICE_HIGH: Final = 60
 PASSWORD_LOW: Final = 12
 PASSWORD_HIGH: Final = 128

@@ -69,11 +69,11 @@ class QuoteRequest(Strict):
 
 
 class VerifyRequest(Strict):
-    """Prove a challenge: the code of the app, or the one sent by e-mail."""
+    """Prove a challenge: what a passkey answered (as JSON text), the app's code, the e-mail's."""
 
     challenge_id: Annotated[str, Field(max_length=64)]
     method: Method
-    proof: Annotated[str, Field(min_length=1, max_length=64, examples=["123456"])]
+    proof: Annotated[str, Field(min_length=1, max_length=8192, examples=["123456"])]
 
 
 class VisibilityRequest(Strict):

@@ -24,6 +24,7 @@ class Totp:
 class _Factors:
     credentials_since: datetime
     totp_since: datetime | None
+    passkey_since: datetime | None
     codes_since: datetime | None
     is_email_enough: bool
 
@@ -55,8 +56,12 @@ async def methods_of(conn: db.Conn, user_id: UUID, *, now: datetime) -> tuple[Me
     found = await _FACTORS.maybe(conn, user_id, now)
     if found is None:
         return ()
+    methods: list[Method] = []
+    if found.passkey_since is not None:
+        methods.append(Method("passkey", found.passkey_since))
     if found.totp_since is not None:
-        methods = [Method("totp", found.totp_since)]
+        methods.append(Method("totp", found.totp_since))
+    if methods:
         if found.codes_since is not None:
             methods.append(Method("recovery_code", found.codes_since))
         return tuple(methods)

@@ -12,6 +12,7 @@ from quid.identity.errors import (
     DuplicateEntry,
     SignInFailed,
 )
+from quid.identity.queries import passkeys
 from quid.identity.routes.visits import visit_of
 from quid.identity.schemas.access import StepUpAsked, StepUpView
 from quid.identity.schemas.entry import (
@@ -26,7 +27,7 @@ from quid.identity.schemas.entry import (
     TokenBody,
 )
 from quid.identity.schemas.people import Me
-from quid.identity.types import SignedIn, StepUp, Ticket
+from quid.identity.types import Person, SignedIn, StepUp, Ticket
 from quid.kit import clock, db, runtime
 from quid.kit.errors import Forbidden, NotFound, Overloaded, RateLimited, ValidationFailed
 from quid.kit.web import (
@@ -71,7 +72,13 @@ async def show_me(signed: SignedIn, request: Request, response: Response) -> Me:
         is_operator=signed.is_operator,
     )
     async with runtime.part(db.Database).read() as conn:
-        return Me.of(signed.person, await queries.freezes(conn, signed.person.id))
+        return await view_me(conn, signed.person)
+
+
+async def view_me(conn: db.Conn, person: Person) -> Me:
+    """Give a person their own view."""
+    freezes = await queries.freezes(conn, person.id)
+    return Me.of(person, freezes, has_passkey=await passkeys.has_passkey(conn, person.id))
 
 
 @router.post(

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends
 from quid.identity import queries, service
 from quid.identity.errors import DuplicateEntry, NotYet, PersonNotFound
 from quid.identity.queries import people
+from quid.identity.routes.entry import view_me
 from quid.identity.schemas.people import Hold, Holds, Me, PrivacyBody, ProfileBody, PublicCard
 from quid.identity.types import Privacy
 from quid.kit import clock, db, runtime
@@ -24,7 +25,7 @@ async def me(caller: SignedInCaller) -> Me:
         person = await queries.person(conn, caller.user_id)
         if person is None:
             raise SignInRequired
-        return Me.of(person, await queries.freezes(conn, caller.user_id))
+        return await view_me(conn, person)
 
 
 @router.patch(
@@ -37,7 +38,7 @@ async def change_me(body: ProfileBody, caller: SignedInCaller) -> Me:
     """Change name, handle, language or zone. Nothing else of a person can be written."""
     person = await service.change_profile(caller.user_id, body.command(), now=clock.now())
     async with runtime.part(db.Database).read() as conn:
-        return Me.of(person, await queries.freezes(conn, caller.user_id))
+        return await view_me(conn, person)
 
 
 @router.get("/me/holds", responses=answers(SignInRequired, RateLimited))

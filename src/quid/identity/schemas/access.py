@@ -1,7 +1,8 @@
 """The wire of access: proofs, factors, sessions, what happened."""
 
+import json
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -21,8 +22,14 @@ from quid.kit.web import Strict, id_from_path
 
 ChallengeText = Annotated[str, Field(min_length=1, max_length=64)]
 ProofText = Annotated[
-    str, Field(min_length=1, max_length=64, description="six digits, or a recovery code")
+    str,
+    Field(
+        min_length=1,
+        max_length=8192,
+        description="six digits, a recovery code, or what a passkey answered as JSON text",
+    ),
 ]
+Options = dict[str, Any]
 PasswordText = Annotated[str, Field(min_length=1, max_length=128)]
 CodeText = Annotated[str, Field(pattern=r"^[0-9]{6}$", description="six digits")]
 
@@ -44,6 +51,10 @@ class StepUpView(BaseModel):
 
     challenge_id: str
     methods: list[MethodView]
+    passkey: Options | None = Field(
+        description="PublicKeyCredentialRequestOptionsJSON where a passkey is a method; good once, "
+        "for 5 minutes"
+    )
 
     @classmethod
     def of(cls, asked: StepUp) -> "StepUpView":
@@ -51,6 +62,7 @@ class StepUpView(BaseModel):
         return cls(
             challenge_id=ids.show("chl", asked.challenge_id),
             methods=[MethodView.of(m) for m in asked.methods],
+            passkey=json.loads(asked.passkey) if asked.passkey else None,
         )
 
 
@@ -133,7 +145,7 @@ class RecoverBody(Strict):
     challenge_id: ChallengeText
     code: CodeText
     password: Annotated[str, Field(min_length=12, max_length=128)]
-    method: Literal["totp", "recovery_code"] | None = None
+    method: Literal["passkey", "totp", "recovery_code"] | None = None
     proof: ProofText | None = None
 
     def command(self) -> Recovery:

@@ -83,10 +83,11 @@ class Me(BaseModel):
     locale: str
     timezone: str
     created_at: datetime
+    has_passkey: bool
     on_hold: list[OnHold]
 
     @classmethod
-    def of(cls, person: Person, freezes: list[Freeze]) -> "Me":
+    def of(cls, person: Person, freezes: list[Freeze], *, has_passkey: bool) -> "Me":
         """Show it."""
         holds = [
             {
@@ -111,6 +112,7 @@ class Me(BaseModel):
                 "locale": person.locale,
                 "timezone": person.timezone,
                 "created_at": person.created_at,
+                "has_passkey": has_passkey,
                 "on_hold": holds,
             }
         )

@@ -13,6 +13,7 @@ from quid.identity.service.entry import (
     check_code,
     issue_token,
     sign_in,
+    sign_in_by_passkey,
     sign_up,
     start,
 )
@@ -41,6 +42,13 @@ from quid.identity.service.oversight import (
     reveal_document,
     reveal_facts,
 )
+from quid.identity.service.passkeys import (
+    add_passkey,
+    ask_anybody,
+    offer_passkey,
+    remove_passkey,
+    rename_passkey,
+)
 from quid.identity.service.passwords import Passwords
 from quid.identity.service.people import add_person
 from quid.identity.service.personas import become
@@ -56,7 +64,7 @@ from quid.identity.service.sessions import (
     revoke_others,
     sign_out,
 )
-from quid.identity.service.step_up import begin, finish, prove, send_code
+from quid.identity.service.step_up import ask_passkey, begin, finish, prove, send_code
 from quid.identity.service.tokens import Tokens, seed_of
 from quid.identity.service.verification import (
     add_document,
@@ -77,8 +85,11 @@ __all__ = [
     "Tokens",
     "add_document",
     "add_operator",
+    "add_passkey",
     "add_person",
     "ask_again",
+    "ask_anybody",
+    "ask_passkey",
     "ask_unfreeze",
     "authenticate",
     "become",
@@ -109,6 +120,7 @@ __all__ = [
     "lock",
     "mute",
     "note",
+    "offer_passkey",
     "offer_totp",
     "part",
     "prove",
@@ -116,6 +128,8 @@ __all__ = [
     "read_token",
     "recover",
     "refresh",
+    "remove_passkey",
+    "rename_passkey",
     "renew_recovery_codes",
     "require_step_up",
     "reset_factors",
@@ -127,6 +141,7 @@ __all__ = [
     "seed_of",
     "send_code",
     "sign_in",
+    "sign_in_by_passkey",
     "sign_out",
     "sign_up",
     "start",

@@ -7,12 +7,20 @@ from uuid import UUID
 from quid.identity import queries, rules, store
 from quid.identity.errors import ChallengeExpired, DuplicateEntry
 from quid.identity.queries import access, operators
-from quid.identity.service import notices, step_up
+from quid.identity.service import notices, passkeys, step_up
 from quid.identity.service.entry import take_guess
 from quid.identity.service.notices import Notice
 from quid.identity.service.passwords import Passwords
 from quid.identity.service.sessions import open_cookie, session_entry
-from quid.identity.types import Method, MethodName, Proof, Recovery, SignedIn, Visit
+from quid.identity.types import (
+    Method,
+    MethodName,
+    Proof,
+    Recovery,
+    SignedIn,
+    StepUp,
+    Visit,
+)
 from quid.kit import audit, clock, db, ids, runtime
 from quid.kit.errors import Forbidden, NotFound, StepUpRequired, ValidationFailed
 from quid.kit.web import Caller
@@ -171,13 +179,15 @@ async def _second_factor(
 ) -> MethodName | None:
     if not methods or step_up.is_by_email(methods):
         return None
+    purpose = f"recover {cmd.challenge_id.hex}"
     if cmd.proof is None:
+        step = StepUp(ids.leg(user_id, purpose), methods)
+        options = (await passkeys.offered(step, user_id)).passkey
         asked = [{"name": m.name, "enrolled_at": clock.text(m.enrolled_at)} for m in methods]
         raise StepUpRequired(
             "This account has a second factor: send it with the same code. Nothing was changed.",
-            extra={"methods": asked},
+            extra={"methods": asked, "passkey": options},
         )
-    purpose = f"recover {cmd.challenge_id.hex}"
     await step_up.prove(user_id, cmd.proof.method, cmd.proof.text, purpose=purpose, now=now)
     return cmd.proof.method
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from quid.identity import queries, rules, store
 from quid.identity.errors import ChallengeExpired, SignInFailed
 from quid.identity.queries import access
-from quid.identity.service import arrivals, notices, slow, step_up
+from quid.identity.service import arrivals, notices, passkeys, slow, step_up
 from quid.identity.service.arrivals import Way
 from quid.identity.service.passwords import Passwords
 from quid.identity.service.people import add_person
@@ -22,6 +22,7 @@ from quid.identity.types import (
     NOWHERE,
     ApiTokens,
     NewPerson,
+    PasskeyAnswer,
     SignedIn,
     SignUp,
     Started,
@@ -89,6 +90,8 @@ async def check_code(
         entered = await arrivals.enter(tx, person, Way("code", "cookie"), visit, now=now)
     notices.tell(entered.notice)
     assert not isinstance(entered.session, ApiTokens)  # noqa: S101 - the way says which
+    if isinstance(entered.session, StepUp):
+        return await passkeys.offered(entered.session, person.id)
     return entered.session
 
 
@@ -157,6 +160,39 @@ async def sign_in(
     return entered
 
 
+async def sign_in_by_passkey(
+    answer: PasskeyAnswer, *, is_remembered: bool, now: datetime, visit: Visit = NOWHERE
+) -> SignedIn:
+    """Open a browser session by a passkey: device and finger in one, no second factor is asked.
+
+    There is nothing to guess, so nobody waits here for the failures of others.
+    Raises: SignInFailed, ChallengeExpired, AccountLocked, RateLimited. Locks: identity.person.
+    Emits: identity.security_noted.v1.
+    """
+    kept = await passkeys.take("sign-in", answer.challenge_id)
+    if kept is None:
+        raise ChallengeExpired("It was answered before, or is too old. Start again.")
+    way = Way("passkey", "cookie", is_remembered=is_remembered, proven_by="passkey")
+    used, entered = passkeys.Used(is_right=False), None
+    async with runtime.part(db.Database).transaction() as tx:
+        key = await passkeys.find(tx, answer.text, kept)
+        person = await queries.person(tx, key.user_id) if key else None
+        if key is not None and person is not None:
+            await store.access.lock_person(tx, person.id)  # before the key, as who removes it does
+            trace = notices.Notice(person.id, "passkey_suspect", now, visit)
+            used = await passkeys.use(tx, key, answer.text, kept, trace)
+            if used.is_right:
+                entered = await arrivals.enter(tx, person, way, visit, now=now)
+    notices.tell(used.notice)
+    if entered is None:
+        _SIGN_INS.labels("failed").inc()
+        raise SignInFailed("This passkey opens no account here. Use your password or a code.")
+    notices.tell(entered.notice)
+    _SIGN_INS.labels("ok").inc()
+    assert isinstance(entered.session, SignedIn)  # noqa: S101 - the way says which
+    return entered.session
+
+
 async def issue_token(
     identifier: str, password: str, *, now: datetime, visit: Visit = NOWHERE
 ) -> ApiTokens | StepUp:
@@ -181,6 +217,8 @@ async def _by_password(
             raise SignInFailed
         entered = await arrivals.enter(tx, person, way, visit, now=now)
     notices.tell(entered.notice)
+    if isinstance(entered.session, StepUp):
+        return await passkeys.offered(entered.session, person.id)
     return entered.session
 
 

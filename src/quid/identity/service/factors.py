@@ -10,7 +10,7 @@ import pyotp
 
 from quid.identity import queries, rules
 from quid.identity.errors import ChallengeFailed, FactorMissing
-from quid.identity.queries import access
+from quid.identity.queries import access, passkeys
 from quid.identity.service import notices
 from quid.identity.service.notices import Notice
 from quid.identity.service.sessions import session_entry
@@ -59,7 +59,7 @@ async def confirm_totp(caller: Caller, code: str, visit: Visit, *, now: datetime
             raise ChallengeFailed("That code is not of this app, or not of now.", field="code")
         await store.TURN_TOTP_OFF.run(tx, caller.user_id)
         await store.TURN_TOTP_ON.run(tx, offered.id, step, now)
-        codes = await _write_codes(tx, caller.user_id, now=now)
+        codes = await write_codes(tx, caller.user_id, now=now)
         await audit.record(tx, [_entry("identity.totp_on", caller, now)])
         notice = await notices.note(tx, _notice("totp_on", caller, visit, now))
     notices.tell(notice)
@@ -67,7 +67,7 @@ async def confirm_totp(caller: Caller, code: str, visit: Visit, *, now: datetime
 
 
 async def turn_totp_off(caller: Caller, visit: Visit, *, now: datetime) -> None:
-    """Take the app and its recovery codes from the account.
+    """Take the app from the account, and the recovery codes unless they stand for a passkey too.
 
     Raises: FactorMissing. Locks: identity.person. Emits: identity.security_noted.v1.
     """
@@ -75,7 +75,8 @@ async def turn_totp_off(caller: Caller, visit: Visit, *, now: datetime) -> None:
         await store.lock_person(tx, caller.user_id)
         if not await store.TURN_TOTP_OFF.run(tx, caller.user_id):
             raise FactorMissing(_NO_FACTOR)
-        await store.DROP_RECOVERY_CODES.run(tx, caller.user_id)
+        if not await passkeys.has_passkey(tx, caller.user_id):
+            await store.DROP_RECOVERY_CODES.run(tx, caller.user_id)
         await audit.record(tx, [_entry("identity.totp_off", caller, now)])
         notice = await notices.note(tx, _notice("totp_off", caller, visit, now))
     notices.tell(notice)
@@ -88,9 +89,10 @@ async def renew_recovery_codes(caller: Caller, visit: Visit, *, now: datetime) -
     """
     async with runtime.part(db.Database).transaction() as tx:
         await store.lock_person(tx, caller.user_id)
-        if await access.TOTP.maybe(tx, caller.user_id) is None:
-            raise FactorMissing(_NO_FACTOR)
-        codes = await _write_codes(tx, caller.user_id, now=now)
+        has_app = await access.TOTP.maybe(tx, caller.user_id) is not None
+        if not has_app and not await passkeys.has_passkey(tx, caller.user_id):
+            raise FactorMissing("There is no second factor on this account. Nothing was changed.")
+        codes = await write_codes(tx, caller.user_id, now=now)
         await audit.record(tx, [_entry("identity.recovery_codes", caller, now)])
         notice = await notices.note(tx, _notice("recovery_codes_made", caller, visit, now))
     notices.tell(notice)
@@ -123,19 +125,20 @@ async def use_recovery_code(tx: db.Tx, user_id: UUID, typed: str, *, now: dateti
     return await store.USE_RECOVERY_CODE.run(tx, user_id, tag, now) == 1
 
 
-async def _write_totp(tx: db.Tx, user_id: UUID, secret: str, *, now: datetime) -> UUID:
-    totp_id = ids.new(ids.bucket(user_id), now)
-    sealed = runtime.part(Fields).seal(_place(totp_id, user_id), secret)
-    await store.OFFER_TOTP.run(tx, totp_id, user_id, sealed, now)
-    return totp_id
-
-
-async def _write_codes(tx: db.Tx, user_id: UUID, *, now: datetime) -> list[str]:
+async def write_codes(tx: db.Tx, user_id: UUID, *, now: datetime) -> list[str]:
+    """Make ten recovery codes in place of what was there: a part."""
     codes = [rules.write_recovery_code(secrets.randbits(60)) for _ in range(rules.RECOVERY_CODES)]
     tags = [_recovery_tag(user_id, rules.read_recovery_code(code)) for code in codes]
     await store.DROP_RECOVERY_CODES.run(tx, user_id)
     await store.ADD_RECOVERY_CODES.run(tx, user_id, tags, now)
     return codes
+
+
+async def _write_totp(tx: db.Tx, user_id: UUID, secret: str, *, now: datetime) -> UUID:
+    totp_id = ids.new(ids.bucket(user_id), now)
+    sealed = runtime.part(Fields).seal(_place(totp_id, user_id), secret)
+    await store.OFFER_TOTP.run(tx, totp_id, user_id, sealed, now)
+    return totp_id
 
 
 def _step_of(user_id: UUID, totp: access.Totp, code: str, *, now: datetime) -> int | None:

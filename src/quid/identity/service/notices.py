@@ -28,6 +28,9 @@ _SAID: Final[dict[SecurityKind, str]] = {
     "source_linked": "A bank or card was linked to your account",
     "source_removed": "A bank or card was removed from your account",
     "first_withdrawal": "Money leaves your account to a bank for the first time",
+    "passkey_on": "A passkey was added to your account",
+    "passkey_off": "A passkey was removed from your account",
+    "passkey_suspect": "A passkey of your account may have been copied: we refused it",
     "device_added": "Notices of your account are now sent to a new device",
 }
 

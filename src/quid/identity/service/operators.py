@@ -19,7 +19,7 @@ from quid.kit.errors import Forbidden, SignInRequired, StepUpRequired, Validatio
 from quid.kit.mail import Mail, Mailer, MailFailed
 from quid.kit.operators import Deed, Desk, Operator, Press, by_command, pressed
 
-_FACTORS: Final = frozenset({"totp", "recovery_code"})
+_FACTORS: Final = frozenset({"passkey", "totp", "recovery_code"})
 _TOO_CLOSE: Final = (
     "You may not act on yourself, on your own account or on a friend's. Nothing changed. "
     "Ask another operator."
@@ -50,7 +50,7 @@ class OperatorDesk(Desk):
             row = await operators.operator(conn, operator.id)
         if proven is None or proven.method not in _FACTORS:
             raise StepUpRequired(
-                "Prove your authenticator app first: POST /v1/auth/step-up. Nothing was changed."
+                "Prove your second factor first: POST /v1/auth/step-up. Nothing was changed."
             )
         if row is None or not row.is_ready:
             raise Forbidden("Set a password of your own first: POST /v1/auth/password.")

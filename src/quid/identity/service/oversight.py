@@ -11,12 +11,13 @@ from quid.identity.queries import operators
 from quid.identity.queries import verification as cases
 from quid.identity.service import credentials, notices, verification
 from quid.identity.service.notices import Notice
+from quid.identity.store.passkeys import DROP_PASSKEYS
 from quid.identity.types import Contacts
 from quid.kit import db, ids, runtime
 from quid.kit.errors import Forbidden, NotFound
 from quid.kit.operators import Deed, Desk, Press, Role, pressed, record
 
-_RESET: Final = "Your authenticator app was taken off. Money can leave again 24 hours after that."
+_RESET: Final = "Your second factors were taken off. Money can leave again 24 hours after that."
 RESETTERS: Final[frozenset[Role]] = frozenset({"support", "compliance"})
 
 
@@ -34,7 +35,7 @@ async def reveal(user_id: UUID, press: Press, *, now: datetime) -> Contacts:
 
 
 async def reset_factors(user_id: UUID, press: Press, *, now: datetime) -> UUID:
-    """Take the authenticator app and the recovery codes off an account; its sessions end.
+    """Take app, passkeys and recovery codes off an account; its sessions end.
 
     The person is told by mail, and no money leaves for 24 hours: somebody may have talked an
     operator round. An operator's factors are reset by an admin alone.
@@ -47,13 +48,16 @@ async def reset_factors(user_id: UUID, press: Press, *, now: datetime) -> UUID:
     async with pressed(press, people=[user_id], now=now) as once:
         if once.done is None:
             await store.access.lock_person(once.tx, user_id)
-            if not await store.access.TURN_TOTP_OFF.run(once.tx, user_id):
-                raise FactorMissing("There is no authenticator app on this account.")
+            has_app = await store.access.TURN_TOTP_OFF.run(once.tx, user_id)
+            if not await DROP_PASSKEYS.run(once.tx, user_id) and not has_app:
+                raise FactorMissing("There is no second factor on this account.")
             await store.access.DROP_RECOVERY_CODES.run(once.tx, user_id)
             await store.access.end_sessions(once.tx, user_id, why="reset", at=now)
             by = press.operator.name
             await credentials.wait_a_day(once.tx, user_id, _RESET, by=by, now=now)
-            notice = await notices.note(once.tx, Notice(user_id, "totp_off", now))
+            notice = await notices.note(
+                once.tx, Notice(user_id, "totp_off" if has_app else "passkey_off", now)
+            )
             shown = ids.show("usr", user_id)
             once.finish(user_id, Deed("identity.reset_factors", "person", shown))
     notices.tell(notice)

@@ -2,7 +2,7 @@
 
 A try is paid for before it is compared, five to a challenge; beyond five failures of a person
 each further one waits twice as long. What a proof is made of (a step of the app, a recovery code,
-a code sent) works once.
+a code sent, the answer of a passkey) works once.
 """
 
 import hmac
@@ -15,7 +15,7 @@ from uuid import UUID
 from quid.identity import queries, rules
 from quid.identity.errors import ChallengeExpired, ChallengeFailed
 from quid.identity.queries import access
-from quid.identity.service import factors, notices, slow
+from quid.identity.service import factors, notices, passkeys, slow
 from quid.identity.service.notices import Notice
 from quid.identity.service.passwords import Passwords
 from quid.identity.service.sessions import session_entry
@@ -69,7 +69,7 @@ async def begin(caller: Caller, *, now: datetime) -> StepUp:
         entry = session_entry("identity.step_up_begin", caller.user_id, caller.session_id, now=now)
         await audit.record(tx, [entry])
     await post(mail, now=now)
-    return StepUp(challenge_id, methods)
+    return await passkeys.offered(StepUp(challenge_id, methods), caller.user_id)
 
 
 async def finish(
@@ -139,6 +139,15 @@ async def send_code(user_id: UUID, *, purpose: str, now: datetime) -> None:
     await post(mail, now=now)
 
 
+async def ask_passkey(user_id: UUID, *, purpose: str, made_by: datetime | None = None) -> str:
+    """Ask a passkey of a person for the proof that `prove` takes: options for a browser.
+
+    `made_by`: no later key may answer, but of a person who came later. The ask before is void.
+    Raises: FactorMissing where there is no such key, RateLimited.
+    """
+    return await passkeys.ask(ids.leg(user_id, purpose), user_id, made_by=made_by)
+
+
 async def judge(claim: Claim, proof: Proof, visit: Visit, *, now: datetime) -> store.Asked:
     """Pay for a try and compare; give the challenge, which is used from here on.
 
@@ -155,12 +164,19 @@ async def judge(claim: Claim, proof: Proof, visit: Visit, *, now: datetime) -> s
     gate = f"factor:{{{user_id.hex}}}"
     await slow.look(gate)
     is_password_right = await _is_password_right(claim, proof, user_id)
+    kept = None
+    if proof.method == "passkey":
+        kept = await passkeys.take("step-up", claim.challenge_id)
     async with database.transaction() as tx:
         asked = await store.PAY_TRY.maybe(tx, claim.challenge_id, now)
         if asked is None:
             raise ChallengeExpired
-        is_right = is_password_right and await _is_right(tx, asked, proof, now=now)
+        trace = Notice(user_id, "passkey_suspect", now, visit, claim.session_id)
         notice = None
+        if proof.method == "passkey":
+            is_right, notice = await _is_signed(tx, proof, kept, trace)
+        else:
+            is_right = is_password_right and await _is_right(tx, asked, proof, now=now)
         if is_right:
             await store.USE_STEP_UP.run(tx, asked.id, now)
             if proof.method == "recovery_code":
@@ -283,3 +299,14 @@ async def _is_right(tx: db.Tx, asked: store.Asked, proof: Proof, *, now: datetim
         case "email_code":
             tag = runtime.part(Tokens).code_tag(asked.id, proof.text)
             return asked.code_hash is not None and hmac.compare_digest(asked.code_hash, tag)
+        case "passkey":
+            return False  # judged beside: `_is_signed`
+
+
+async def _is_signed(
+    tx: db.Tx, proof: Proof, kept: passkeys.Kept | None, trace: Notice
+) -> passkeys.Used:
+    key = await passkeys.find(tx, proof.text, kept)
+    if key is None or kept is None:
+        return passkeys.Used(is_right=False)
+    return await passkeys.use(tx, key, proof.text, kept, trace)

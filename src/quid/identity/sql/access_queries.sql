@@ -39,6 +39,11 @@ select
       and t.enrolled_at is not null
   ) as totp_since,
   (
+    select min(k.created_at)
+    from identity.passkey k
+    where k.user_id = p.id
+  ) as passkey_since,
+  (
     select min(c.made_at)
     from identity.recovery_code c
     where c.user_id = p.id

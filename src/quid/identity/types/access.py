@@ -6,7 +6,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 SessionKind = Literal["cookie", "api"]
-MethodName = Literal["totp", "recovery_code", "email_code"]
+MethodName = Literal["passkey", "totp", "recovery_code", "email_code"]
 SecurityKind = Literal[
     "new_device",
     "sign_in_failed",
@@ -23,6 +23,9 @@ SecurityKind = Literal[
     "source_removed",
     "first_withdrawal",
     "device_added",
+    "passkey_on",
+    "passkey_off",
+    "passkey_suspect",
 ]
 
 
@@ -48,15 +51,22 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class StepUp:
-    """What a person is asked to prove. Its id is the challenge's."""
+    """What a person is asked to prove. Its id is the challenge's.
+
+    `passkey`: the options for a browser, where a passkey is one of the methods.
+    """
 
     challenge_id: UUID
     methods: tuple[Method, ...]
+    passkey: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What somebody shows for a challenge. The password stands beside a code sent by e-mail."""
+    """What somebody shows for a challenge. The password stands beside a code sent by e-mail.
+
+    `text` of a passkey is its answer, JSON as the browser writes it.
+    """
 
     method: MethodName
     text: str
@@ -89,6 +99,41 @@ class TotpOffer:
 
     secret: str
     uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyAsked:
+    """What a browser's passkey is asked, under which id; five minutes. Options are its JSON."""
+
+    challenge_id: UUID
+    options: str
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyAnswer:
+    """What the browser's passkey answered, as JSON, to the challenge of this id."""
+
+    challenge_id: UUID
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPasskey:
+    """A passkey as its person sees it."""
+
+    id: UUID
+    name: str
+    transports: list[str]
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyAdded:
+    """A new passkey; recovery codes where it is the first second factor of the account."""
+
+    passkey: OwnPasskey
+    recovery_codes: list[str] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What a payer may do around a payment: ask what it costs, prove it, take it back, hide it."""
 
+import json
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Response
@@ -17,7 +18,7 @@ from quid.kit.errors import (
 from quid.kit.web import Caller, answers, id_from_path, signed_in
 from quid.ledger.errors import ClockApart
 from quid.payments import errors, rules, schemas, service
-from quid.payments.types import HiddenView, Payment, PaymentView, QuoteView
+from quid.payments.types import HiddenView, PasskeyAsk, Payment, PaymentView, QuoteView
 from quid.risk.errors import VerificationRequired
 
 router = APIRouter()
@@ -89,6 +90,17 @@ async def send_code(payment_id: str, caller: SignedInCaller) -> Response:
     """Send the code that proves this payment by e-mail, where that is one of its methods."""
     await service.send_code(id_from_path("pay", payment_id), caller.user_id, now=clock.now())
     return Response(status_code=204)
+
+
+@router.post(
+    "/payments/{payment_id}/passkey",
+    responses=answers(*_ACT, errors.ChallengeExpired),
+)
+async def ask_passkey(payment_id: str, caller: SignedInCaller) -> PasskeyAsk:
+    """Ask the passkey that proves this payment, where that is one of its methods."""
+    paid = id_from_path("pay", payment_id)
+    options = await service.ask_passkey(paid, caller.user_id, now=clock.now())
+    return PasskeyAsk(ids.show("chl", rules.challenge_id(paid)), json.loads(options))
 
 
 @router.post("/payments/{payment_id}/cancel", responses=answers(*_ACT))

@@ -37,8 +37,9 @@ CHALLENGE_LIFE: Final = timedelta(minutes=10)
 REVIEW_LIFE: Final = timedelta(hours=72)
 REVIEW_PROMISE: Final = timedelta(hours=24)
 EMAIL_MINOR_MAX: Final = 25_000
-_FACTOR_AGE: Final = timedelta(hours=24)
+FACTOR_AGE: Final = timedelta(hours=24)
 _EMAIL_AGE: Final = timedelta(hours=72)
+_SECOND_FACTORS: Final = frozenset({"passkey", "totp"})
 # Whoever asks for a proof, our rules or the bank of a card: to the payer it is one thing.
 STATE_NAMES: Final = {state.value: state.name for state in State} | {
     State.REDIRECTED.value: State.CHALLENGED.name
@@ -145,13 +146,14 @@ def methods_for(
     A factor younger than a day proves nothing on an older account; an e-mail clears small amounts
     alone, three days after it was confirmed. Source: risk.md 3.3 of the blueprint.
     """
-    is_old = now - payer_since > _FACTOR_AGE
-    by_app = [since for name, since in factors if name == "totp"]
-    if any(not is_old or now - since >= _FACTOR_AGE for since in by_app):
-        return ("totp",)
+    is_old = now - payer_since > FACTOR_AGE
+    own = [(name, since) for name, since in factors if name in _SECOND_FACTORS]
+    good = tuple(name for name, since in own if not is_old or now - since >= FACTOR_AGE)
+    if good:
+        return good
     by_email = [since for name, since in factors if name == "email_code"]
     is_small = amount_minor <= EMAIL_MINOR_MAX
-    if not by_app and is_small and any(now - since >= _EMAIL_AGE for since in by_email):
+    if not own and is_small and any(now - since >= _EMAIL_AGE for since in by_email):
         return ("email_code",)
     return ()
 

@@ -17,7 +17,7 @@ from quid.payments.service.pay import pay
 from quid.payments.service.quote import Quote, quote
 from quid.payments.service.send import OPERATION, SendDesk, SendQueue, send
 from quid.payments.service.visibility import hide_past, show_to
-from quid.payments.service.waiting import Verify, cancel, expire_due, send_code, verify
+from quid.payments.service.waiting import Verify, ask_passkey, cancel, expire_due, send_code, verify
 from quid.payments.service.wallets import CURRENCY, WalletSettings, ensure_wallets, open_wallets
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "Verify",
     "WalletSettings",
     "approve",
+    "ask_passkey",
     "ask_to_reverse",
     "cancel",
     "ensure_wallets",

@@ -84,6 +84,26 @@ async def send_code(payment_id: UUID, payer_id: UUID, *, now: datetime) -> None:
         await audit.record(tx, [_entry("payments.send_code", row, "ok", now)])
 
 
+async def ask_passkey(payment_id: UUID, payer_id: UUID, *, now: datetime) -> str:
+    """Command: ask the passkey with which `passkey` proves a challenge; options for a browser.
+
+    Only keys may answer that were old enough when the payment was challenged.
+    Raises: NotFound, StateConflict, ValidationFailed, ChallengeExpired, RateLimited.
+    """
+    row = await _challenged(
+        Verify(payment_id, payer_id, rules.challenge_id(payment_id), "passkey", ""), now=now
+    )
+    made_by = row.times[-1] - rules.FACTOR_AGE
+    try:
+        options = await identity.ask_passkey(payer_id, purpose=_purpose(row), made_by=made_by)
+    except identity_errors.FactorMissing as e:
+        gone = "The passkey of this payment was removed. Nothing was sent."
+        raise errors.StateConflict(gone, extra={"state": row.state.name}) from e
+    async with runtime.part(db.Database).transaction() as tx:
+        await audit.record(tx, [_entry("payments.ask_passkey", row, "ok", now)])
+    return options
+
+
 async def cancel(payment_id: UUID, payer_id: UUID, *, now: datetime) -> Payment:
     """Command: take a payment back while it waits, or while its bank was not asked yet.
 

@@ -57,7 +57,7 @@ class Kind(IntEnum):
 
 
 ReversalReason = Literal["mistake", "fraud", "dispute"]
-Method = Literal["totp", "email_code"]
+Method = Literal["passkey", "totp", "email_code"]
 HeldFor = Literal["challenge", "review", "payment"]
 
 

@@ -5,7 +5,7 @@ Not frozen: each answer makes a dozen of these, and a frozen one takes three tim
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from quid.funding.types import LineKind
 from quid.identity.types import avatar_seed
@@ -290,6 +290,17 @@ class QuoteView:
     limits: QuoteLimits
     audience: Visibility
     warnings: list[Warned]
+
+
+@dataclass(slots=True)
+class PasskeyAsk:
+    """What a browser asks a passkey, which proves the challenge: good once, for 5 minutes.
+
+    `options` are a PublicKeyCredentialRequestOptionsJSON.
+    """
+
+    challenge_id: str
+    options: dict[str, Any]
 
 
 @dataclass(slots=True)
