@@ -1,5 +1,65 @@
 // Made by ./dev gen web of docs/api/openapi.json.
 export interface paths {
+    "/demo/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the demo people whom one can be, those who are there
+         * @description List the demo people whom one can be, those who are there.
+         */
+        get: operations["personas_demo_people_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/demo/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a browser session as somebody of the demo, without their password or second factor
+         * @description Open a browser session as somebody of the demo, without their password or second factor.
+         */
+        post: operations["become_demo_sign_in_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/app": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell what this house is, and has
+         * @description Tell what this house is, and has. The same for everybody, and good for five minutes.
+         */
+        get: operations["about_v1_app_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/auth/code": {
         parameters: {
             query?: never;
@@ -56,6 +116,86 @@ export interface paths {
          * @description Change the e-mail by the code that went there; the old one is told, other sessions end.
          */
         post: operations["finish_email_v1_auth_email_confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/passkey/register/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the browser for a new passkey; nothing holds before its answer
+         * @description Ask the browser for a new passkey; nothing holds before its answer.
+         */
+        post: operations["offer_v1_auth_passkey_register_options_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/passkey/register/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add the passkey that the browser has made; ten of an account at most
+         * @description Add the passkey that the browser has made; ten of an account at most.
+         */
+        post: operations["add_v1_auth_passkey_register_verify_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/passkey/sign-in/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask whichever passkey the browser finds, also by autofill; equal for everybody
+         * @description Ask whichever passkey the browser finds, also by autofill; equal for everybody.
+         */
+        post: operations["ask_v1_auth_passkey_sign_in_options_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/passkey/sign-in/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a browser session by a passkey; no second factor is asked, and it has stepped up
+         * @description Open a browser session by a passkey; no second factor is asked, and it has stepped up.
+         */
+        post: operations["sign_in_v1_auth_passkey_sign_in_verify_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -410,6 +550,92 @@ export interface paths {
          * @description Tell when a deposit would be there. Nothing is moved.
          */
         post: operations["quote_deposit_v1_deposits_quote_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List my reports and appeals, the latest first; of what is not mine there are none
+         * @description List my reports and appeals, the latest first; of what is not mine there are none.
+         */
+        get: operations["disputes_v1_disputes_get"];
+        put?: never;
+        /**
+         * Report a payment of mine that has arrived, within 120 days; no money moves by it
+         * @description Report a payment of mine that has arrived, within 120 days; no money moves by it.
+         *
+         *     The other party is told nothing of it.
+         */
+        post: operations["report_v1_disputes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/disputes/{dispute_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a report or appeal of mine
+         * @description Show a report or appeal of mine. Anybody else's is not there.
+         */
+        get: operations["dispute_of_v1_disputes__dispute_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/disputes/{dispute_id}/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer what was asked of me, once for each question
+         * @description Answer what was asked of me, once for each question.
+         */
+        post: operations["answer_v1_disputes__dispute_id__info_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/disputes/{dispute_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back what I said
+         * @description Take back what I said. It ends here.
+         */
+        post: operations["withdraw_v1_disputes__dispute_id__withdraw_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -776,6 +1002,46 @@ export interface paths {
         patch: operations["change_me_v1_me_patch"];
         trace?: never;
     };
+    "/v1/me/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say what the caller may not do for now, since when, and when somebody looks again
+         * @description Say what the caller may not do for now, since when, and when somebody looks again.
+         */
+        get: operations["holds_v1_me_holds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/holds/{hold_id}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask that somebody looks at a hold on my account; one appeal of each is open at a time
+         * @description Ask that somebody looks at a hold on my account; one appeal of each is open at a time.
+         */
+        post: operations["appeal_hold_v1_me_holds__hold_id__appeal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/limits": {
         parameters: {
             query?: never;
@@ -814,6 +1080,50 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the caller's passkeys, oldest first
+         * @description List the caller's passkeys, oldest first.
+         */
+        get: operations["passkeys_v1_me_passkeys_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a passkey from the account; with the last second factor the recovery codes go
+         * @description Take a passkey from the account; with the last second factor the recovery codes go.
+         */
+        delete: operations["remove_v1_me_passkeys__passkey_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Call a passkey something else
+         * @description Call a passkey something else.
+         */
+        patch: operations["rename_v1_me_passkeys__passkey_id__patch"];
         trace?: never;
     };
     "/v1/me/privacy": {
@@ -1143,6 +1453,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payments/{payment_id}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask that somebody looks at a payment of mine that your checks have stopped, once
+         * @description Ask that somebody looks at a payment of mine that your checks have stopped, once.
+         */
+        post: operations["appeal_payment_v1_payments__payment_id__appeal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payments/{payment_id}/cancel": {
         parameters: {
             query?: never;
@@ -1177,6 +1507,26 @@ export interface paths {
          * @description Send the code that proves this payment by e-mail, where that is one of its methods.
          */
         post: operations["send_code_v1_payments__payment_id__code_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/{payment_id}/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the passkey that proves this payment, where that is one of its methods
+         * @description Ask the passkey that proves this payment, where that is one of its methods.
+         */
+        post: operations["ask_passkey_v1_payments__payment_id__passkey_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1257,6 +1607,28 @@ export interface paths {
          * @description Tell what a payment would cost, and whether it would be taken. Nothing is sent or held.
          */
         post: operations["quote_v1_payments_quote_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/public/users/{handle}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say to anybody who holds a pay link whose it is: name and picture, no more
+         * @description Say to anybody who holds a pay link whose it is: name and picture, no more.
+         *
+         *     Counted as a try to sign in of the network address is, so that nobody lists people by guessing.
+         */
+        get: operations["public_card_v1_public_users__handle__get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1560,6 +1932,42 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * About
+         * @description What this house is, and has.
+         */
+        About: {
+            amounts: components["schemas"]["Amounts"];
+            /**
+             * Demo
+             * @description test money, and people whom one can be: GET /demo/people
+             */
+            demo: boolean;
+            /**
+             * Languages
+             * @description in which the web app speaks, the usual one first
+             */
+            languages: string[];
+            /**
+             * Mailbox
+             * @description page of the mails that were not sent; in a demo
+             */
+            mailbox: string | null;
+            /** Name */
+            name: string;
+            /** Passkeys */
+            passkeys: boolean;
+            /**
+             * Public Feed
+             * @description there is a feed of what everybody may see
+             */
+            public_feed: boolean;
+            /**
+             * Push
+             * @description browsers are pushed to: GET /v1/notifications/push-key
+             */
+            push: boolean;
+        };
+        /**
          * ActivityPage
          * @description A page of activity, newest first.
          */
@@ -1657,6 +2065,18 @@ export interface components {
              * @default
              */
             region?: string;
+        };
+        /**
+         * Amounts
+         * @description What one payment may be. Minor units of the currency.
+         */
+        Amounts: {
+            /** Currency */
+            currency: string;
+            /** Max */
+            max: number;
+            /** Min */
+            min: number;
         };
         /**
          * AskBody
@@ -1999,6 +2419,67 @@ export interface components {
             last_ok_at: string | null;
         };
         /**
+         * DisputeCanView
+         * @description What its person may do with it now.
+         */
+        DisputeCanView: {
+            /** Answer */
+            answer: boolean;
+            /** Withdraw */
+            withdraw: boolean;
+        };
+        /**
+         * DisputesPage
+         * @description A page of disputes of one person, the latest first.
+         */
+        DisputesPage: {
+            /** Items */
+            items: components["schemas"]["DisputeView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * DisputeView
+         * @description A report of a payment, or an appeal, as its person sees it.
+         *
+         *     `claim`: `hold` is an appeal against a hold and has `hold_id`; all others have `payment_id`, and
+         *     of them `rejected` is an appeal against a payment that we stopped. `answer_on`: the day by which
+         *     we answer, in New York; `at_latest_on`: the day by which we decide if we need longer, null for
+         *     an appeal. `messages`: the first is what was reported.
+         */
+        DisputeView: {
+            /**
+             * Answer On
+             * Format: date
+             */
+            answer_on: string;
+            /** At Latest On */
+            at_latest_on: string | null;
+            can: components["schemas"]["DisputeCanView"];
+            /** Claim */
+            claim: ("unauthorized" | "scam" | "wrong_person" | "wrong_amount" | "duplicate" | "not_as_agreed" | "other") | ("hold" | "rejected");
+            /** Ended At */
+            ended_at: string | null;
+            /** Hold Id */
+            hold_id: string | null;
+            /** Id */
+            id: string;
+            /** Messages */
+            messages: components["schemas"]["MessageView"][];
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Payment Id */
+            payment_id: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "OPEN" | "NEEDS_INFO" | "UNDER_REVIEW" | "WON" | "LOST" | "WITHDRAWN";
+        };
+        /**
          * EmailAsked
          * @description A code is on its way to the new e-mail.
          */
@@ -2237,6 +2718,56 @@ export interface components {
             hidden: number;
         };
         /**
+         * Hold
+         * @description A hold on the account, in full. `is_own`: the person's own lock, or that of a recovery.
+         */
+        Hold: {
+            /**
+             * Case Number
+             * @description to be named to support, as in 7K2M-Q4XV
+             */
+            case_number: string;
+            /** Id */
+            id: string;
+            /** Is Own */
+            is_own: boolean;
+            /**
+             * Lifts At
+             * @description when it ends by itself; null: it does not
+             */
+            lifts_at: string | null;
+            /**
+             * Reason Class
+             * @enum {string}
+             */
+            reason_class: "security" | "owed" | "legal" | "requested";
+            /**
+             * Review On
+             * @description when somebody looks again; null of an own lock
+             */
+            review_on: string | null;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "send" | "withdraw" | "all";
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Holds
+         * @description What the caller may not do for now, the oldest first; none: all works.
+         */
+        Holds: {
+            /** Items */
+            items: components["schemas"]["Hold"][];
+        };
+        /**
          * HoldView
          * @description Money on hold: why, how much in minor units, and the `pay_` id it is for.
          */
@@ -2409,6 +2940,58 @@ export interface components {
             url: string;
         };
         /**
+         * MadeBody
+         * @description The key that the browser has made; without a name it is called after the device.
+         */
+        MadeBody: {
+            /** Challenge Id */
+            challenge_id: string;
+            credential: components["schemas"]["MadeCredential"];
+            /**
+             * Name
+             * @description 1 to 60, NFC
+             * @default
+             */
+            name?: string;
+        };
+        /**
+         * MadeCredential
+         * @description RegistrationResponseJSON.
+         */
+        MadeCredential: {
+            /** Id */
+            id: string;
+            /** Rawid */
+            rawId: string;
+            response: components["schemas"]["MadeResponse"];
+            /**
+             * Type
+             * @constant
+             */
+            type: "public-key";
+        };
+        /**
+         * MadeResponse
+         * @description What a device says of the key it has made. Whatever else a browser adds is left out.
+         */
+        MadeResponse: {
+            /**
+             * Attestationobject
+             * @description base64url
+             */
+            attestationObject: string;
+            /**
+             * Clientdatajson
+             * @description base64url
+             */
+            clientDataJSON: string;
+            /**
+             * Transports
+             * @default []
+             */
+            transports?: string[];
+        };
+        /**
          * Marked
          * @description What is unread now. `ids`: what was marked, the newest 200, to be able to take it back.
          */
@@ -2444,6 +3027,8 @@ export interface components {
             email: string;
             /** Handle */
             handle: string;
+            /** Has Passkey */
+            has_passkey: boolean;
             /** Id */
             id: string;
             /** Locale */
@@ -2460,6 +3045,24 @@ export interface components {
             timezone: string;
         };
         /**
+         * MessageView
+         * @description What was said, and by whom: `user` is the person, `team` is us.
+         */
+        MessageView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "user" | "team";
+            /** Text */
+            text: string;
+        };
+        /**
          * MethodView
          * @description A way to prove who one is; one younger than 24 h clears no payment.
          */
@@ -2473,7 +3076,7 @@ export interface components {
              * Name
              * @enum {string}
              */
-            name: "totp" | "recovery_code" | "email_code";
+            name: "passkey" | "totp" | "recovery_code" | "email_code";
         };
         /**
          * MoveBody
@@ -2638,7 +3241,7 @@ export interface components {
             /** Deposit Id */
             deposit_id: string | null;
             /** Detail */
-            detail: ("proof" | "review") | ("proof" | "review" | "funding") | ("rejected" | "declined" | "failed" | "expired") | ("to_you" | "from_you") | ("new_device" | "sign_in_failed" | "password_changed" | "email_changed" | "totp_on" | "totp_off" | "recovery_codes_made" | "recovery_code_used" | "session_revoked" | "locked" | "recovered" | "source_linked" | "source_removed" | "first_withdrawal" | "device_added") | ("send" | "withdraw" | "all") | ("0" | "1" | "2") | null;
+            detail: ("proof" | "review") | ("proof" | "review" | "funding") | ("rejected" | "declined" | "failed" | "expired") | ("to_you" | "from_you") | ("new_device" | "sign_in_failed" | "password_changed" | "email_changed" | "totp_on" | "totp_off" | "recovery_codes_made" | "recovery_code_used" | "session_revoked" | "locked" | "recovered" | "source_linked" | "source_removed" | "first_withdrawal" | "device_added" | "passkey_on" | "passkey_off" | "passkey_suspect") | ("send" | "withdraw" | "all") | ("0" | "1" | "2") | null;
             /** Id */
             id: string;
             /** Is Read */
@@ -2721,6 +3324,82 @@ export interface components {
             handle: string;
             /** Id */
             id: string;
+        };
+        /**
+         * PasskeyAsk
+         * @description What a browser asks a passkey, which proves the challenge: good once, for 5 minutes.
+         *
+         *     `options` are a PublicKeyCredentialRequestOptionsJSON.
+         */
+        PasskeyAsk: {
+            /** Challenge Id */
+            challenge_id: string;
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * PasskeyList
+         * @description All of a person, oldest first.
+         */
+        PasskeyList: {
+            /** Items */
+            items: components["schemas"]["PasskeyView"][];
+        };
+        /**
+         * PasskeyMade
+         * @description The new passkey. `recovery_codes`: ten, shown this once, with the first second factor.
+         */
+        PasskeyMade: {
+            passkey: components["schemas"]["PasskeyView"];
+            /** Recovery Codes */
+            recovery_codes: string[] | null;
+        };
+        /**
+         * PasskeyNameBody
+         * @description What to call it.
+         */
+        PasskeyNameBody: {
+            /**
+             * Name
+             * @description 1 to 60, NFC
+             */
+            name: string;
+        };
+        /**
+         * PasskeyOptions
+         * @description What to ask the browser, once and for 5 minutes; the answer names the same challenge.
+         */
+        PasskeyOptions: {
+            /** Challenge Id */
+            challenge_id: string;
+            /**
+             * Options
+             * @description PublicKeyCredentialCreationOptionsJSON, to sign ...RequestOptionsJSON
+             */
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * PasskeyView
+         * @description A passkey. `transports`: how a browser reaches the device, as `internal` or `usb`.
+         */
+        PasskeyView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Name */
+            name: string;
+            /** Transports */
+            transports: string[];
         };
         /**
          * PasswordBody
@@ -2882,6 +3561,44 @@ export interface components {
              * @enum {string}
              */
             visibility: "private" | "friends" | "public";
+        };
+        /**
+         * PersonaBody
+         * @description Whom to be.
+         */
+        PersonaBody: {
+            /** Handle */
+            handle: string;
+            /**
+             * Remember
+             * @default false
+             */
+            remember?: boolean;
+        };
+        /**
+         * Personas
+         * @description Whom one can be.
+         */
+        Personas: {
+            /** Items */
+            items: components["schemas"]["PersonaView"][];
+        };
+        /**
+         * PersonaView
+         * @description Somebody of the demo. `line`: what one sees as them.
+         */
+        PersonaView: {
+            /**
+             * Avatar Seed
+             * @description draws the same picture everywhere
+             */
+            avatar_seed: string;
+            /** Display Name */
+            display_name: string;
+            /** Handle */
+            handle: string;
+            /** Line */
+            line: string;
         };
         /**
          * Preference
@@ -3070,6 +3787,21 @@ export interface components {
             timezone?: string | null;
         };
         /**
+         * PublicCard
+         * @description What anybody may know of a person whose handle they have.
+         */
+        PublicCard: {
+            /**
+             * Avatar Seed
+             * @description draws the same picture everywhere
+             */
+            avatar_seed: string;
+            /** Display Name */
+            display_name: string;
+            /** Handle */
+            handle: string;
+        };
+        /**
          * PushKey
          * @description The applicationServerKey with which a page subscribes.
          */
@@ -3254,7 +3986,7 @@ export interface components {
              */
             code: string;
             /** Method */
-            method?: ("totp" | "recovery_code") | null;
+            method?: ("passkey" | "totp" | "recovery_code") | null;
             /** Password */
             password: string;
             /** Proof */
@@ -3275,6 +4007,27 @@ export interface components {
         RefreshBody: {
             /** Refresh Token */
             refresh_token: string;
+        };
+        /**
+         * ReportBody
+         * @description What went wrong with a payment of mine.
+         */
+        ReportBody: {
+            /**
+             * Claim
+             * @enum {string}
+             */
+            claim: "unauthorized" | "scam" | "wrong_person" | "wrong_amount" | "duplicate" | "not_as_agreed" | "other";
+            /**
+             * Payment Id
+             * @example pay_064ts9kc5cqxk5yqg0b5t1v2mm
+             */
+            payment_id: string;
+            /**
+             * Text
+             * @description plain text, in lines
+             */
+            text: string;
         };
         /**
          * RequestCanView
@@ -3434,7 +4187,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "new_device" | "sign_in_failed" | "password_changed" | "email_changed" | "totp_on" | "totp_off" | "recovery_codes_made" | "recovery_code_used" | "session_revoked" | "locked" | "recovered" | "source_linked" | "source_removed" | "first_withdrawal" | "device_added";
+            kind: "new_device" | "sign_in_failed" | "password_changed" | "email_changed" | "totp_on" | "totp_off" | "recovery_codes_made" | "recovery_code_used" | "session_revoked" | "locked" | "recovered" | "source_linked" | "source_removed" | "first_withdrawal" | "device_added" | "passkey_on" | "passkey_off" | "passkey_suspect";
             /** Place */
             place: string;
             /** Session Id */
@@ -3470,8 +4223,20 @@ export interface components {
             current: boolean;
             /** Device */
             device: string;
+            /**
+             * Ends At
+             * Format: date-time
+             * @description when it ends however used
+             */
+            ends_at: string;
             /** Id */
             id: string;
+            /**
+             * Idle Until
+             * Format: date-time
+             * @description when it ends unless used; any request is use
+             */
+            idle_until: string;
             /**
              * Kind
              * @enum {string}
@@ -3484,6 +4249,60 @@ export interface components {
             last_seen_at: string;
             /** Place */
             place: string;
+        };
+        /**
+         * SignedBody
+         * @description What the browser's passkey has signed.
+         */
+        SignedBody: {
+            /** Challenge Id */
+            challenge_id: string;
+            credential: components["schemas"]["SignedCredential"];
+            /**
+             * Remember
+             * @description 30 days, without an idle limit
+             * @default false
+             */
+            remember?: boolean;
+        };
+        /**
+         * SignedCredential
+         * @description AuthenticationResponseJSON.
+         */
+        SignedCredential: {
+            /** Id */
+            id: string;
+            /** Rawid */
+            rawId: string;
+            response: components["schemas"]["SignedResponse"];
+            /**
+             * Type
+             * @constant
+             */
+            type: "public-key";
+        };
+        /**
+         * SignedResponse
+         * @description What a device has signed. Whatever else a browser adds is left out.
+         */
+        SignedResponse: {
+            /**
+             * Authenticatordata
+             * @description base64url
+             */
+            authenticatorData: string;
+            /**
+             * Clientdatajson
+             * @description base64url
+             */
+            clientDataJSON: string;
+            /**
+             * Signature
+             * @description base64url
+             */
+            signature: string;
+            /** Userhandle */
+            userHandle?: string | null;
         };
         /**
          * SignInBody
@@ -3589,7 +4408,7 @@ export interface components {
             /** Challenge Id */
             challenge_id?: string | null;
             /** Method */
-            method?: ("totp" | "recovery_code" | "email_code") | null;
+            method?: ("passkey" | "totp" | "recovery_code" | "email_code") | null;
             /**
              * Password
              * @description beside an e-mail code, in a session
@@ -3618,6 +4437,13 @@ export interface components {
             challenge_id: string;
             /** Methods */
             methods: components["schemas"]["MethodView"][];
+            /**
+             * Passkey
+             * @description PublicKeyCredentialRequestOptionsJSON where a passkey is a method; good once, for 5 minutes
+             */
+            passkey: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * StepView
@@ -3652,6 +4478,17 @@ export interface components {
             auth: string;
             /** P256Dh */
             p256dh: string;
+        };
+        /**
+         * TextBody
+         * @description What a person has to say.
+         */
+        TextBody: {
+            /**
+             * Text
+             * @description plain text, in lines
+             */
+            text: string;
         };
         /**
          * TicketAnswer
@@ -3793,7 +4630,7 @@ export interface components {
         };
         /**
          * VerifyRequest
-         * @description Prove a challenge: the code of the app, or the one sent by e-mail.
+         * @description Prove a challenge: what a passkey answered (as JSON text), the app's code, the e-mail's.
          */
         VerifyRequest: {
             /** Challenge Id */
@@ -3802,7 +4639,7 @@ export interface components {
              * Method
              * @enum {string}
              */
-            method: "totp" | "email_code";
+            method: "passkey" | "totp" | "email_code";
             /**
              * Proof
              * @example 123456
@@ -3895,6 +4732,70 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    personas_demo_people_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Personas"];
+                };
+            };
+        };
+    };
+    become_demo_sign_in_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonaBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    about_v1_app_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["About"];
+                };
+            };
+        };
+    };
     code_v1_auth_code_post: {
         parameters: {
             query?: never;
@@ -3962,6 +4863,94 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    offer_v1_auth_passkey_register_options_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+        };
+    };
+    add_v1_auth_passkey_register_verify_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MadeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyMade"];
+                };
+            };
+        };
+    };
+    ask_v1_auth_passkey_sign_in_options_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+        };
+    };
+    sign_in_v1_auth_passkey_sign_in_verify_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
             };
         };
     };
@@ -4388,6 +5377,131 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MoveQuoteView"];
+                };
+            };
+        };
+    };
+    disputes_v1_disputes_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                /** @description of it alone */
+                hold_id?: string | null;
+                limit?: number;
+                /** @description of it alone */
+                payment_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputesPage"];
+                };
+            };
+        };
+    };
+    report_v1_disputes_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportBody"];
+            };
+        };
+        responses: {
+            /** @description Opened, now or when this key was first sent */
+            201: {
+                headers: {
+                    /** @description there when this key was answered before */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeView"];
+                };
+            };
+        };
+    };
+    dispute_of_v1_disputes__dispute_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dispute_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeView"];
+                };
+            };
+        };
+    };
+    answer_v1_disputes__dispute_id__info_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dispute_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeView"];
+                };
+            };
+        };
+    };
+    withdraw_v1_disputes__dispute_id__withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dispute_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeView"];
                 };
             };
         };
@@ -4961,6 +6075,56 @@ export interface operations {
             };
         };
     };
+    holds_v1_me_holds_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Holds"];
+                };
+            };
+        };
+    };
+    appeal_hold_v1_me_holds__hold_id__appeal_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                hold_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextBody"];
+            };
+        };
+        responses: {
+            /** @description Opened, now or when this key was first sent */
+            201: {
+                headers: {
+                    /** @description there when this key was answered before */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeView"];
+                };
+            };
+        };
+    };
     limits_v1_me_limits_get: {
         parameters: {
             query?: never;
@@ -4996,6 +6160,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    passkeys_v1_me_passkeys_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyList"];
+                };
+            };
+        };
+    };
+    remove_v1_me_passkeys__passkey_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    rename_v1_me_passkeys__passkey_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyNameBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyView"];
+                };
             };
         };
     };
@@ -5478,6 +6708,36 @@ export interface operations {
             };
         };
     };
+    appeal_payment_v1_payments__payment_id__appeal_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextBody"];
+            };
+        };
+        responses: {
+            /** @description Opened, now or when this key was first sent */
+            201: {
+                headers: {
+                    /** @description there when this key was answered before */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeView"];
+                };
+            };
+        };
+    };
     cancel_v1_payments__payment_id__cancel_post: {
         parameters: {
             query?: never;
@@ -5517,6 +6777,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    ask_passkey_v1_payments__payment_id__passkey_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyAsk"];
+                };
             };
         };
     };
@@ -5614,6 +6896,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QuoteView"];
+                };
+            };
+        };
+    };
+    public_card_v1_public_users__handle__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicCard"];
                 };
             };
         };
