@@ -17,7 +17,12 @@ from tests.support import api
 
 @contextmanager
 def serving(
-    home: Path, *, database_url: str, valkey_url: str, **settings: str
+    home: Path,
+    *,
+    database_url: str,
+    valkey_url: str,
+    python: Path | str = sys.executable,
+    **settings: str,
 ) -> Iterator[tuple[str, Path]]:
     """Start it, give its address and its log, and stop it after the block.
 
@@ -30,7 +35,7 @@ def serving(
     log = home / "server.log"
     with log.open("wb") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "quid.entrypoints.api"],
+            [python, "-m", "quid.entrypoints.api"],
             env=environ,
             stdout=file,
             stderr=file,
