@@ -68,6 +68,8 @@ async def test_the_default_changes_by_wish_and_by_removal(ana: Wallet) -> None:
     assert [s["is_default"] for s in await ana.all()] == [False, True, False]
     assert (await ana.owner.http.delete(f"{SOURCES}/{second}")).status_code == 204
     assert {s["id"]: s["is_default"] for s in await ana.all()} == {first: False, third: True}
+    every = (await ana.owner.http.get(f"{SOURCES}?removed=true")).json()["items"]
+    assert [(s["id"], s["state"]) for s in every][2:] == [(second, "REMOVED")]
     gone = await ana.one(second)
     assert (gone["state"], gone["is_default"], gone["last4"]) == ("REMOVED", False, "1111")
     assert (await ana.owner.http.delete(f"{SOURCES}/{second}")).status_code == 204

@@ -857,8 +857,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List my banks and cards; those that I removed are gone
-         * @description List my banks and cards; those that I removed are gone.
+         * List my banks and cards; with `removed` those that I took away too, after the others
+         * @description List my banks and cards; with `removed` those that I took away too, after the others.
          */
         get: operations["funding_sources_v1_funding_sources_get"];
         put?: never;
@@ -5847,7 +5847,9 @@ export interface operations {
     };
     funding_sources_v1_funding_sources_get: {
         parameters: {
-            query?: never;
+            query?: {
+                removed?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -62,9 +62,9 @@ async def defaults(conn: db.Conn, user_ids: Sequence[UUID]) -> dict[UUID, Defaul
     return found
 
 
-async def sources(conn: db.Conn, user_id: UUID) -> list[Source]:
-    """List a person's banks and cards, the oldest first; what they took away is not among them."""
-    return await _OF_PERSON.all(conn, user_id, MANY)
+async def sources(conn: db.Conn, user_id: UUID, *, and_removed: bool = False) -> list[Source]:
+    """List a person's banks and cards, the oldest first; what they took away, if asked, last."""
+    return await _OF_PERSON.all(conn, user_id, and_removed, MANY)
 
 
 async def every_source(conn: db.Conn, user_id: UUID) -> list[Source]:

@@ -61,10 +61,10 @@ _LINKS_A_MINUTE: Final = 10
 
 
 @router.get("/funding-sources", responses=answers(*_PRIVATE))
-async def funding_sources(caller: SignedInCaller) -> FundingSources:
-    """List my banks and cards; those that I removed are gone."""
+async def funding_sources(caller: SignedInCaller, removed: bool = False) -> FundingSources:
+    """List my banks and cards; with `removed` those that I took away too, after the others."""
     async with runtime.part(db.Database).read() as conn:
-        found = await queries.sources(conn, caller.user_id)
+        found = await queries.sources(conn, caller.user_id, and_removed=removed)
     return FundingSources(items=[FundingSource.of(s) for s in found])
 
 

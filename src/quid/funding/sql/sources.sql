@@ -17,8 +17,8 @@ order by s.id;
 -- name: of_person
 -- reads: primary
 -- home: shard
--- params: user_id uuid, many bigint
--- All but those taken away by their owner, the oldest first.
+-- params: user_id uuid, and_removed boolean, many bigint
+-- The oldest first; what its owner took away is asked for, and comes last.
 select s.id, s.user_id, s.kind, s.state, s.is_default, s.provider, s.item_ref, s.account_ref,
   s.customer_ref, s.method_ref, s.token, s.institution, s.name, s.last4, s.account_type,
   s.exp_month, s.exp_year, s.verify_method, s.tries_left, s.verify_until, s.amounts, s.can_pull,
@@ -26,9 +26,9 @@ select s.id, s.user_id, s.kind, s.state, s.is_default, s.provider, s.item_ref, s
   s.created_at, s.verified_at, s.changed_at, s.version
 from funding.source s
 where s.user_id = $1
-  and s.state < 90
-order by s.created_at, s.id
-limit $2;
+  and (s.state < 90 or $2)
+order by s.state = 90, s.created_at, s.id
+limit $3;
 
 -- name: every_of_person
 -- reads: primary
