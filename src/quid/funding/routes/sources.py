@@ -61,7 +61,7 @@ _LINKS_A_MINUTE: Final = 10
 
 
 @router.get("/funding-sources", responses=answers(*_PRIVATE))
-async def funding_sources(caller: SignedInCaller, removed: bool = False) -> FundingSources:
+async def funding_sources(caller: SignedInCaller, *, removed: bool = False) -> FundingSources:
     """List my banks and cards; with `removed` those that I took away too, after the others."""
     async with runtime.part(db.Database).read() as conn:
         found = await queries.sources(conn, caller.user_id, and_removed=removed)
