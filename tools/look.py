@@ -67,14 +67,18 @@ def sign_in(page: Page, base: str, handle: str) -> None:
         sys.exit(f"{handle} cannot sign in: {fault}")
 
 
-def context(opened: Browser, base: str, size: str, theme: Theme) -> BrowserContext:
-    """Open a window of its own: a phone is touched."""
+def context(
+    opened: Browser, base: str, size: str, theme: Theme, *, is_calm: bool = False
+) -> BrowserContext:
+    """Open a window of its own: a phone is touched, and a calm one moves nothing."""
     width, height = SIZES[size]
     return opened.new_context(
         base_url=base,
         viewport={"width": width, "height": height},
         color_scheme=theme,
+        reduced_motion="reduce" if is_calm else "no-preference",
         has_touch=size == "phone",
+        is_mobile=size == "phone",
         locale="en-US",
         timezone_id="America/New_York",
     )

@@ -46,7 +46,8 @@ def drift() -> None:
 def test(words: list[str]) -> None:
     """Run the tests of the web app's parts."""
     env = build.packages()
-    print(run("the web app's tests", "npm", "test", "--", *words, cwd=build.WEB, env=env), end="")
+    command = ("npm", "test", "-s", "--", *words)
+    print(run("the web app's tests", *command, cwd=build.WEB, env=env), end="")
 
 
 def types(_: list[str]) -> None:
