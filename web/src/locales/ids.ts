@@ -2,6 +2,7 @@ import type activity from "./en/activity.json";
 import type auth from "./en/auth.json";
 import type common from "./en/common.json";
 import type errors from "./en/errors.json";
+import type feed from "./en/feed.json";
 import type hold from "./en/hold.json";
 import type home from "./en/home.json";
 import type notifications from "./en/notifications.json";
@@ -30,4 +31,5 @@ export type MessageId =
   | keyof typeof qr
   | keyof typeof notifications
   | keyof typeof settings
-  | keyof typeof hold;
+  | keyof typeof hold
+  | keyof typeof feed;
