@@ -1,10 +1,14 @@
 import createClient from "openapi-fetch";
+import { touched } from "@/lib/idle";
 import { Problem } from "@/lib/problem";
 import { useSession } from "@/lib/session";
 import type { paths } from "./schema";
 
 /** After this long without an answer a call is given up; a payment then asks what became of it. */
 export const PATIENCE_MS = 10_000;
+
+/** Calls that ask for the proof themselves. */
+const asksItself = /\/v1\/auth\/(step-up|recover)$/;
 
 async function answer(request: Request): Promise<Response> {
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(PATIENCE_MS)]);
@@ -25,9 +29,12 @@ async function problemOf(response: Response): Promise<Problem> {
 async function send(request: Request): Promise<Response> {
   const again = request.clone();
   const response = await answer(request);
-  if (response.ok) return response;
+  if (response.ok) {
+    touched();
+    return response;
+  }
   const problem = await problemOf(response);
-  if (problem.code === "STEP_UP_REQUIRED" && !request.url.includes("/v1/auth/")) {
+  if (problem.code === "STEP_UP_REQUIRED" && !asksItself.test(request.url)) {
     await useSession
       .getState()
       .prove()

@@ -1,16 +1,29 @@
-import { useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
+import { useMe } from "@/api/me/get-me";
+import { goToDoor } from "@/lib/leave";
 import { useSession } from "@/lib/session";
-import { queries } from "./queries";
+import { hearTabs } from "@/lib/tabs";
 
-/** What watches while somebody is signed in: the end of the session leads to the sign-in page. */
+/** What watches while somebody is signed in: the end of the session, and what other tabs do. */
 export function Guards() {
-  const isOver = useSession((s) => s.isOver);
-  const navigate = useNavigate();
+  const ended = useSession((s) => s.ended);
+  const id = useMe().data?.id;
   useEffect(() => {
-    if (!isOver) return;
-    queries.clear();
-    void navigate({ to: "/sign-in", search: { next: location.pathname + location.search } });
-  }, [isOver, navigate]);
+    if (ended) goToDoor(ended, location.pathname + location.search);
+  }, [ended]);
+  useEffect(
+    () =>
+      hearTabs((news) => {
+        if (news.what === "out") goToDoor("out");
+        else if (news.id !== id) location.replace("/");
+      }),
+    [id],
+  );
+  useEffect(() => {
+    // A page that Back brings to life again shows what it showed: it has to ask anew.
+    const shown = (event: PageTransitionEvent) => event.persisted && location.reload();
+    window.addEventListener("pageshow", shown);
+    return () => window.removeEventListener("pageshow", shown);
+  }, []);
   return null;
 }

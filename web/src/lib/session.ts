@@ -1,12 +1,13 @@
 import { create } from "zustand";
 
-/** Why the person is not signed in any more, where the sign-in page has to say so. */
-export type Ended = "expired" | "elsewhere" | "locked" | undefined;
+/** Why the person is not signed in any more: the sign-in page says so. */
+export type Ended = "expired" | "elsewhere" | "locked" | "out";
 
 interface Session {
-  /** False once the server has said that the session is over. */
-  isOver: boolean;
-  ended: Ended;
+  /** Whether somebody was seen signed in: a session that never was cannot end. */
+  isIn: boolean;
+  /** Why it is over, once the server has said so. */
+  ended: Ended | undefined;
   /** Who waits for the person to prove that it is them (STEP_UP_REQUIRED). */
   stepUp: { resolve: () => void; reject: (why: unknown) => void } | undefined;
   end: (why: Ended) => void;
@@ -19,11 +20,15 @@ interface Session {
 let waiting: Promise<void> | undefined;
 
 export const useSession = create<Session>()((set, get) => ({
-  isOver: false,
+  isIn: false,
   ended: undefined,
   stepUp: undefined,
-  end: (why) => set({ isOver: true, ended: why, stepUp: undefined }),
-  begin: () => set({ isOver: false, ended: undefined }),
+  end: (why) => {
+    if (!get().isIn) return;
+    set({ isIn: false, ended: why });
+    get().settleStepUp(false);
+  },
+  begin: () => set({ isIn: true, ended: undefined }),
   prove: () => {
     waiting ??= new Promise<void>((resolve, reject) => {
       set({ stepUp: { resolve, reject } });
