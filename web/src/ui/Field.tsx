@@ -49,25 +49,31 @@ function described(id: string, { hint, error }: Common): string | undefined {
 
 interface TextProps extends Common, Omit<InputHTMLAttributes<HTMLInputElement>, "id"> {
   ref?: Ref<HTMLInputElement>;
+  /** A button of 44 px that stands in the field, at its end. */
+  end?: ReactNode;
 }
 
 /** A line of text with its label, a hint, and what is wrong with it. */
-export function TextField({ label, hint, error, className, ...rest }: TextProps) {
+export function TextField({ label, hint, error, end, className, ...rest }: TextProps) {
   const id = useId();
   return (
     <Labelled id={id} label={label} hint={hint} error={error}>
-      <input
-        {...rest}
-        id={id}
-        aria-invalid={error !== undefined}
-        aria-describedby={described(id, { label, hint, error })}
-        className={cx(
-          box,
-          "min-h-12",
-          error === undefined ? "border-control" : "border-danger",
-          className,
-        )}
-      />
+      <span className="relative">
+        <input
+          {...rest}
+          id={id}
+          aria-invalid={error !== undefined}
+          aria-describedby={described(id, { label, hint, error })}
+          className={cx(
+            box,
+            "min-h-12",
+            end !== undefined && "pe-13",
+            error === undefined ? "border-control" : "border-danger",
+            className,
+          )}
+        />
+        {end !== undefined && <span className="absolute end-0.5 top-0.5">{end}</span>}
+      </span>
     </Labelled>
   );
 }
