@@ -1,6 +1,8 @@
 /** Amounts that may be sent. Units: cents. */
 export const AMOUNT_MIN = 1;
 export const AMOUNT_MAX = 500_000;
+/** What may be moved between the wallet and a bank: its limits are the server's to tell. */
+export const TRANSFER_MAX = 99_999_999;
 
 export type AmountFault =
   | "empty"
@@ -68,7 +70,7 @@ function split(text: string, locale: string): { dollars: string; cents: string }
  * Reads an amount as its writer's language writes it. Never rounds, never guesses between two
  * readings: what is in doubt is a fault with a name. Units: cents.
  */
-export function parseAmount(text: string, locale: string): Amount {
+export function parseAmount(text: string, locale: string, max = AMOUNT_MAX): Amount {
   const bare = asciiDigits(text.replace(marks, "")).trim().replace(currency, "").trim();
   const plain = bare.replaceAll("٫", ".").replaceAll("٬", ",").replace(/[’]/g, "'");
   if (plain === "") return { why: "empty" };
@@ -84,7 +86,7 @@ export function parseAmount(text: string, locale: string): Amount {
   if (dollars.length > 6) return { why: "large" };
   const minor = Number(dollars + parts.cents.padEnd(2, "0"));
   if (minor < AMOUNT_MIN) return { why: "small" };
-  return minor > AMOUNT_MAX ? { why: "large" } : { minor };
+  return minor > max ? { why: "large" } : { minor };
 }
 
 /** An amount as it stands in a field: without the currency, and only as many signs as needed. */

@@ -14,6 +14,8 @@ interface Props {
   /** Says what is wrong with the writing before the field was left: after a press of the button. */
   isChecked?: boolean;
   hint?: React.ReactNode;
+  /** The most that may be entered; cents. */
+  max?: number;
   onEnter?: () => void;
   disabled?: boolean;
   autoFocus?: boolean;
@@ -21,14 +23,14 @@ interface Props {
 }
 
 /** Says in words what is wrong with an amount as typed. */
-export function useAmountFault(): (text: string) => string | undefined {
+export function useAmountFault(max = AMOUNT_MAX): (text: string) => string | undefined {
   const t = useT();
   return (text) => {
-    const { why } = parseAmount(text, locale());
+    const { why } = parseAmount(text, locale(), max);
     if (why === undefined) return undefined;
     return t(`amount.why.${why}`, {
       min: formatMoney(AMOUNT_MIN),
-      max: formatMoney(AMOUNT_MAX),
+      max: formatMoney(max),
       example: formatMoney(123_450),
     });
   };
@@ -42,6 +44,7 @@ export function AmountField({
   error,
   isChecked = false,
   hint,
+  max = AMOUNT_MAX,
   onEnter,
   disabled,
   autoFocus,
@@ -49,7 +52,7 @@ export function AmountField({
 }: Props) {
   const t = useT();
   const id = useId();
-  const fault = useAmountFault();
+  const fault = useAmountFault(max);
   const [isLeft, setLeft] = useState(false);
   // An empty field that was passed by is no mistake yet.
   const own = isChecked || (isLeft && value.trim() !== "") ? fault(value) : undefined;
