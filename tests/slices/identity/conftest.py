@@ -8,12 +8,14 @@ import pytest
 
 from quid.identity import service
 from quid.identity.adapters.mailbox import Mailbox
+from quid.identity.adapters.passkeys import WebauthnPasskeys
+from quid.identity.ports import Passkeys
 from quid.identity.service import Notices, Passwords, Tokens
 from quid.identity.types import Person
 from quid.kit import db
 from quid.kit.mail import Mailer
 from quid.kit.runtime import Runtime
-from tests.slices.identity.people import PASSWORD, new_person
+from tests.slices.identity.people import ORIGIN, PASSWORD, new_person
 
 Joined = Callable[[str], Awaitable[Person]]
 
@@ -42,6 +44,7 @@ def house(runtime: Runtime, passwords: Passwords, mailbox: Mailbox) -> Runtime:
     runtime.put(passwords)
     runtime.put(Tokens(bytes(range(32))))
     runtime.put(mailbox, kind=Mailer)
+    runtime.put(WebauthnPasskeys(ORIGIN), kind=Passkeys)
     runtime.put(Notices())
     return runtime
 

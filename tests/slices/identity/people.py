@@ -6,6 +6,7 @@ from quid.identity.types import ApiTokens, NewPerson, SignedIn
 from quid.kit import ids
 
 PASSWORD = "correct horse battery"
+ORIGIN = "https://pay.example.org"
 
 
 def new_person(handle: str, password_hash: str, now: datetime) -> NewPerson:

@@ -110,7 +110,7 @@ async def take_guess(challenge_id: UUID, code: str, *, now: datetime) -> str | i
 
 
 async def sign_up(cmd: SignUp, *, now: datetime, visit: Visit = NOWHERE) -> SignedIn:
-    """Make a person of a ticket, and sign them in.
+    """Make a person of a ticket, and sign them in; the session has stepped up.
 
     Raises: ValidationFailed, ChallengeExpired, DuplicateEntry, Overloaded.
     Emits: identity.person_joined.v1. Locks: identity.challenge.
@@ -142,6 +142,8 @@ async def sign_up(cmd: SignUp, *, now: datetime, visit: Visit = NOWHERE) -> Sign
         person = await add_person(tx, new, now=now)
         signed_in = await open_cookie(tx, person, is_remembered=False, now=now)
         await store.access.place_session(tx, signed_in.session_id, visit)
+        # An e-mail by its code and a password: what a step-up would ask for again.
+        await store.access.PROVE_SESSION.one(tx, signed_in.session_id, "email_code", now, None)
         entry = session_entry("identity.sign_up", person.id, signed_in.session_id, now=now)
         await audit.record(tx, [entry])
     return signed_in
