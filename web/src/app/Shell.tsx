@@ -2,6 +2,7 @@ import { Outlet } from "@tanstack/react-router";
 import { useT } from "@/lib/i18n";
 import { BottomBar } from "./BottomBar";
 import { Guards } from "./Guards";
+import { LiveBar } from "./LiveBar";
 import { Rail } from "./Rail";
 import { TopBar } from "./TopBar";
 
@@ -21,6 +22,7 @@ export function Shell() {
         <Rail />
         <div className="min-w-0 flex-1 pb-[calc(72px+env(safe-area-inset-bottom))] lg:pb-0">
           <TopBar />
+          <LiveBar />
           <Outlet />
         </div>
       </div>
