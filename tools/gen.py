@@ -21,6 +21,7 @@ MODULES = {
     "history": ("quid.migrations.history",),
     "openapi": ("quid.entrypoints.api.openapi",),
     "web": ("tools.web", "types"),  # after the description that they are made of
+    "behaviours": ("tools.behaviours",),
 }
 
 

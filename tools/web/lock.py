@@ -39,6 +39,14 @@ def make(folder: Path) -> None:
     (folder / "package-lock.json").write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n")
 
 
+def read(folder: Path) -> dict[str, dict[str, Any]]:
+    """Read the packages of a folder's lock, by place."""
+    packages: dict[str, dict[str, Any]] = json.loads((folder / "package-lock.json").read_text())[
+        "packages"
+    ]
+    return packages
+
+
 def absent(packages: dict[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Find the optional packages that are asked for and not there."""
     for entry in packages.values():
