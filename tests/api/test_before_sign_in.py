@@ -208,7 +208,7 @@ async def test_the_press_is_counted_and_strict(
     client: httpx2.AsyncClient, people: People, app_runtime: Runtime
 ) -> None:
     await people.add("ana")
-    for body in ({}, {"handle": 1}, {"handle": "ana", "password": "x"}, {"handle": ""}):
+    for body in ({}, {"handle": 1}, {"handle": "ana", "is_admin": True}, {"handle": ""}):
         assert (await client.post(BECOME, json=body)).status_code == 400
     counted(app_runtime, 4)
     answers = [await _become(client, "ana") for _ in range(6)]
