@@ -35,13 +35,15 @@ def _without_id(body: Mapping[str, object]) -> dict[str, object]:
     return {k: v for k, v in body.items() if k != "request_id"}
 
 
-async def _prove(client: httpx2.AsyncClient, rt: Runtime, email: str) -> httpx2.Response:
+async def _prove(
+    client: httpx2.AsyncClient, rt: Runtime, email: str, *, remember: bool = False
+) -> httpx2.Response:
     started = await client.post(START, json={"identifier": email})
     assert started.status_code == 200, started.text
     box = rt.part(Letterbox)  # type: ignore[type-abstract]  # a port
     code = re.search(r"\d{6}", (await box.latest(1))[0].subject)
     assert code
-    body = {"challenge_id": started.json()["challenge_id"], "code": code[0]}
+    body = {"challenge_id": started.json()["challenge_id"], "code": code[0], "remember": remember}
     return await client.post(CODE, json=body)
 
 
@@ -170,6 +172,17 @@ async def test_a_cookie_ends_with_the_browser_or_is_remembered_30_days(
     assert "max-age=2592000" in kept.lower()
 
 
+async def test_who_comes_by_a_code_can_be_remembered_as_who_has_a_password(
+    client: httpx2.AsyncClient, people: People, app_runtime: Runtime
+) -> None:
+    await people.add("ana")
+    by_code = await _prove(client, app_runtime, "ana@example.org", remember=True)
+    assert "max-age=2592000" in _session_cookie(by_code).lower()
+    ticket = (await _prove(client, app_runtime, "zoe@example.org")).json()["ticket"]
+    new = await client.post(SIGN_UP, json=SIGN_UP_BODY | {"ticket": ticket, "remember": True})
+    assert "max-age=2592000" in _session_cookie(new).lower()
+
+
 async def test_on_https_the_cookie_is_bound_to_the_host(app: Door, people: People) -> None:
     await people.add("ana")
     async with httpx2.AsyncClient(
@@ -269,8 +282,8 @@ async def test_a_made_up_token_is_nobody(client: httpx2.AsyncClient) -> None:
 
 BODIES: dict[str, dict[str, object]] = {
     START: {"identifier": "new@example.org"},
-    CODE: {"challenge_id": ids.show("chl", UUID(int=5)), "code": "123456"},
-    SIGN_UP: {**SIGN_UP_BODY},
+    CODE: {"challenge_id": ids.show("chl", UUID(int=5)), "code": "123456", "remember": False},
+    SIGN_UP: {**SIGN_UP_BODY, "remember": False},
     SIGN_IN: {"identifier": "ana", "password": WRONG, "remember": False},
     TOKEN: {"identifier": "ana", "password": WRONG},
     REFRESH: {"refresh_token": "x.y"},

@@ -2274,6 +2274,12 @@ export interface components {
              * @description six digits
              */
             code: string;
+            /**
+             * Remember
+             * @description 30 days, without an idle limit
+             * @default false
+             */
+            remember?: boolean;
         };
         /**
          * CommentBody
@@ -4348,6 +4354,12 @@ export interface components {
             locale?: string;
             /** Password */
             password: string;
+            /**
+             * Remember
+             * @description 30 days, without an idle limit
+             * @default false
+             */
+            remember?: boolean;
             /** Ticket */
             ticket: string;
             /**

@@ -2,7 +2,7 @@ import type { Ended } from "./session";
 import { tellTabs } from "./tabs";
 
 /** What belongs to the device and not to the person. */
-const device = new Set(["quid.language", "quid.theme", "quid.rail"]);
+const device = new Set(["quid.language", "quid.theme", "quid.rail", "quid.way"]);
 
 /** Takes away what was kept here of a person: drafts and the like. */
 export function forget(): void {

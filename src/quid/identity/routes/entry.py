@@ -105,7 +105,9 @@ async def code(
     """
     challenge_id = id_from_path("chl", body.challenge_id)
     visit = visit_of(request, response)
-    done = await service.check_code(challenge_id, body.code, now=clock.now(), visit=visit)
+    done = await service.check_code(
+        challenge_id, body.code, is_remembered=body.remember, now=clock.now(), visit=visit
+    )
     if isinstance(done, Ticket):
         return TicketAnswer(ticket=done.text)
     if isinstance(done, StepUp):

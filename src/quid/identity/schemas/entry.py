@@ -38,6 +38,7 @@ class CodeBody(Strict):
 
     challenge_id: Annotated[str, Field(min_length=1, max_length=64)]
     code: Annotated[str, Field(pattern=r"^[0-9]{6}$", description="six digits")]
+    remember: bool = Field(default=False, description="30 days, without an idle limit")
 
 
 class TicketAnswer(BaseModel):
@@ -56,6 +57,7 @@ class SignUpBody(Strict):
     default_visibility: Visibility = "friends"
     locale: Annotated[str, Field(min_length=2, max_length=35)] = "en"
     timezone: Annotated[str, Field(min_length=1, max_length=64)] = "UTC"
+    remember: bool = Field(default=False, description="30 days, without an idle limit")
 
     def command(self) -> SignUp:
         """Turn it into the command."""
@@ -67,6 +69,7 @@ class SignUpBody(Strict):
             default_visibility=self.default_visibility,
             locale=self.locale,
             timezone=self.timezone,
+            is_remembered=self.remember,
         )
 
 

@@ -65,7 +65,12 @@ async def start(identifier: str, *, now: datetime) -> Started:
 
 
 async def check_code(
-    challenge_id: UUID, code: str, *, now: datetime, visit: Visit = NOWHERE
+    challenge_id: UUID,
+    code: str,
+    *,
+    is_remembered: bool = False,
+    now: datetime,
+    visit: Visit = NOWHERE,
 ) -> SignedIn | StepUp | Ticket:
     """Compare a code: whoever is known enters, whoever is not gets a ticket to sign up.
 
@@ -87,7 +92,8 @@ async def check_code(
             return Ticket(ticket)
         if not await store.USE_CHALLENGE.run(tx, challenge_id, now, None, None):
             raise ChallengeExpired
-        entered = await arrivals.enter(tx, person, Way("code", "cookie"), visit, now=now)
+        way = Way("code", "cookie", is_remembered=is_remembered)
+        entered = await arrivals.enter(tx, person, way, visit, now=now)
     notices.tell(entered.notice)
     assert not isinstance(entered.session, ApiTokens)  # noqa: S101 - the way says which
     if isinstance(entered.session, StepUp):
@@ -140,7 +146,7 @@ async def sign_up(cmd: SignUp, *, now: datetime, visit: Visit = NOWHERE) -> Sign
             timezone=timezone,
         )
         person = await add_person(tx, new, now=now)
-        signed_in = await open_cookie(tx, person, is_remembered=False, now=now)
+        signed_in = await open_cookie(tx, person, is_remembered=cmd.is_remembered, now=now)
         await store.access.place_session(tx, signed_in.session_id, visit)
         # An e-mail by its code and a password: what a step-up would ask for again.
         await store.access.PROVE_SESSION.one(tx, signed_in.session_id, "email_code", now, None)

@@ -313,6 +313,7 @@ class SignUp:
     default_visibility: Visibility = "friends"
     locale: str = "en"
     timezone: str = "UTC"
+    is_remembered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
