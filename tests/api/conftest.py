@@ -7,7 +7,7 @@ import pytest
 
 from quid.kit.runtime import Runtime
 from quid.kit.web import Door
-from tests.support.operators import Staff
+from tests.support.operators import Desk, Staff
 from tests.support.payers import Payer, Town
 from tests.support.people import People
 from tests.support.world import app, app_runtime, client, people
@@ -46,3 +46,9 @@ async def staff(app: Door, app_runtime: Runtime) -> AsyncIterator[Staff]:
     """A factory of operators."""
     async with AsyncExitStack() as stack:
         yield Staff(app_runtime, app, stack)
+
+
+@pytest.fixture
+async def analyst(staff: Staff) -> Desk:
+    """An operator who decides."""
+    return await staff.desk("analyst")

@@ -123,6 +123,13 @@ FAULTS: dict[str, tuple[str, list[tuple[str, str]]]] = {
         "front door: collect",
         [("quid.social.service", "import quid.collect.store as _s"), ("quid.collect.store", "")],
     ),
+    "the feed opens the store of disputes": (
+        "front door: disputes",
+        [
+            ("quid.social.service", "import quid.disputes.store as _s"),
+            ("quid.disputes.store", ""),
+        ],
+    ),
     "notices open the store of the feed": (
         "front door: social",
         [

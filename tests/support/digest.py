@@ -15,8 +15,8 @@ _TABLES: Final = """
   select format('%I.%I', n.nspname, c.relname) from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and not c.relispartition
-    and n.nspname in ('identity', 'payments', 'risk', 'ledger', 'kit', 'funding', 'collect', 'social',
-      'notifications', 'disputes') order by 1"""
+    and n.nspname in ('identity', 'payments', 'risk', 'ledger', 'kit', 'funding', 'collect',
+      'disputes', 'social', 'notifications') order by 1"""
 _STATES: Final = {
     "requests": "select state, payment_id is null, count(*) from collect.request group by 1, 2",
     "deliveries": "select channel, state, count(*) from notifications.delivery group by 1, 2",

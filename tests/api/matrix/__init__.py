@@ -13,6 +13,7 @@ from tests.api.matrix import (
     activity,
     auth,
     devices,
+    disputes,
     feed,
     funding_sources,
     ledger,
@@ -48,6 +49,7 @@ AREAS: Final[tuple[Area, ...]] = (
     feed.AREA,
     talk.AREA,
     devices.AREA,
+    disputes.AREA,
     outside.AREA,
 )
 CASES: Final[tuple[Case, ...]] = tuple(case for area in AREAS for case in area.cases)

@@ -133,3 +133,18 @@ def test_what_is_stored_is_stable(typed: str) -> None:
         return
     assert text.clean(stored, field="n", low=0, high=60) == stored
     assert unicodedata.is_normalized("NFC", stored)
+
+
+def test_lines_stay_lines_where_they_may() -> None:
+    typed = " one\r\ntwo \u00e9\n\nthree\n"
+    assert (
+        text.clean(typed, field="n", low=1, high=60, has_lines=True) == "one\ntwo \u00e9\n\nthree"
+    )
+    for other in ("one\rtwo", "one\ttwo", "one\u2028two", "one\x0btwo"):
+        with pytest.raises(ValidationFailed):
+            text.clean(other, field="n", low=1, high=60, has_lines=True)
+    for line in ("one\ntwo", "one\r\ntwo"):
+        with pytest.raises(ValidationFailed):
+            text.clean(line, field="n", low=1, high=60)
+    with pytest.raises(MissingField):
+        text.clean(" \n\n ", field="n", low=1, high=60, has_lines=True)

@@ -31,6 +31,9 @@ TABLE: Final = """
   withdrawal_done       ■ ● ●
   withdrawal_failed     ■ ● ●
   owed                  ■ ● ●
+  dispute_opened        ■ ● ■
+  dispute_needs_you     ■ ● ■
+  dispute_decided       ■ ● ■
   security              ■ ■ =
   frozen                ■ ■ ■
   unfrozen              ■ ■ ■

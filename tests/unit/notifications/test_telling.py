@@ -10,6 +10,8 @@ import pytest
 
 from quid.collect.events import RequestChanged
 from quid.collect.types import Change
+from quid.disputes.events import DisputeChanged
+from quid.disputes.types import Change as Dispute
 from quid.funding.events import OperationChanged, SourceChanged
 from quid.identity import events as identity
 from quid.kit import clock, ids
@@ -280,6 +282,26 @@ def test_the_account_tells_its_person() -> None:
     frozen = identity.FreezeChanged(usr(ANA), "send")
     for name, kind in ((identity.FROZEN, Kind.FROZEN), (identity.UNFROZEN, Kind.UNFROZEN)):
         assert [(n.kind, n.detail) for n in told(name, frozen)] == [(kind, "send")]
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "detail"),
+    [
+        ("opened", Kind.DISPUTE_OPENED, None),
+        ("needs_info", Kind.DISPUTE_NEEDS_YOU, None),
+        ("informed", None, None),
+        ("won", Kind.DISPUTE_DECIDED, "won"),
+        ("lost", Kind.DISPUTE_DECIDED, "lost"),
+        ("withdrawn", None, None),
+    ],
+)
+def test_a_dispute_tells_who_opened_it_and_nobody_else(
+    change: Dispute, kind: Kind | None, detail: str | None
+) -> None:
+    data = DisputeChanged(ids.show("dsp", REQ), usr(ANA), "scam", change, PAY_ID, None)
+    notices = told(DisputeChanged.TYPE, data)
+    found = [(n.user_id, n.kind, n.actor_id, n.subject, n.detail) for n in notices]
+    assert found == ([(ANA, kind, None, ("dsp", REQ), detail)] if kind else [])
 
 
 def test_an_event_that_cannot_be_read_is_refused() -> None:

@@ -16,7 +16,7 @@ from quid.kit.errors import NotFound
 from quid.kit.operators import Once, Press, Role, pressed
 from quid.payments import queries as payments
 
-READERS: Final[tuple[Role, ...]] = ("support", "analyst", "compliance", "auditor")
+READERS: Final[tuple[Role, ...]] = ("support", "analyst", "finance", "compliance", "auditor")
 DECIDERS: Final[tuple[Role, ...]] = ("analyst", "compliance")
 _ENDS: Final[dict[Outcome, State]] = {"won": State.WON, "lost": State.LOST}
 

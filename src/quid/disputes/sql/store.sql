@@ -31,5 +31,5 @@ for no key update;
 -- home: global
 -- params: id uuid, state int2, at timestamptz
 update disputes.dispute
-set state = $2, ended_at = case when $2 >= 40 then greatest($3, opened_at) end
+set state = $2, ended_at = case when $2::int2 >= 40 then greatest($3, opened_at) end
 where id = $1;

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from quid.collect.events import RequestChanged
+from quid.disputes.events import DisputeChanged
 from quid.funding.events import OperationChanged, ReceivableOpened, SourceChanged
 from quid.identity import events as identity
 from quid.identity.events import Between, FreezeChanged, SecurityNoted, TierChanged
@@ -282,6 +283,33 @@ def _source(envelope: Envelope, _: Parties) -> Sequence[Notice]:
     return [Notice(_derived(user_id, kind, day, str(source)), user_id, kind, at, ("fs", source))]
 
 
+# --- disputes ----------------------------------------------------------------------------------
+
+_OF_DISPUTE: Final = {
+    "opened": Kind.DISPUTE_OPENED,
+    "needs_info": Kind.DISPUTE_NEEDS_YOU,
+    "won": Kind.DISPUTE_DECIDED,
+    "lost": Kind.DISPUTE_DECIDED,
+}
+
+
+def _dispute(envelope: Envelope, _: Parties) -> Sequence[Notice]:
+    """Tell who opened it, and nobody else: the other party of a payment hears nothing of it."""
+    seen = msgspec.json.decode(envelope.data, type=DisputeChanged)
+    kind = _OF_DISPUTE.get(seen.change)
+    if kind is None:  # they did it themselves, on a page that shows it
+        return []
+    user_id = _id("usr", seen.user_id)
+    return [
+        Notice(
+            _of_event(envelope, user_id, kind), user_id, kind, _at(envelope),
+            ("dsp", _id("dsp", seen.dispute_id)),
+            detail=seen.change if kind is Kind.DISPUTE_DECIDED else None,
+            is_read=kind is Kind.DISPUTE_OPENED,
+        )
+    ]  # fmt: skip
+
+
 # --- the account -------------------------------------------------------------------------------
 
 
@@ -327,6 +355,7 @@ _TOLD: Final[Mapping[str, Callable[[Envelope, Parties], Sequence[Notice]]]] = {
     OperationChanged.TYPE: _operation,
     ReceivableOpened.TYPE: _owed,
     SourceChanged.TYPE: _source,
+    DisputeChanged.TYPE: _dispute,
     identity.SECURITY_NOTED: _security,
     identity.FROZEN: _freeze(Kind.FROZEN),
     identity.UNFROZEN: _freeze(Kind.UNFROZEN),

@@ -33,6 +33,7 @@ class Said(NamedTuple):
 
 _OF_PAYMENT: Final = "/activity/{id}"
 _OF_REQUEST: Final = "/requests/{id}"
+_OF_DISPUTE: Final = "/reports/{id}"
 _WALLET: Final = "/wallet"
 _SECURITY: Final = "/settings/security"
 NOBODY: Final = "Someone"
@@ -143,6 +144,21 @@ WORDS: Final[Mapping[Kind, Words]] = {
         "A bank or card took back money that you had spent: you owe {amount}.",
         "Something about your balance needs you.",
         _WALLET,
+    ),
+    Kind.DISPUTE_OPENED: Words(
+        "We have what you told us, and look into it. See by when we answer.",
+        "We look into what you told us.",
+        _OF_DISPUTE,
+    ),
+    Kind.DISPUTE_NEEDS_YOU: Words(
+        "We need to know more from you before we can decide. See what we ask.",
+        "We need to know more from you.",
+        _OF_DISPUTE,
+    ),
+    Kind.DISPUTE_DECIDED: Words(
+        "We have decided about what you told us. See how, and why.",
+        "We have decided about what you told us.",
+        _OF_DISPUTE,
     ),
     Kind.SECURITY: Words(
         "Something changed in the safety of your account. If it was not you, lock it now.",

@@ -46,6 +46,7 @@ def view_of(row: NoticeRow, cards: Mapping[UUID, Card]) -> NoticeView:
         deposit_id=of.get("dep"),
         withdrawal_id=of.get("wd"),
         source_id=of.get("fs"),
+        dispute_id=of.get("dsp"),
         detail=cast("Detail | None", row.detail),
         amount=row.amount_minor,
         currency=row.currency,

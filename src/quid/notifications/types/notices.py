@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
+from quid.disputes.types import Outcome as Decision
 from quid.identity.types import SecurityKind
 from quid.payments.events import ReleasedBy, WaitsFor
 
@@ -16,7 +17,7 @@ _Outcome = Literal["rejected", "declined", "failed", "expired"]
 _Side = Literal["to_you", "from_you"]
 _Scope = Literal["send", "withdraw", "all"]
 _Tier = Literal["0", "1", "2"]
-Detail = WaitsFor | ReleasedBy | _Outcome | _Side | SecurityKind | _Scope | _Tier
+Detail = WaitsFor | ReleasedBy | _Outcome | _Side | Decision | SecurityKind | _Scope | _Tier
 
 
 class Kind(StrEnum):
@@ -44,6 +45,9 @@ class Kind(StrEnum):
     WITHDRAWAL_DONE = "withdrawal_done"
     WITHDRAWAL_FAILED = "withdrawal_failed"
     OWED = "owed"
+    DISPUTE_OPENED = "dispute_opened"
+    DISPUTE_NEEDS_YOU = "dispute_needs_you"
+    DISPUTE_DECIDED = "dispute_decided"
     SECURITY = "security"
     FROZEN = "frozen"
     UNFROZEN = "unfrozen"
@@ -64,6 +68,7 @@ class Topic(StrEnum):
     LIKES = "likes"
     COMMENTS = "comments"
     TRANSFERS = "transfers"
+    DISPUTES = "disputes"
     SECURITY = "security"
     FREEZES = "freezes"
     ACCOUNT = "account"
@@ -161,8 +166,8 @@ class NoticeView:
     Who stands behind a block is not counted; money that came from there came from nobody.
     One of the ids says what it is about. `detail` says more by kind: of payment_held what it waits
     for, of payment_sent what ended its waiting, of payment_released how it ended, of
-    payment_reversed which way the money went, of security what happened, of frozen and unfrozen
-    what was stopped, of tier_changed the tier; null for all others.
+    payment_reversed which way the money went, of dispute_decided how, of security what happened,
+    of frozen and unfrozen what was stopped, of tier_changed the tier; null for all others.
     """
 
     id: str
@@ -178,6 +183,7 @@ class NoticeView:
     deposit_id: str | None
     withdrawal_id: str | None
     source_id: str | None
+    dispute_id: str | None
     detail: Detail | None
     amount: int | None
     currency: str | None
