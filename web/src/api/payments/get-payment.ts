@@ -1,0 +1,26 @@
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { http, take } from "../http";
+import type { components } from "../schema";
+
+export type Payment = components["schemas"]["PaymentView"];
+
+/** States that something is still to follow. */
+const open = new Set(["CHALLENGED", "IN_REVIEW", "PROCESSING"]);
+
+export function isOpenPayment(payment: Payment): boolean {
+  return open.has(payment.state);
+}
+
+/** One of my payments. While it is on its way it is looked at again, also without the socket. */
+export function paymentQuery(id: string) {
+  return queryOptions({
+    queryKey: ["payment", id],
+    queryFn: () =>
+      take(http.GET("/v1/payments/{payment_id}", { params: { path: { payment_id: id } } })),
+    refetchInterval: ({ state }) => (state.data && isOpenPayment(state.data) ? 15_000 : false),
+  });
+}
+
+export function usePayment(id: string) {
+  return useQuery(paymentQuery(id));
+}
