@@ -44,12 +44,12 @@ async def test_the_house_says_what_it_is_and_is_asked_every_five_minutes(
     answer = await client.get("/v1/app")
     assert answer.headers["cache-control"] == "public, max-age=300"
     said = answer.json()
-    assert isinstance(said.pop("passkeys"), bool)
     assert said == {
         "name": "Quid",
         "demo": False,
         "amounts": {"currency": "USD", "min": 1, "max": 500_000},
         "languages": ["en", "es", "de", "fr", "ar"],
+        "passkeys": True,
         "push": True,
         "public_feed": True,
         "mailbox": None,
@@ -63,6 +63,22 @@ async def test_the_house_says_what_it_has_not(
     app_runtime.put(BrowserPush("", ()))
     said = (await client.get("/v1/app")).json()
     assert (said["push"], said["public_feed"]) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("origin", "has"),
+    [
+        ("https://pay.example.org", True),
+        ("http://pay.localhost:8080", True),
+        ("http://192.0.2.7", False),
+        ("http://localhost.example.org", False),
+    ],
+)
+async def test_passkeys_are_where_browsers_hand_them_out(
+    client: httpx2.AsyncClient, app_runtime: Runtime, origin: str, *, has: bool
+) -> None:
+    app_runtime.put(app_runtime.part(Core).model_copy(update={"public_origin": origin}))
+    assert (await client.get("/v1/app")).json()["passkeys"] == has
 
 
 @pytest.mark.usefixtures("demo")

@@ -1,11 +1,11 @@
 """What the web app must know of this house before anybody has signed in."""
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from quid.identity.ports import Passkeys
 from quid.kit import runtime
 from quid.kit.config import Core
 from quid.notifications.types.push import BrowserPush
@@ -33,7 +33,7 @@ class About(BaseModel):
     demo: bool = Field(description="test money, and people whom one can be: GET /demo/people")
     amounts: Amounts
     languages: list[str] = Field(description="in which the web app speaks, the usual one first")
-    passkeys: bool
+    passkeys: bool = Field(description="browsers hand them out here: by HTTPS, or at localhost")
     push: bool = Field(description="browsers are pushed to: GET /v1/notifications/push-key")
     public_feed: bool = Field(description="there is a feed of what everybody may see")
     mailbox: str | None = Field(description="page of the mails that were not sent; in a demo")
@@ -43,22 +43,20 @@ class About(BaseModel):
 async def about(response: Response) -> About:
     """Tell what this house is, and has. The same for everybody, and good for five minutes."""
     response.headers["cache-control"] = _KEPT
-    is_demo = runtime.part(Core).demo
+    core = runtime.part(Core)
     return About(
         name="Quid",
-        demo=is_demo,
+        demo=core.demo,
         amounts=Amounts(currency=CURRENCY, min=1, max=AMOUNT_MINOR_MAX),
         languages=list(LANGUAGES),
-        passkeys=_has_passkeys(),
+        passkeys=_has_passkeys(core.origin),
         push=bool(runtime.part(BrowserPush).public_key),
         public_feed=runtime.part(SocialSettings).public_feed,
-        mailbox="/mailbox" if is_demo else None,
+        mailbox="/mailbox" if core.demo else None,
     )
 
 
-def _has_passkeys() -> bool:
-    try:
-        runtime.part(Passkeys)  # type: ignore[type-abstract]  # a port
-    except LookupError:
-        return False
-    return True
+def _has_passkeys(origin: str) -> bool:
+    """Tell whether browsers hand out passkeys at this origin."""
+    parts = urlsplit(origin)
+    return parts.scheme == "https" or (parts.hostname or "").rpartition(".")[2] == "localhost"
