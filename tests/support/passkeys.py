@@ -10,8 +10,11 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import cbor2
+import msgspec
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+
+from quid.identity.types import MakeOptions, SignOptions
 
 ES256: Final = -7
 EDDSA: Final = -8
@@ -29,6 +32,12 @@ def to_text(raw: bytes) -> str:
 def to_bytes(text: str) -> bytes:
     """Read them back."""
     return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def plain(options: MakeOptions | SignOptions) -> dict[str, Any]:
+    """Write options as they go over the wire."""
+    written: dict[str, Any] = json.loads(msgspec.json.encode(options))
+    return written
 
 
 @dataclass(slots=True)

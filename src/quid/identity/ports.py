@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from quid.identity.types import StoredMail
+from quid.identity.types import MakeOptions, SignOptions, StoredMail
 
 
 @runtime_checkable
@@ -110,7 +110,7 @@ class Shown(NamedTuple):
 class Passkeys(Protocol):
     """Asks a device's passkey to sign (WebAuthn level 3), and judges its answer. Pure: no I/O.
 
-    Options and answers are JSON as browsers write it. `challenge` has 32 random bytes; the service
+    Answers are JSON as browsers write it. `challenge` has 32 random bytes; the service
     keeps it for five minutes, for one purpose (a payment: with payee and amount), and uses it once.
     Every adapter refuses: another origin, another RP id, another challenge, an answer without user
     verification, an answer of another key, a sign count that goes back or stands still where the
@@ -118,13 +118,13 @@ class Passkeys(Protocol):
     Source: W3C Web Authentication, 7.1 and 7.2.
     """
 
-    def to_register(self, asker: Asker, has: Sequence[Known], *, challenge: bytes) -> str:
+    def to_register(self, asker: Asker, has: Sequence[Known], *, challenge: bytes) -> MakeOptions:
         """Write the options with which a device makes a key, unless it keeps one of `has`."""
 
     def registered(self, answer: str, *, challenge: bytes) -> Passkey:
         """Judge a new key. Raises: PasskeyRefused."""
 
-    def to_sign(self, among: Sequence[Known], *, challenge: bytes) -> str:
+    def to_sign(self, among: Sequence[Known], *, challenge: bytes) -> SignOptions:
         """Write the options with which a device signs; without `among` it finds the key itself."""
 
     def shown(self, answer: str) -> Shown:

@@ -3,9 +3,29 @@
 from datetime import timedelta
 
 from quid.kit import clock, ids
-from tests.api.matrix.model import Area, Case, Outcomes, Place, public, reading, writing
+from tests.api.matrix.model import ANA, Area, Case, Outcomes, Place, public, reading, writing
 
 NEVER_SENT: dict[str, object] = {"challenge_id": "{challenge}", "code": "000000"}
+
+
+CREDENTIAL: dict[str, object] = {"id": "bm9uZQ", "rawId": "bm9uZQ", "type": "public-key"}
+MADE: dict[str, object] = {
+    "challenge_id": "{challenge}",
+    "credential": {**CREDENTIAL, "response": {"clientDataJSON": "e30", "attestationObject": "oA"}},
+}
+SIGNED: dict[str, object] = {
+    "challenge_id": "{challenge}",
+    "credential": {
+        **CREDENTIAL,
+        "response": {"clientDataJSON": "e30", "authenticatorData": "AA", "signature": "AA"},
+    },
+}
+_PASSKEY = """
+insert into identity.passkey (
+  id, user_id, credential_id, public_key, sign_count, transports, name, created_at
+)
+select gen_random_uuid(), $1, 'no device has it', 'no key', 0, '{}', 'Ana''s phone', now()
+returning id"""
 
 
 def _proven(usual: int) -> Outcomes:
@@ -24,6 +44,8 @@ async def _prepare(place: Place) -> None:
         "select id from identity.session where user_id = $1 and kind = 'cookie'", ana
     )
     place.facts["session"] = ids.show("ses", browser)
+    place.facts["passkey"] = ids.show("pky", await place.admin.fetchval(_PASSKEY, ana))
+    place.marks["passkey"] = place.facts["passkey"]
 
 
 AREA = Area(
@@ -42,6 +64,29 @@ AREA = Area(
             "POST /v1/auth/recovery-codes",
             {**_proven(409), "owner": 200},
             "beside an app, which Ana alone has",
+        ),
+        Case("POST /v1/auth/passkey/register/options", _proven(200)),
+        Case("POST /v1/auth/passkey/register/verify", _proven(410), "that nobody asked", body=MADE),
+        Case("POST /v1/auth/passkey/sign-in/options", public(200)),
+        Case("POST /v1/auth/passkey/sign-in/verify", public(410), "that nobody asked", body=SIGNED),
+        Case(
+            "GET /v1/me/passkeys",
+            reading(200, operators=200),
+            sees={"passkey": ANA},
+        ),
+        Case(
+            "PATCH /v1/me/passkeys/{passkey_id}",
+            writing(404, operators=404, owner=200),
+            "of Ana's phone",
+            path={"passkey_id": "{passkey}"},
+            body={"name": "My phone"},
+            sees={"passkey": frozenset({"owner"})},
+        ),
+        Case(
+            "DELETE /v1/me/passkeys/{passkey_id}",
+            {**_proven(404), "owner": 204},
+            "of Ana's phone",
+            path={"passkey_id": "{passkey}"},
         ),
         Case("POST /v1/auth/password", _proven(204), body={"password": "another good password"}),
         Case("POST /v1/auth/email", _proven(200), body={"email": "new@example.org"}),

@@ -64,6 +64,12 @@ AREA = Area(
             path={"payment_id": "{challenged}"},
         ),
         Case(
+            "POST /v1/payments/{payment_id}/passkey",
+            writing(404, owner=200),
+            "that waits for her proof",
+            path={"payment_id": "{challenged}"},
+        ),
+        Case(
             "POST /v1/payments/{payment_id}/cancel",
             OF_ANA,
             "in review",

@@ -3,12 +3,13 @@
 import json
 from datetime import datetime
 
+import msgspec
 import pytest
 
 from quid.identity import service
 from quid.identity.adapters.mailbox import Mailbox
 from quid.identity.errors import ChallengeExpired, ChallengeFailed
-from quid.identity.types import NOWHERE, Person, Proof, Recovery, SignedIn, StepUp
+from quid.identity.types import NOWHERE, Person, Proof, Recovery, SignedIn, SignOptions, StepUp
 from quid.kit import db
 from quid.kit.errors import StepUpRequired
 from quid.kit.runtime import Runtime
@@ -17,7 +18,7 @@ from tests.slices.identity.conftest import Joined
 from tests.slices.identity.keys import add, phone, proof_of, sign_in
 from tests.slices.identity.people import ORIGIN, PASSWORD, signed_in
 from tests.slices.identity.safety import DAY, HOME, ana, browser, caller, code_in, kinds
-from tests.support.passkeys import PRESENT, Device, Lie
+from tests.support.passkeys import PRESENT, Device, Lie, plain
 
 __all__ = ["ana", "browser", "caller", "phone"]
 pytestmark = pytest.mark.usefixtures("house")
@@ -68,7 +69,7 @@ async def test_a_step_up_is_not_proven_by_anothers_key(
     await add(Caller(eve.person.id, eve.session_id, "cookie"), hers, now)
     asked = await service.begin(caller, now=now)
     assert asked.passkey is not None
-    free = json.loads(asked.passkey) | {"allowCredentials": []}
+    free = plain(asked.passkey) | {"allowCredentials": []}
     for lie in (None, Lie(handle=caller.user_id.bytes)):
         proof = Proof("passkey", json.dumps(hers.sign(free, lie)))
         with pytest.raises((ChallengeFailed, ChallengeExpired)):
@@ -95,7 +96,7 @@ async def test_a_purpose_is_proven_by_keys_that_were_there_by_then(
     fresh = Device(ORIGIN)
     await add(caller, fresh, late)
     options = await service.ask_passkey(ana.id, purpose="pay 1 to ben", made_by=late - DAY)
-    asked = json.loads(options)
+    asked = plain(options)
     assert len(asked["allowCredentials"]) == 1
     forced = Proof("passkey", json.dumps(fresh.sign(asked | {"allowCredentials": []})))
     with pytest.raises(ChallengeFailed):
@@ -106,7 +107,7 @@ async def test_a_purpose_is_proven_by_keys_that_were_there_by_then(
         await service.prove(ana.id, "passkey", proof, purpose="pay 2 to eve", now=late)
     await service.prove(ana.id, "passkey", proof, purpose="pay 1 to ben", now=late)
     young = await service.ask_passkey(ana.id, purpose="pay 3", made_by=now - DAY)
-    assert len(json.loads(young)["allowCredentials"]) == 2, "who came later has none that is older"
+    assert len(plain(young)["allowCredentials"]) == 2, "who came later has none that is older"
 
 
 async def test_recovery_takes_it_beside_the_code(
@@ -121,6 +122,7 @@ async def test_recovery_takes_it_beside_the_code(
         await service.recover(lost, HOME, now=now)
     options = wanted.value.extra["passkey"]
     assert isinstance(options, str)
-    whole = Recovery(lost.challenge_id, lost.code, lost.password, proof_of(options, phone))
+    asked = msgspec.json.decode(options, type=SignOptions)
+    whole = Recovery(lost.challenge_id, lost.code, lost.password, proof_of(asked, phone))
     opened = await service.recover(whole, HOME, now=now)
     assert opened.person.handle == "ana"

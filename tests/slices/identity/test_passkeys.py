@@ -32,7 +32,7 @@ from tests.slices.identity.conftest import Joined
 from tests.slices.identity.keys import ELSEWHERE, add, answered, phone, renamed_to, sign_in
 from tests.slices.identity.people import ORIGIN, PASSWORD, signed_in
 from tests.slices.identity.safety import DAY, HOME, MINUTE, ana, browser, caller, kinds, told
-from tests.support.passkeys import PRESENT, Device, Lie
+from tests.support.passkeys import PRESENT, Device, Lie, plain
 
 __all__ = ["ana", "browser", "caller", "phone"]
 pytestmark = pytest.mark.usefixtures("house")
@@ -74,14 +74,14 @@ async def test_the_device_keeps_no_two_keys_of_one_person(
     await add(caller, phone, now)
     asked = await service.offer_passkey(caller, now=now)
     with pytest.raises(AssertionError, match="keeps one already"):
-        phone.make(json.loads(asked.options))
+        phone.make(plain(asked.options))
 
 
 async def test_a_key_is_added_by_the_session_that_asked_and_once(
     caller: Caller, phone: Device, now: datetime
 ) -> None:
     asked = await service.offer_passkey(caller, now=now)
-    made = json.dumps(phone.make(json.loads(asked.options)))
+    made = json.dumps(phone.make(plain(asked.options)))
     answer = PasskeyAnswer(asked.challenge_id, made)
     other = signed_in(await service.sign_in("ana", PASSWORD, is_remembered=False, now=now))
     elsewhere = Caller(caller.user_id, other.session_id, "cookie")
@@ -90,7 +90,7 @@ async def test_a_key_is_added_by_the_session_that_asked_and_once(
     with pytest.raises(ChallengeExpired):  # which that answer has used up
         await service.add_passkey(caller, answer, "", HOME, now=now)
     asked = await service.offer_passkey(caller, now=now)
-    made = json.dumps(phone.make(json.loads(asked.options)))
+    made = json.dumps(phone.make(plain(asked.options)))
     answer = PasskeyAnswer(asked.challenge_id, made)
     done = await asyncio.gather(
         *(service.add_passkey(caller, answer, "", HOME, now=now) for _ in range(5)),
@@ -103,7 +103,7 @@ async def test_a_made_key_of_another_site_is_not_added(
     caller: Caller, phone: Device, now: datetime
 ) -> None:
     asked = await service.offer_passkey(caller, now=now)
-    made = phone.make(json.loads(asked.options), Lie(origin="https://pay.example.org.evil.test"))
+    made = phone.make(plain(asked.options), Lie(origin="https://pay.example.org.evil.test"))
     answer = PasskeyAnswer(asked.challenge_id, json.dumps(made))
     with pytest.raises(ChallengeFailed):
         await service.add_passkey(caller, answer, "", HOME, now=now)
@@ -117,7 +117,7 @@ async def test_a_key_opens_one_account(
     eve = signed_in(await service.sign_in("eve", PASSWORD, is_remembered=False, now=now))
     thief = Caller(eve.person.id, eve.session_id, "cookie")
     asked = await service.offer_passkey(thief, now=now)
-    made = Device(ORIGIN).make(json.loads(asked.options))
+    made = Device(ORIGIN).make(plain(asked.options))
     answer = PasskeyAnswer(asked.challenge_id, renamed_to(made, phone.keys[-1].credential_id))
     with pytest.raises(DuplicateEntry):
         await service.add_passkey(thief, answer, "", HOME, now=now)
@@ -127,7 +127,7 @@ async def test_a_key_opens_one_account(
 async def test_ten_are_enough(caller: Caller, now: datetime) -> None:
     waiting = Device(ORIGIN)
     asked = await service.offer_passkey(caller, now=now)
-    made = json.dumps(waiting.make(json.loads(asked.options)))
+    made = json.dumps(waiting.make(plain(asked.options)))
     added = [(await add(caller, Device(ORIGIN), now))[0] for _ in range(10)]
     with pytest.raises(NotYet):
         await service.offer_passkey(caller, now=now)
@@ -209,9 +209,9 @@ async def test_a_passkey_alone_signs_in_and_has_stepped_up(
 async def test_what_a_browser_is_asked_tells_nobody_apart(
     caller: Caller, phone: Device, now: datetime
 ) -> None:
-    before = json.loads((await service.ask_anybody(now=now)).options)
+    before = plain((await service.ask_anybody(now=now)).options)
     await add(caller, phone, now)
-    after = json.loads((await service.ask_anybody(now=now)).options)
+    after = plain((await service.ask_anybody(now=now)).options)
     assert before.pop("challenge") != after.pop("challenge")
     assert before == after
 
@@ -254,7 +254,7 @@ async def test_a_challenge_to_make_a_key_signs_nobody_in(
 ) -> None:
     await add(caller, phone, now)
     asked = await service.offer_passkey(caller, now=now)
-    options = json.loads(asked.options) | {"allowCredentials": []}
+    options = plain(asked.options) | {"allowCredentials": []}
     answer = PasskeyAnswer(asked.challenge_id, json.dumps(phone.sign(options)))
     with pytest.raises(ChallengeExpired):
         await service.sign_in_by_passkey(answer, is_remembered=False, now=now)
@@ -286,7 +286,7 @@ async def test_a_removed_and_an_unknown_key_open_nothing(
     await service.remove_passkey(caller, made.id, HOME, now=now)
     stranger = Device(ORIGIN)
     asked = await service.offer_passkey(caller, now=now)
-    stranger.make(json.loads(asked.options))
+    stranger.make(plain(asked.options))
     said = set()
     for device in (phone, stranger):
         with pytest.raises(SignInFailed) as refused:

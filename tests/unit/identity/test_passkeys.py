@@ -21,6 +21,7 @@ from tests.support.passkeys import (
     VERIFIED,
     Device,
     Lie,
+    plain,
     to_bytes,
     to_text,
 )
@@ -32,20 +33,20 @@ SITE: Passkeys = WebauthnPasskeys(ORIGIN)
 
 def _made(device: Device, lie: Lie | None = None) -> Passkey:
     challenge = os.urandom(32)
-    options = json.loads(SITE.to_register(ANA, [], challenge=challenge))
+    options = plain(SITE.to_register(ANA, [], challenge=challenge))
     return SITE.registered(json.dumps(device.make(options, lie)), challenge=challenge)
 
 
 def _asked(*among: Passkey) -> tuple[bytes, dict[str, Any]]:
     challenge = os.urandom(32)
     known = [Known(k.credential_id, k.transports) for k in among]
-    return challenge, json.loads(SITE.to_sign(known, challenge=challenge))
+    return challenge, plain(SITE.to_sign(known, challenge=challenge))
 
 
 def test_the_options_say_what_the_house_wants() -> None:
     challenge = os.urandom(32)
     has = [Known(b"old key", ("usb", "smoke-signal"))]
-    options = json.loads(SITE.to_register(ANA, has, challenge=challenge))
+    options = plain(SITE.to_register(ANA, has, challenge=challenge))
     assert options["rp"] == {"name": "Quid", "id": "pay.example.org"}
     assert options["user"] == {
         "id": to_text(ANA.user_id.bytes),
@@ -59,7 +60,7 @@ def test_the_options_say_what_the_house_wants() -> None:
     assert to_bytes(options["challenge"]) == challenge
     [held] = options["excludeCredentials"]
     assert (to_bytes(held["id"]), held["transports"]) == (b"old key", ["usb"])
-    free = json.loads(SITE.to_sign([], challenge=challenge))
+    free = plain(SITE.to_sign([], challenge=challenge))
     assert (free["rpId"], free["allowCredentials"]) == ("pay.example.org", [])
     assert (free["userVerification"], free["timeout"]) == ("required", 300_000)
 
@@ -68,7 +69,7 @@ def test_at_home_the_site_is_the_name_that_passkeys_know() -> None:
     home = WebauthnPasskeys("http://localhost:8080")
     challenge = os.urandom(32)
     device = Device("http://localhost:8080")
-    options = json.loads(home.to_register(ANA, [], challenge=challenge))
+    options = plain(home.to_register(ANA, [], challenge=challenge))
     home.registered(json.dumps(device.make(options)), challenge=challenge)
     elsewhere = Device("http://localhost:8081").make(options)
     with pytest.raises(PasskeyRefused):
@@ -244,7 +245,7 @@ def test_what_is_no_answer_is_refused(text: str) -> None:
 def test_a_damaged_new_key_is_no_fault(where: int, bits: int) -> None:
     challenge = os.urandom(32)
     device = Device(ORIGIN)
-    options = json.loads(SITE.to_register(ANA, [], challenge=challenge))
+    options = plain(SITE.to_register(ANA, [], challenge=challenge))
     made = device.make(options)
     raw = bytearray(to_bytes(made["response"]["attestationObject"]))
     raw[where % len(raw)] ^= bits

@@ -1954,7 +1954,10 @@ export interface components {
             mailbox: string | null;
             /** Name */
             name: string;
-            /** Passkeys */
+            /**
+             * Passkeys
+             * @description browsers hand them out here: by HTTPS, or at localhost
+             */
             passkeys: boolean;
             /**
              * Public Feed
@@ -2255,7 +2258,7 @@ export interface components {
              * Topic
              * @enum {string}
              */
-            topic: "money_in" | "money_out" | "checks" | "requests" | "answers" | "reminders" | "friends" | "likes" | "comments" | "transfers" | "security" | "freezes" | "account";
+            topic: "money_in" | "money_out" | "checks" | "requests" | "answers" | "reminders" | "friends" | "likes" | "comments" | "transfers" | "disputes" | "security" | "freezes" | "account";
             /**
              * Way
              * @enum {string}
@@ -2801,11 +2804,39 @@ export interface components {
             unread_count: number;
         };
         /**
+         * KeyKind
+         * @description A kind of key that is taken: a COSE algorithm.
+         */
+        KeyKind: {
+            /** Alg */
+            alg: number;
+            /**
+             * Type
+             * @constant
+             */
+            type: "public-key";
+        };
+        /**
+         * KeyNamed
+         * @description A key, and how a browser reaches the device that keeps it.
+         */
+        KeyNamed: {
+            /** Id */
+            id: string;
+            /** Transports */
+            transports?: ("ble" | "cable" | "hybrid" | "internal" | "nfc" | "smart-card" | "usb")[];
+            /**
+             * Type
+             * @constant
+             */
+            type: "public-key";
+        };
+        /**
          * Kind
          * @description What a notice is about; the words for each stand in `rules.texts`.
          * @enum {string}
          */
-        Kind: "payment_received" | "payment_sent" | "payment_reversed" | "payment_held" | "payment_released" | "request_received" | "request_reminded" | "request_expiring" | "request_paid" | "request_declined" | "request_cancelled" | "request_expired" | "friend_asked" | "friend_accepted" | "liked" | "commented" | "deposit_settled" | "deposit_failed" | "deposit_returned" | "withdrawal_done" | "withdrawal_failed" | "owed" | "security" | "frozen" | "unfrozen" | "source_needs_repair" | "tier_changed";
+        Kind: "payment_received" | "payment_sent" | "payment_reversed" | "payment_held" | "payment_released" | "request_received" | "request_reminded" | "request_expiring" | "request_paid" | "request_declined" | "request_cancelled" | "request_expired" | "friend_asked" | "friend_accepted" | "liked" | "commented" | "deposit_settled" | "deposit_failed" | "deposit_returned" | "withdrawal_done" | "withdrawal_failed" | "owed" | "dispute_opened" | "dispute_needs_you" | "dispute_decided" | "security" | "frozen" | "unfrozen" | "source_needs_repair" | "tier_changed";
         /**
          * LeftView
          * @description What I then have, and what of it can leave at once. Minor units.
@@ -2996,6 +3027,30 @@ export interface components {
              * @default []
              */
             transports?: string[];
+        };
+        /**
+         * MakeOptions
+         * @description PublicKeyCredentialCreationOptionsJSON: make a key, unless you keep one of these.
+         *
+         *     Units: `timeout` in ms.
+         */
+        MakeOptions: {
+            /**
+             * Attestation
+             * @constant
+             */
+            attestation: "none";
+            authenticatorSelection: components["schemas"]["Selection"];
+            /** Challenge */
+            challenge: string;
+            /** Excludecredentials */
+            excludeCredentials: components["schemas"]["KeyNamed"][];
+            /** Pubkeycredparams */
+            pubKeyCredParams: components["schemas"]["KeyKind"][];
+            rp: components["schemas"]["SiteNamed"];
+            /** Timeout */
+            timeout: number;
+            user: components["schemas"]["UserNamed"];
         };
         /**
          * Marked
@@ -3226,8 +3281,8 @@ export interface components {
          *     Who stands behind a block is not counted; money that came from there came from nobody.
          *     One of the ids says what it is about. `detail` says more by kind: of payment_held what it waits
          *     for, of payment_sent what ended its waiting, of payment_released how it ended, of
-         *     payment_reversed which way the money went, of security what happened, of frozen and unfrozen
-         *     what was stopped, of tier_changed the tier; null for all others.
+         *     payment_reversed which way the money went, of dispute_decided how, of security what happened,
+         *     of frozen and unfrozen what was stopped, of tier_changed the tier; null for all others.
          */
         NoticeView: {
             actor: components["schemas"]["ActorView"] | null;
@@ -3247,7 +3302,9 @@ export interface components {
             /** Deposit Id */
             deposit_id: string | null;
             /** Detail */
-            detail: ("proof" | "review") | ("proof" | "review" | "funding") | ("rejected" | "declined" | "failed" | "expired") | ("to_you" | "from_you") | ("new_device" | "sign_in_failed" | "password_changed" | "email_changed" | "totp_on" | "totp_off" | "recovery_codes_made" | "recovery_code_used" | "session_revoked" | "locked" | "recovered" | "source_linked" | "source_removed" | "first_withdrawal" | "device_added" | "passkey_on" | "passkey_off" | "passkey_suspect") | ("send" | "withdraw" | "all") | ("0" | "1" | "2") | null;
+            detail: ("proof" | "review") | ("proof" | "review" | "funding") | ("rejected" | "declined" | "failed" | "expired") | ("to_you" | "from_you") | ("won" | "lost") | ("new_device" | "sign_in_failed" | "password_changed" | "email_changed" | "totp_on" | "totp_off" | "recovery_codes_made" | "recovery_code_used" | "session_revoked" | "locked" | "recovered" | "source_linked" | "source_removed" | "first_withdrawal" | "device_added" | "passkey_on" | "passkey_off" | "passkey_suspect") | ("send" | "withdraw" | "all") | ("0" | "1" | "2") | null;
+            /** Dispute Id */
+            dispute_id: string | null;
             /** Id */
             id: string;
             /** Is Read */
@@ -3333,17 +3390,12 @@ export interface components {
         };
         /**
          * PasskeyAsk
-         * @description What a browser asks a passkey, which proves the challenge: good once, for 5 minutes.
-         *
-         *     `options` are a PublicKeyCredentialRequestOptionsJSON.
+         * @description What to ask the browser's passkey, which proves the challenge: good once, for 5 minutes.
          */
         PasskeyAsk: {
             /** Challenge Id */
             challenge_id: string;
-            /** Options */
-            options: {
-                [key: string]: unknown;
-            };
+            options: components["schemas"]["SignOptions"];
         };
         /**
          * PasskeyList
@@ -3374,19 +3426,22 @@ export interface components {
             name: string;
         };
         /**
-         * PasskeyOptions
-         * @description What to ask the browser, once and for 5 minutes; the answer names the same challenge.
+         * PasskeyToMake
+         * @description What to ask the browser to make, for 5 minutes; the answer names the same challenge.
          */
-        PasskeyOptions: {
+        PasskeyToMake: {
             /** Challenge Id */
             challenge_id: string;
-            /**
-             * Options
-             * @description PublicKeyCredentialCreationOptionsJSON, to sign ...RequestOptionsJSON
-             */
-            options: {
-                [key: string]: unknown;
-            };
+            options: components["schemas"]["MakeOptions"];
+        };
+        /**
+         * PasskeyToSign
+         * @description What to ask the browser's passkey, for 5 minutes; the answer names the same challenge.
+         */
+        PasskeyToSign: {
+            /** Challenge Id */
+            challenge_id: string;
+            options: components["schemas"]["SignOptions"];
         };
         /**
          * PasskeyView
@@ -4200,6 +4255,24 @@ export interface components {
             session_id: string | null;
         };
         /**
+         * Selection
+         * @description What the device must be able to do: find the key by itself, and look who is there.
+         */
+        Selection: {
+            /** Requireresidentkey */
+            requireResidentKey: boolean;
+            /**
+             * Residentkey
+             * @constant
+             */
+            residentKey: "required";
+            /**
+             * Userverification
+             * @constant
+             */
+            userVerification: "required";
+        };
+        /**
          * SentView
          * @description The answer to a payment that went through.
          */
@@ -4330,6 +4403,27 @@ export interface components {
             remember?: boolean;
         };
         /**
+         * SignOptions
+         * @description PublicKeyCredentialRequestOptionsJSON: sign this. Units: `timeout` in ms.
+         *
+         *     With no key named the device finds one by itself.
+         */
+        SignOptions: {
+            /** Allowcredentials */
+            allowCredentials: components["schemas"]["KeyNamed"][];
+            /** Challenge */
+            challenge: string;
+            /** Rpid */
+            rpId: string;
+            /** Timeout */
+            timeout: number;
+            /**
+             * Userverification
+             * @constant
+             */
+            userVerification: "required";
+        };
+        /**
          * SignUpBody
          * @description A new person.
          */
@@ -4367,6 +4461,16 @@ export interface components {
              * @default UTC
              */
             timezone?: string;
+        };
+        /**
+         * SiteNamed
+         * @description Whose site it is.
+         */
+        SiteNamed: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * StartAnswer
@@ -4449,13 +4553,8 @@ export interface components {
             challenge_id: string;
             /** Methods */
             methods: components["schemas"]["MethodView"][];
-            /**
-             * Passkey
-             * @description PublicKeyCredentialRequestOptionsJSON where a passkey is a method; good once, for 5 minutes
-             */
-            passkey: {
-                [key: string]: unknown;
-            } | null;
+            /** @description where a passkey is a method; good once, for 5 minutes */
+            passkey: components["schemas"]["SignOptions"] | null;
         };
         /**
          * StepView
@@ -4546,7 +4645,7 @@ export interface components {
          * @description A row of the matrix: what a person wishes to hear of, or not, as one.
          * @enum {string}
          */
-        Topic: "money_in" | "money_out" | "checks" | "requests" | "answers" | "reminders" | "friends" | "likes" | "comments" | "transfers" | "security" | "freezes" | "account";
+        Topic: "money_in" | "money_out" | "checks" | "requests" | "answers" | "reminders" | "friends" | "likes" | "comments" | "transfers" | "disputes" | "security" | "freezes" | "account";
         /**
          * TotpCodeBody
          * @description A code of the app.
@@ -4604,6 +4703,18 @@ export interface components {
              * @description how often I have paid them
              */
             times_paid: number;
+        };
+        /**
+         * UserNamed
+         * @description Whose key it will be: `id` is kept beside it, the rest tells keys apart.
+         */
+        UserNamed: {
+            /** Displayname */
+            displayName: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * VerificationAnswer
@@ -4893,7 +5004,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PasskeyOptions"];
+                    "application/json": components["schemas"]["PasskeyToMake"];
                 };
             };
         };
@@ -4937,7 +5048,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PasskeyOptions"];
+                    "application/json": components["schemas"]["PasskeyToSign"];
                 };
             };
         };

@@ -5,11 +5,13 @@ from typing import Final, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import msgspec
 import webauthn
 from webauthn import helpers
 from webauthn.helpers import cose, exceptions, structs
 
 from quid.identity.ports import Asker, Known, Passkey, PasskeyRefused, Shown, SignCountBack
+from quid.identity.types import MakeOptions, SignOptions
 
 _NAME: Final = "Quid"
 _LIFE_MS: Final = 300_000
@@ -41,7 +43,7 @@ class WebauthnPasskeys:
         self._origin = origin
         self._rp_id = urlsplit(origin).hostname or ""
 
-    def to_register(self, asker: Asker, has: Sequence[Known], *, challenge: bytes) -> str:
+    def to_register(self, asker: Asker, has: Sequence[Known], *, challenge: bytes) -> MakeOptions:
         """Write the options with which a device makes a key, unless it keeps one of `has`."""
         options = webauthn.generate_registration_options(
             rp_id=self._rp_id,
@@ -59,13 +61,13 @@ class WebauthnPasskeys:
             exclude_credentials=_described(has),
             supported_pub_key_algs=_ALGORITHMS,
         )
-        return webauthn.options_to_json(options)
+        return msgspec.json.decode(webauthn.options_to_json(options), type=MakeOptions)
 
     def registered(self, answer: str, *, challenge: bytes) -> Passkey:
         """Judge a new key. Raises: PasskeyRefused."""
         return _judged(lambda: self._registered(answer, challenge))
 
-    def to_sign(self, among: Sequence[Known], *, challenge: bytes) -> str:
+    def to_sign(self, among: Sequence[Known], *, challenge: bytes) -> SignOptions:
         """Write the options with which a device signs; without `among` it finds the key itself."""
         options = webauthn.generate_authentication_options(
             rp_id=self._rp_id,
@@ -74,7 +76,7 @@ class WebauthnPasskeys:
             allow_credentials=_described(among),
             user_verification=structs.UserVerificationRequirement.REQUIRED,
         )
-        return webauthn.options_to_json(options)
+        return msgspec.json.decode(webauthn.options_to_json(options), type=SignOptions)
 
     def shown(self, answer: str) -> Shown:
         """Read which key an answer is of. Raises: PasskeyRefused."""

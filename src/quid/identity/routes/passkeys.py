@@ -21,7 +21,8 @@ from quid.identity.schemas.passkeys import (
     PasskeyList,
     PasskeyMade,
     PasskeyNameBody,
-    PasskeyOptions,
+    PasskeyToMake,
+    PasskeyToSign,
     PasskeyView,
     SignedBody,
 )
@@ -46,9 +47,9 @@ _PROVEN = (*_PRIVATE, StepUpRequired)
 
 
 @router.post("/auth/passkey/register/options", responses=answers(*_PROVEN, NotYet))
-async def offer(caller: SteppedUpCaller) -> PasskeyOptions:
+async def offer(caller: SteppedUpCaller) -> PasskeyToMake:
     """Ask the browser for a new passkey; nothing holds before its answer."""
-    return PasskeyOptions.of(await service.offer_passkey(caller, now=clock.now()))
+    return PasskeyToMake.of(await service.offer_passkey(caller, now=clock.now()))
 
 
 @router.post(
@@ -77,9 +78,9 @@ async def add(body: MadeBody, caller: SteppedUpCaller, request: Request) -> Pass
     dependencies=ENTRY,
     responses=answers(Forbidden, RateLimited),
 )
-async def ask() -> PasskeyOptions:
+async def ask() -> PasskeyToSign:
     """Ask whichever passkey the browser finds, also by autofill; equal for everybody."""
-    return PasskeyOptions.of(await service.ask_anybody(now=clock.now()))
+    return PasskeyToSign.of(await service.ask_anybody(now=clock.now()))
 
 
 @router.post(

@@ -1,8 +1,7 @@
 """The wire of access: proofs, factors, sessions, what happened."""
 
-import json
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
@@ -15,6 +14,7 @@ from quid.identity.types import (
     SecurityEvent,
     SecurityKind,
     SessionKind,
+    SignOptions,
     StepUp,
 )
 from quid.kit import ids
@@ -29,7 +29,6 @@ ProofText = Annotated[
         description="six digits, a recovery code, or what a passkey answered as JSON text",
     ),
 ]
-Options = dict[str, Any]
 PasswordText = Annotated[str, Field(min_length=1, max_length=128)]
 CodeText = Annotated[str, Field(pattern=r"^[0-9]{6}$", description="six digits")]
 
@@ -51,9 +50,8 @@ class StepUpView(BaseModel):
 
     challenge_id: str
     methods: list[MethodView]
-    passkey: Options | None = Field(
-        description="PublicKeyCredentialRequestOptionsJSON where a passkey is a method; good once, "
-        "for 5 minutes"
+    passkey: SignOptions | None = Field(
+        description="where a passkey is a method; good once, for 5 minutes"
     )
 
     @classmethod
@@ -62,7 +60,7 @@ class StepUpView(BaseModel):
         return cls(
             challenge_id=ids.show("chl", asked.challenge_id),
             methods=[MethodView.of(m) for m in asked.methods],
-            passkey=json.loads(asked.passkey) if asked.passkey else None,
+            passkey=asked.passkey,
         )
 
 

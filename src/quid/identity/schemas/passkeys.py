@@ -1,13 +1,20 @@
 """The wire of passkeys: options and answers are JSON as browsers write it (WebAuthn level 3)."""
 
-import json
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from quid.identity.schemas.access import ChallengeText, Options
-from quid.identity.types import OwnPasskey, PasskeyAdded, PasskeyAnswer, PasskeyAsked
+from quid.identity.schemas.access import ChallengeText
+from quid.identity.types import (
+    MakeOptions,
+    OwnPasskey,
+    PasskeyAdded,
+    PasskeyAnswer,
+    PasskeyAsked,
+    PasskeyOffered,
+    SignOptions,
+)
 from quid.kit import ids
 from quid.kit.web import Strict, id_from_path
 
@@ -16,19 +23,28 @@ Base64 = Annotated[str, Field(min_length=1, max_length=16_384, description="base
 NameText = Annotated[str, Field(max_length=240, description="1 to 60, NFC")]
 
 
-class PasskeyOptions(BaseModel):
-    """What to ask the browser, once and for 5 minutes; the answer names the same challenge."""
+class PasskeyToMake(BaseModel):
+    """What to ask the browser to make, for 5 minutes; the answer names the same challenge."""
 
     challenge_id: str
-    options: Options = Field(
-        description="PublicKeyCredentialCreationOptionsJSON, to sign ...RequestOptionsJSON"
-    )
+    options: MakeOptions
 
     @classmethod
-    def of(cls, asked: PasskeyAsked) -> "PasskeyOptions":
+    def of(cls, offered: PasskeyOffered) -> "PasskeyToMake":
         """Show it."""
-        shown = ids.show("chl", asked.challenge_id)
-        return cls(challenge_id=shown, options=json.loads(asked.options))
+        return cls(challenge_id=ids.show("chl", offered.challenge_id), options=offered.options)
+
+
+class PasskeyToSign(BaseModel):
+    """What to ask the browser's passkey, for 5 minutes; the answer names the same challenge."""
+
+    challenge_id: str
+    options: SignOptions
+
+    @classmethod
+    def of(cls, asked: PasskeyAsked) -> "PasskeyToSign":
+        """Show it."""
+        return cls(challenge_id=ids.show("chl", asked.challenge_id), options=asked.options)
 
 
 class MadeResponse(BaseModel):

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+import msgspec
+
 from quid.identity import queries, rules, store
 from quid.identity.errors import ChallengeExpired, DuplicateEntry
 from quid.identity.queries import access, operators
@@ -183,10 +185,11 @@ async def _second_factor(
     if cmd.proof is None:
         step = StepUp(ids.leg(user_id, purpose), methods)
         options = (await passkeys.offered(step, user_id)).passkey
+        shown = msgspec.json.encode(options).decode() if options else None
         asked = [{"name": m.name, "enrolled_at": clock.text(m.enrolled_at)} for m in methods]
         raise StepUpRequired(
             "This account has a second factor: send it with the same code. Nothing was changed.",
-            extra={"methods": asked, "passkey": options},
+            extra={"methods": asked, "passkey": shown},
         )
     await step_up.prove(user_id, cmd.proof.method, cmd.proof.text, purpose=purpose, now=now)
     return cmd.proof.method

@@ -31,6 +31,8 @@ from quid.identity.types import (
     PasskeyAdded,
     PasskeyAnswer,
     PasskeyAsked,
+    PasskeyOffered,
+    SignOptions,
     StepUp,
     Visit,
 )
@@ -67,7 +69,7 @@ _WRONG: Final = Used(is_right=False)
 # --- a person's own ----------------------------------------------------------------------------
 
 
-async def offer_passkey(caller: Caller, *, now: datetime) -> PasskeyAsked:
+async def offer_passkey(caller: Caller, *, now: datetime) -> PasskeyOffered:
     """Ask a device of the caller to make a key; nothing holds before its answer (`add_passkey`).
 
     Raises: NotFound, NotYet with ten of them, RateLimited.
@@ -83,7 +85,7 @@ async def offer_passkey(caller: Caller, *, now: datetime) -> PasskeyAsked:
     challenge = await _keep("register", challenge_id, [caller.session_id])
     asker = Asker(person.id, person.handle, person.display_name)
     options = _port().to_register(asker, [key.known for key in keys], challenge=challenge)
-    return PasskeyAsked(challenge_id, options)
+    return PasskeyOffered(challenge_id, options)
 
 
 async def add_passkey(
@@ -169,7 +171,7 @@ async def ask_anybody(*, now: datetime) -> PasskeyAsked:
     return PasskeyAsked(challenge_id, _port().to_sign([], challenge=challenge))
 
 
-async def ask(challenge_id: UUID, user_id: UUID, *, made_by: datetime | None = None) -> str:
+async def ask(challenge_id: UUID, user_id: UUID, *, made_by: datetime | None = None) -> SignOptions:
     """Ask a key of this person for the proof of a step-up; an ask before this one is void.
 
     `made_by`: no later key may answer, but of a person who came later. No transaction is open.

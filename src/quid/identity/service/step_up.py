@@ -21,7 +21,16 @@ from quid.identity.service.passwords import Passwords
 from quid.identity.service.sessions import session_entry
 from quid.identity.service.tokens import Tokens, digest, new_secret
 from quid.identity.store import access as store
-from quid.identity.types import NOWHERE, Method, MethodName, Proof, Renewed, StepUp, Visit
+from quid.identity.types import (
+    NOWHERE,
+    Method,
+    MethodName,
+    Proof,
+    Renewed,
+    SignOptions,
+    StepUp,
+    Visit,
+)
 from quid.kit import audit, db, ids, runtime, telemetry
 from quid.kit.errors import NotFound, RateLimited, StepUpRequired, ValidationFailed
 from quid.kit.mail import Mail, Mailer, MailFailed
@@ -139,8 +148,10 @@ async def send_code(user_id: UUID, *, purpose: str, now: datetime) -> None:
     await post(mail, now=now)
 
 
-async def ask_passkey(user_id: UUID, *, purpose: str, made_by: datetime | None = None) -> str:
-    """Ask a passkey of a person for the proof that `prove` takes: options for a browser.
+async def ask_passkey(
+    user_id: UUID, *, purpose: str, made_by: datetime | None = None
+) -> SignOptions:
+    """Ask a passkey of a person for the proof that `prove` takes.
 
     `made_by`: no later key may answer, but of a person who came later. The ask before is void.
     Raises: FactorMissing where there is no such key, RateLimited.

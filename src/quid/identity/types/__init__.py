@@ -16,6 +16,7 @@ from quid.identity.types.access import (
     PasskeyAdded,
     PasskeyAnswer,
     PasskeyAsked,
+    PasskeyOffered,
     Proof,
     Proven,
     Recovery,
@@ -28,11 +29,13 @@ from quid.identity.types.access import (
     Visit,
 )
 from quid.identity.types.graph import Tie, TieRow
+from quid.identity.types.passkeys import MakeOptions, SignOptions
 from quid.kit import ids
 from quid.kit.roles import Role
 
 __all__ = [
     "NOWHERE",
+    "MakeOptions",
     "Method",
     "MethodName",
     "OpenSession",
@@ -40,6 +43,7 @@ __all__ = [
     "PasskeyAdded",
     "PasskeyAnswer",
     "PasskeyAsked",
+    "PasskeyOffered",
     "Proof",
     "Proven",
     "Recovery",
@@ -47,6 +51,7 @@ __all__ = [
     "SecurityEvent",
     "SecurityKind",
     "SessionKind",
+    "SignOptions",
     "StepUp",
     "Tie",
     "TieRow",

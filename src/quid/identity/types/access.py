@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
+from quid.identity.types.passkeys import MakeOptions, SignOptions
+
 SessionKind = Literal["cookie", "api"]
 MethodName = Literal["passkey", "totp", "recovery_code", "email_code"]
 SecurityKind = Literal[
@@ -53,12 +55,12 @@ class Method:
 class StepUp:
     """What a person is asked to prove. Its id is the challenge's.
 
-    `passkey`: the options for a browser, where a passkey is one of the methods.
+    `passkey`: what to ask the browser's, where that is one of the methods.
     """
 
     challenge_id: UUID
     methods: tuple[Method, ...]
-    passkey: str | None = None
+    passkey: SignOptions | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +104,19 @@ class TotpOffer:
 
 
 @dataclass(frozen=True, slots=True)
-class PasskeyAsked:
-    """What a browser's passkey is asked, under which id; five minutes. Options are its JSON."""
+class PasskeyOffered:
+    """What a browser is asked to make a passkey by, under which id; for five minutes."""
 
     challenge_id: UUID
-    options: str
+    options: MakeOptions
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyAsked:
+    """What a browser's passkey is asked, under which id; for five minutes."""
+
+    challenge_id: UUID
+    options: SignOptions
 
 
 @dataclass(frozen=True, slots=True)

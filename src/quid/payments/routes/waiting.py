@@ -1,6 +1,5 @@
 """What a payer may do around a payment: ask what it costs, prove it, take it back, hide it."""
 
-import json
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Response
@@ -100,7 +99,7 @@ async def ask_passkey(payment_id: str, caller: SignedInCaller) -> PasskeyAsk:
     """Ask the passkey that proves this payment, where that is one of its methods."""
     paid = id_from_path("pay", payment_id)
     options = await service.ask_passkey(paid, caller.user_id, now=clock.now())
-    return PasskeyAsk(ids.show("chl", rules.challenge_id(paid)), json.loads(options))
+    return PasskeyAsk(ids.show("chl", rules.challenge_id(paid)), options)
 
 
 @router.post("/payments/{payment_id}/cancel", responses=answers(*_ACT))

@@ -12,6 +12,7 @@ from uuid import UUID
 from quid.identity import errors as identity_errors
 from quid.identity import service as identity
 from quid.identity.queries import access
+from quid.identity.types import SignOptions
 from quid.kit import audit, db, ids, runtime, telemetry
 from quid.kit.errors import NotFound, ValidationFailed
 from quid.payments import errors, queries, rules, store
@@ -84,8 +85,8 @@ async def send_code(payment_id: UUID, payer_id: UUID, *, now: datetime) -> None:
         await audit.record(tx, [_entry("payments.send_code", row, "ok", now)])
 
 
-async def ask_passkey(payment_id: UUID, payer_id: UUID, *, now: datetime) -> str:
-    """Command: ask the passkey with which `passkey` proves a challenge; options for a browser.
+async def ask_passkey(payment_id: UUID, payer_id: UUID, *, now: datetime) -> SignOptions:
+    """Command: ask the passkey with which `passkey` proves a challenge.
 
     Only keys may answer that were old enough when the payment was challenged.
     Raises: NotFound, StateConflict, ValidationFailed, ChallengeExpired, RateLimited.

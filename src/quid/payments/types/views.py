@@ -5,10 +5,10 @@ Not frozen: each answer makes a dozen of these, and a frozen one takes three tim
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from quid.funding.types import LineKind
-from quid.identity.types import avatar_seed
+from quid.identity.types import SignOptions, avatar_seed
 from quid.kit import ids
 from quid.payments.types.values import HeldFor, Party, ReversalReason, Visibility
 
@@ -294,13 +294,10 @@ class QuoteView:
 
 @dataclass(slots=True)
 class PasskeyAsk:
-    """What a browser asks a passkey, which proves the challenge: good once, for 5 minutes.
-
-    `options` are a PublicKeyCredentialRequestOptionsJSON.
-    """
+    """What to ask the browser's passkey, which proves the challenge: good once, for 5 minutes."""
 
     challenge_id: str
-    options: dict[str, Any]
+    options: SignOptions
 
 
 @dataclass(slots=True)
