@@ -52,7 +52,8 @@ export function findItem(queries: QueryClient, id: string): FeedItem | undefined
 /** The newer first; of the same moment the greater id. */
 export function compareItems(a: FeedItem, b: FeedItem): number {
   const apart = Date.parse(b.completed_at) - Date.parse(a.completed_at);
-  return apart !== 0 ? apart : a.id < b.id ? 1 : -1;
+  if (apart !== 0 || a.id === b.id) return apart;
+  return a.id < b.id ? 1 : -1;
 }
 
 function isWithin(item: FeedItem, filters: FeedFilters): boolean {
