@@ -1,6 +1,7 @@
 import { Outlet } from "@tanstack/react-router";
 import { useT } from "@/lib/i18n";
 import { BottomBar } from "./BottomBar";
+import { DemoBanner } from "./DemoBanner";
 import { Guards } from "./Guards";
 import { LiveBar } from "./LiveBar";
 import { Rail } from "./Rail";
@@ -18,6 +19,7 @@ export function Shell() {
         {t("app.skip")}
       </a>
       <Guards />
+      <DemoBanner />
       <div className="lg:flex">
         <Rail />
         <div className="min-w-0 flex-1 pb-[calc(72px+env(safe-area-inset-bottom))] lg:pb-0">

@@ -1,6 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { redirect } from "@tanstack/react-router";
 import { meQuery } from "@/api/me/get-me";
+import { safeNext } from "@/lib/next";
 import { isProblem } from "@/lib/problem";
 import { useSession } from "@/lib/session";
 
@@ -13,4 +14,16 @@ export async function requireSession(queries: QueryClient, href: string): Promis
     if (!isProblem(error, "SIGN_IN_REQUIRED")) throw error;
     throw redirect({ to: "/sign-in", search: href === "/" ? {} : { next: href } });
   }
+}
+
+/** Leads who is signed in on, past a door that is for others. */
+export async function passDoor(queries: QueryClient, onward: string | undefined): Promise<void> {
+  // Whoever was just led here from inside was asked a moment ago.
+  if (queries.getQueryState(meQuery.queryKey)?.status === "error") return;
+  try {
+    await queries.ensureQueryData(meQuery);
+  } catch {
+    return; // nobody, or no answer: the door itself says what is wrong
+  }
+  throw redirect({ href: safeNext(onward) });
 }

@@ -6,7 +6,7 @@ import {
   lazyRouteComponent,
   Outlet,
 } from "@tanstack/react-router";
-import { requireSession } from "./access";
+import { passDoor, requireSession } from "./access";
 import { Failure } from "./Failure";
 import { Missing } from "./Missing";
 import { queries } from "./queries";
@@ -57,10 +57,27 @@ function inside<const P extends string>(path: P, load: Loader, name: string) {
   });
 }
 
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: text,
+  beforeLoad: ({ context, search, cause }) =>
+    cause === "enter" ? passDoor(context.queries, search.next) : undefined,
+  component: lazyRouteComponent(() => import("@/features/auth/SignInPage"), "SignInPage"),
+});
+
+const payLink = createRoute({
+  getParentRoute: () => root,
+  path: "/u/$handle",
+  beforeLoad: ({ context, params }) =>
+    passDoor(context.queries, `/pay?to=${encodeURIComponent(params.handle.toLowerCase())}`),
+  component: lazyRouteComponent(() => import("@/features/auth/PayLinkPage"), "PayLinkPage"),
+});
+
 const tree = root.addChildren([
-  open("/sign-in", () => import("@/features/auth/SignInPage"), "SignInPage"),
+  signIn,
   open("/recover", () => import("@/features/auth/RecoverPage"), "RecoverPage"),
-  open("/u/$handle", () => import("@/features/auth/PayLinkPage"), "PayLinkPage"),
+  payLink,
   app.addChildren([
     inside("/", () => import("@/features/home/HomePage"), "HomePage"),
     inside("/welcome", () => import("@/features/welcome/WelcomePage"), "WelcomePage"),

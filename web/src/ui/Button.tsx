@@ -1,4 +1,4 @@
-import type { ButtonHTMLAttributes, ReactNode } from "react";
+import type { ButtonHTMLAttributes, ReactNode, Ref } from "react";
 import { cx } from "@/lib/cx";
 import { Spinner } from "./Spinner";
 
@@ -28,6 +28,7 @@ interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
   /** Shows that it works, and takes no second press. */
   isBusy?: boolean;
   children: ReactNode;
+  ref?: Ref<HTMLButtonElement>;
 }
 
 export function Button({

@@ -1,5 +1,56 @@
-import { Page } from "@/ui/Page";
+import { useSearch } from "@tanstack/react-router";
+import { useApp } from "@/api/app/get-app";
+import { rich, useT } from "@/lib/i18n";
+import { safeNext } from "@/lib/next";
+import type { MessageId } from "@/locales/ids";
+import { Card } from "@/ui/Card";
+import { Notice } from "@/ui/Notice";
+import { Entry } from "./Entry";
+import { Frame } from "./Frame";
+import { Personas } from "./Personas";
+import { useEnter } from "./useEnter";
 
+const whys = ["expired", "elsewhere", "locked", "out"];
+
+/** The front of the house: what it is, and the way in. */
 export function SignInPage() {
-  return <Page title="SignInPage">{null}</Page>;
+  const t = useT();
+  const search = useSearch({ from: "/sign-in" });
+  const { data: app } = useApp();
+  const enter = useEnter();
+  const next = safeNext(search.next);
+  const why = search.why !== undefined && whys.includes(search.why) ? search.why : undefined;
+  const intro = (
+    <>
+      <h1 className="text-xl font-semibold tracking-tight text-balance lg:text-2xl">
+        {t("auth.line")}
+      </h1>
+      <p className="mt-2 max-w-[44ch] text-muted">{t("auth.about")}</p>
+    </>
+  );
+  const more = app?.demo ? (
+    <section aria-labelledby="try-as" className="flex flex-col gap-3">
+      <div>
+        <h2 id="try-as" className="text-lg font-semibold">
+          {t("auth.try.title")}
+        </h2>
+        <p className="text-sm text-muted">{t("auth.try.text")}</p>
+      </div>
+      <Personas onEntered={(me) => enter(me, next)} />
+    </section>
+  ) : undefined;
+  return (
+    <Frame title={t("auth.signIn")} intro={intro} more={more}>
+      {why && (
+        <div role="status" className="mb-4">
+          <Notice tone={why === "locked" ? "warning" : "calm"}>
+            <p>{rich(`auth.why.${why}` as MessageId, {})}</p>
+          </Notice>
+        </div>
+      )}
+      <Card className="p-5 md:p-6">
+        <Entry next={next} />
+      </Card>
+    </Frame>
+  );
 }
