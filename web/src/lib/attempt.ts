@@ -41,6 +41,6 @@ export function endAttempt(name: string): void {
 export function isUnknown(error: unknown): boolean {
   if (!isProblem(error)) return true;
   // Who has to sign in, or goes too fast, is not answered about the transfer at all.
-  const isAside = isProblem(error, "SIGN_IN_REQUIRED", "RATE_LIMITED");
+  const isAside = error.code === "SIGN_IN_REQUIRED" || error.code === "RATE_LIMITED";
   return isAside || error.moneyMoved === "unknown";
 }

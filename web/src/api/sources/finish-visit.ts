@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, skipToken, useQuery, useQueryClient } from "@tanstack/react-query";
 import { http, take } from "../http";
 import type { components } from "../schema";
 import type { Source } from "./get-sources";
@@ -21,11 +21,22 @@ async function finish({ kind, session }: Opened): Promise<Source[]> {
   return [linked, ...linked.also];
 }
 
-/** Takes what the page gave. Asking again gives the same. */
-export function useFinishVisit() {
+/** Takes what the page gave, as soon as its person is back. Asking again gives the same. */
+export function useFinishVisit(opened: Opened | undefined) {
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: finish,
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["sources"] }),
-  });
+  return useQuery(
+    queryOptions({
+      queryKey: ["visit", opened],
+      queryFn: opened
+        ? async () => {
+            const made = await finish(opened);
+            void queries.invalidateQueries({ queryKey: ["sources"] });
+            return made;
+          }
+        : skipToken,
+      staleTime: Number.POSITIVE_INFINITY,
+      retry: false,
+      refetchOnWindowFocus: false,
+    }),
+  );
 }

@@ -1,5 +1,6 @@
-import { Page } from "@/ui/Page";
+import { TransferFlow } from "./TransferFlow";
 
+/** Money from my bank into the wallet. */
 export function DepositPage() {
-  return <Page title="DepositPage">{null}</Page>;
+  return <TransferFlow kind="deposit" />;
 }

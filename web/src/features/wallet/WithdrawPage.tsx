@@ -1,5 +1,6 @@
-import { Page } from "@/ui/Page";
+import { TransferFlow } from "./TransferFlow";
 
+/** Money from the wallet to my bank. */
 export function WithdrawPage() {
-  return <Page title="WithdrawPage">{null}</Page>;
+  return <TransferFlow kind="withdrawal" />;
 }
