@@ -12,7 +12,9 @@ export function App() {
         position="top-center"
         toastOptions={{
           classNames: {
-            toast: "!bg-card !text-text !border-line !rounded-card !font-sans",
+            toast: "!bg-card !text-text !border-line !rounded-card !font-sans !text-sm",
+            actionButton:
+              "!h-11 !px-4 !rounded-full !bg-tint !text-primary !text-sm !font-semibold",
             description: "!text-muted",
           },
         }}

@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { SlidersHorizontal } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { Scope } from "@/api/feed/get-feed";
 import { cx } from "@/lib/cx";
 import { useT } from "@/lib/i18n";
@@ -24,17 +24,23 @@ export function FeedTools({ search, scope, hasPublic, isFiltered }: Props) {
   const t = useT();
   const navigate = useNavigate();
   const [isOpen, setOpen] = useState(false);
+  const top = useRef<HTMLDivElement>(null);
   const scopes: Scope[] = hasPublic
     ? ["all", "friends", "mine", "public"]
     : ["all", "friends", "mine"];
   const go = (filters: FeedSearch) => {
     setOpen(false);
     const own = scope === "all" ? {} : { scope };
-    void navigate({ to: "/", search: { ...own, ...filters }, replace: true, resetScroll: false });
+    void navigate({
+      to: "/",
+      search: { ...own, ...filters },
+      replace: true,
+      resetScroll: false,
+    }).then(() => top.current?.scrollIntoView({ block: "start" }));
   };
   return (
     <>
-      <div className="flex items-center justify-between gap-2">
+      <div ref={top} className="flex scroll-mt-28 items-center justify-between gap-2">
         <div className="min-w-0">
           <Tabs
             label={t("home.feed.scopes")}

@@ -18,7 +18,9 @@ export function useHeldBack(items: readonly FeedItem[], isAsking: boolean) {
   const [isOpen, setOpen] = useState(() => !seen.has(place));
   const newest = items[0];
   const isUnread = newest !== undefined && (!head || compareItems(newest, head) < 0);
-  if (isUnread && (!head || (isOpen && window.scrollY === 0))) setHead(newest);
+  // What I have sent myself does not wait: it is what I look for.
+  const mayJoin = (isOpen || newest?.direction === "out") && window.scrollY === 0;
+  if (isUnread && (!head || mayJoin)) setHead(newest);
   if (isOpen && !isAsking) setOpen(false);
   useEffect(() => {
     if (head) seen.set(place, head);
