@@ -40,6 +40,15 @@ async def test_a_demo_has_talk_and_requests_and_filling_it_twice_changes_nothing
             (40, 1, 0, 0, 0, 0),
         ]
         assert await admin.fetchval("select count(*) from identity.edge where state='PENDING'") == 6
+        said = await admin.fetch("""
+          select p.handle, d.claim, d.state, count(m.id) from disputes.dispute d
+          join identity.person p on p.id = d.opened_by
+          join disputes.message m on m.dispute_id = d.id
+          group by 1, 2, 3 order by 1""")
+        assert [tuple(r) for r in said] == [
+            ("ana", "not_as_agreed", 10, 1),
+            ("finn", "hold", 10, 1),
+        ]
     await catch_up(app_runtime, admin, [INBOX])
     async with app_runtime.part(db.Database).read() as conn:
         ana = await people.by_handle(conn, "ana")

@@ -12,7 +12,7 @@ from typing import Final
 from cyclopts import App
 
 from quid.entrypoints import staff
-from quid.entrypoints.cli import demo_banks, demo_feed, demo_requests
+from quid.entrypoints.cli import demo_banks, demo_disputes, demo_feed, demo_requests
 from quid.entrypoints.cli.demo_feed import Friends, Story
 from quid.entrypoints.cli.demo_requests import Asked
 from quid.entrypoints.cli.session import CannotRun, operator, run, say
@@ -102,6 +102,7 @@ async def fill(rt: Runtime, *, seed: int, payments: int) -> str:
     seen = demo_feed.crowds(drawn, friends, sent)
     await demo_feed.talk(seen, drawn, sent, found, seed=seed)
     await _requests(rt, found, seed=seed)
+    await demo_disputes.say(rt, found, drawn, sent)
     if await demo_banks.link(rt, found):
         await _owe(rt, found["hal"], found["shop"])
     while await outbox.consume(rt.part(db.Database), INBOX):
