@@ -1,0 +1,77 @@
+import { type ReactNode, useEffect, useRef } from "react";
+import { useMe } from "@/api/me/get-me";
+import { usePerson } from "@/api/people/get-person";
+import type { Draft } from "@/lib/draft";
+import { rich, useT } from "@/lib/i18n";
+import { relative } from "@/lib/time";
+import { type Audience, AudienceIcon } from "@/ui/AudiencePicker";
+import { Avatar } from "@/ui/Avatar";
+import { MoneyText } from "@/ui/MoneyText";
+import { minorOf } from "./form";
+
+const NEW_MS = 30 * 24 * 3600_000;
+
+/** How long somebody is here, where that is not long. */
+function useAge(draft: Draft): string | undefined {
+  const t = useT();
+  const { person } = draft.form;
+  const known = person?.member_since ?? undefined;
+  const { data } = usePerson(known === undefined ? person?.handle : undefined);
+  const since = known ?? data?.member_since;
+  if (since === undefined || Date.now() - Date.parse(since) > NEW_MS) return undefined;
+  return t("pay.review.newHere", { when: relative(`${since}T00:00:00Z`) });
+}
+
+/** Who and how much, as the heading of a review. It takes the focus, so that no key pays by itself. */
+export function ReviewHead({ draft, label }: { draft: Draft; label: string }) {
+  const age = useAge(draft);
+  const head = useRef<HTMLDivElement>(null);
+  useEffect(() => head.current?.focus(), []);
+  const { person, note } = draft.form;
+  if (person === undefined) return null;
+  return (
+    <div ref={head} tabIndex={-1} className="flex flex-col items-center gap-1 py-2 text-center">
+      <Avatar seed={person.avatar_seed} name={person.display_name} size={64} />
+      <p className="mt-2 text-sm text-muted">{label}</p>
+      <p className="max-w-full font-semibold">
+        <bdi>{person.display_name}</bdi>
+      </p>
+      <p className="text-sm text-muted">
+        <bdi dir="ltr">{`@${person.handle}`}</bdi>
+      </p>
+      {age !== undefined && <p className="text-sm font-semibold text-warning">{age}</p>}
+      <MoneyText
+        minor={minorOf(draft.form) ?? 0}
+        className="mt-2 text-2xl font-semibold tracking-tight sm:text-3xl"
+      />
+      <p className="max-w-full">
+        <bdi>{note}</bdi>
+      </p>
+    </div>
+  );
+}
+
+/** Who will see it, and what of it. */
+export function Seen({ audience, name }: { audience: Audience; name: string }) {
+  const t = useT();
+  const { data: me } = useMe();
+  const isShown = me?.show_amount === true && audience !== "private";
+  const who: ReactNode = rich(`pay.seen.${audience}`, { name: <bdi>{name}</bdi> });
+  return (
+    <div className="flex gap-3">
+      <dt className="flex-1 text-muted">{t("pay.what.audience")}</dt>
+      <dd className="max-w-[65%] text-end">
+        <span className="inline-flex items-center gap-1.5">
+          <AudienceIcon audience={audience} />
+          {t(`audience.${audience}`)}
+        </span>
+        <span className="block text-muted">{who}</span>
+        {audience !== "private" && (
+          <span className="block text-muted">
+            {t(isShown ? "pay.seen.amount" : "pay.seen.noAmount")}
+          </span>
+        )}
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,153 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import { type Quote, type QuoteBody, quoteQuery } from "@/api/payments/quote-payment";
+import { type Draft, isSame } from "@/lib/draft";
+import { happen } from "@/lib/drafts";
+import { rich, useT } from "@/lib/i18n";
+import { newKey } from "@/lib/keys";
+import { formatMoney } from "@/lib/money";
+import { shortDate } from "@/lib/time";
+import { Button } from "@/ui/Button";
+import { Card } from "@/ui/Card";
+import { FundingLines } from "@/ui/FundingLines";
+import { Notice } from "@/ui/Notice";
+import { Skeleton } from "@/ui/Skeleton";
+import { bodyOf, minorOf, type View } from "./form";
+import { Refusal } from "./Refusal";
+import { ReviewHead, Seen } from "./ReviewParts";
+import { SourceChooser } from "./SourceChooser";
+
+interface Props {
+  draft: Draft;
+  go: (view: View, isInstead?: boolean) => void;
+  onSend: () => void;
+}
+
+/** Seals what is shown under a key, and keeps a quote of it while nothing was sent. */
+function useSealed(draft: Draft) {
+  const { id, step, form, seal } = draft;
+  const body = bodyOf(draft);
+  const isSealed = step === "REVIEWED" && seal !== undefined && isSame(seal.body, body);
+  useEffect(() => {
+    if (!isSealed) happen(id, { type: "review", body, newKey: newKey() });
+  });
+  const asked: QuoteBody = {
+    payee_id: form.person?.id ?? "",
+    amount: minorOf(form) ?? 0,
+    currency: "USD",
+    note: "",
+    ...(form.audience === undefined ? {} : { visibility: form.audience }),
+    ...(form.source === undefined ? {} : { funding_source_id: form.source }),
+  };
+  const quote = useQuery(quoteQuery(asked, isSealed));
+  const shown = quote.error === null ? quote.data : undefined;
+  useEffect(() => {
+    if (!isSealed || shown === undefined || seal.token === shown.quote_token) return;
+    const { quote_token: token, expires_at: until } = shown;
+    happen(id, { type: "quoted", body: seal.body, token, until });
+  }, [id, isSealed, seal, shown]);
+  const isReady = shown !== undefined && isSealed && seal.token === shown.quote_token;
+  return { quote, shown, isReady };
+}
+
+/** All that is about to happen, to the cent; and the one button that makes it happen. */
+export function ReviewView({ draft, go, onSend }: Props) {
+  const t = useT();
+  const { quote, shown, isReady } = useSealed(draft);
+  const back = useRef<HTMLButtonElement>(null);
+  const isSimilar = shown?.warnings.includes("SIMILAR_RECENT") ?? false;
+  useEffect(() => {
+    if (isSimilar) back.current?.focus();
+  }, [isSimilar]);
+  const { person } = draft.form;
+  if (person === undefined) return null;
+  const amount = formatMoney(minorOf(draft.form) ?? 0);
+  const values = { name: person.display_name, amount };
+  const send = () => {
+    onSend();
+    go("result", true);
+  };
+  const leave = () => (draft.form.requestId === undefined ? go("what", true) : history.back());
+  return (
+    <div className="flex flex-col gap-4">
+      <ReviewHead draft={draft} label={t("pay.review.to")} />
+      {quote.error ? (
+        <Refusal error={quote.error} draft={draft} go={go} onRetry={() => void quote.refetch()} />
+      ) : (
+        <Card className="flex flex-col gap-4 p-4">
+          {shown ? <Details quote={shown} name={person.display_name} /> : <Lines />}
+        </Card>
+      )}
+      <SourceChooser draft={draft} />
+      {shown?.warnings.includes("NEW_PAYEE") && !isSimilar && (
+        <Notice tone="warning">
+          {rich("pay.review.newPayee", {
+            name: <bdi>{person.display_name}</bdi>,
+            handle: <bdi dir="ltr">{`@${person.handle}`}</bdi>,
+          })}
+        </Notice>
+      )}
+      {isSimilar && (
+        <div role="alert">
+          <Notice tone="warning" title={t("pay.review.similarTitle")}>
+            {t("pay.review.similar", values)}
+          </Notice>
+        </div>
+      )}
+      {!quote.error && (
+        <div className={isSimilar ? "grid gap-3 sm:grid-cols-2" : ""}>
+          {isSimilar && (
+            <button ref={back} type="button" className={backClass} onClick={leave}>
+              {t("ui.back")}
+            </button>
+          )}
+          <Button
+            isWide
+            look={isSimilar ? "secondary" : "primary"}
+            disabled={!isReady}
+            data-testid="pay-submit"
+            onClick={send}
+          >
+            {t(isSimilar ? "pay.review.another" : "pay.review.pay", values)}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+const backClass =
+  "inline-flex min-h-11 w-full items-center justify-center rounded-full border border-transparent bg-primary px-5 font-semibold text-on-primary";
+
+function Details({ quote, name }: { quote: Quote; name: string }) {
+  const t = useT();
+  const lands =
+    quote.lands === "later" && quote.lands_on !== null
+      ? t("pay.lands.on", { date: shortDate(quote.lands_on) })
+      : t(`pay.lands.${quote.lands}`);
+  return (
+    <>
+      <FundingLines lines={quote.lines} fee={quote.fee} total={quote.total} />
+      <dl className="flex flex-col gap-3 border-t border-line pt-4 text-sm">
+        <div className="flex gap-3">
+          <dt className="flex-1 text-muted">{t("pay.review.lands")}</dt>
+          <dd className="text-end">{lands}</dd>
+        </div>
+        <Seen audience={quote.audience} name={name} />
+      </dl>
+    </>
+  );
+}
+
+/** The room of the lines, until they are there. */
+function Lines() {
+  const t = useT();
+  return (
+    <div role="status" aria-label={t("ui.loading")} className="flex flex-col gap-3 py-1">
+      <Skeleton className="h-5 w-full" />
+      <Skeleton className="h-5 w-2/3" />
+      <Skeleton className="h-6 w-full" />
+      <Skeleton className="h-5 w-1/2" />
+    </div>
+  );
+}
