@@ -79,6 +79,7 @@ export function FeedList({ items, place, onEnd }: Props) {
       <WindowVirtualizer
         ref={list}
         data={rows}
+        bufferSize={800}
         as="ul"
         item="li"
         {...(kept?.count === count ? { cache: kept.cache } : {})}

@@ -18,11 +18,12 @@ export function usePending() {
   const owed = balance.data?.owed ?? 0;
   // Who owes is on hold for it: one line says both.
   const holds = me.data?.on_hold.filter((hold) => owed === 0 || hold.reason_class !== "owed") ?? [];
+  const scopes = new Set(holds.map((hold) => hold.scope));
   const broken = sources.data?.filter((source) => source.needs === "repair") ?? [];
   return {
     isAsking: asked.some((each) => each.isPending),
     owed,
-    holds,
+    held: scopes.size > 1 ? ("all" as const) : [...scopes][0],
     broken,
     waiting: waiting.data ?? [],
     toPay: toPay.data,
@@ -48,10 +49,11 @@ const alarm = "shrink-0 text-danger";
 const calm = "shrink-0 text-primary";
 
 /** What waits for the person, the most pressing first; nothing when there is nothing. */
-export function Pending({ owed, holds, broken, waiting, toPay }: ReturnType<typeof usePending>) {
+export function Pending({ owed, held, broken, waiting, toPay }: ReturnType<typeof usePending>) {
   const t = useT();
   const asked = toPay?.items ?? [];
-  const count = Number(owed > 0) + holds.length + broken.length + waiting.length + asked.length;
+  const count =
+    Number(owed > 0) + Number(held !== undefined) + broken.length + waiting.length + asked.length;
   if (count === 0) return null;
   return (
     <section aria-labelledby="home-pending" className="mt-6">
@@ -60,18 +62,18 @@ export function Pending({ owed, holds, broken, waiting, toPay }: ReturnType<type
       </h2>
       <Card className="overflow-hidden">
         <ul className="divide-y divide-line">
-          {holds.map((hold) => (
-            <li key={`${hold.scope}-${hold.reason_class}`}>
+          {held !== undefined && (
+            <li>
               <Link to="/on-hold" className={rowClass}>
                 <Words
                   icon={<ShieldAlert size={22} aria-hidden="true" className={alarm} />}
-                  text={t(`home.held.${hold.scope}` as const)}
+                  text={t(`home.held.${held}` as const)}
                 >
                   {t("home.held")}
                 </Words>
               </Link>
             </li>
-          ))}
+          )}
           {owed > 0 && (
             <li>
               <Link to="/wallet" className={rowClass}>
