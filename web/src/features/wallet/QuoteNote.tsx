@@ -47,8 +47,7 @@ export function QuoteNote({ kind, quote, error }: Props) {
       </ErrorPanel>
     );
   }
-  if (!quote) return null;
-  if (quote.not_before !== null) {
+  if (quote && quote.not_before !== null) {
     return (
       <Notice tone="warning">
         {t("wallet.move.later", { date: shortDate(quote.not_before) })}
@@ -57,8 +56,8 @@ export function QuoteNote({ kind, quote, error }: Props) {
   }
   if (kind === "withdrawal") return null;
   return (
-    <p role="status" className="text-center text-sm text-muted">
-      {t("wallet.move.arrives", { date: shortDate(quote.expected_on) })}
+    <p role="status" className="min-h-5 text-center text-sm text-muted">
+      {quote && t("wallet.move.arrives", { date: shortDate(quote.expected_on) })}
     </p>
   );
 }

@@ -11,14 +11,12 @@ import { SkeletonRows } from "@/ui/Skeleton";
 import { StateBadge } from "@/ui/StateBadge";
 import { RepairButton } from "./RepairButton";
 import { SourceIcon } from "./SourceIcon";
-import { useSourceDetail } from "./source-detail";
+import { SourceName } from "./SourceName";
 import { sourceState } from "./words";
 
 function Row({ source }: { source: Source }) {
   const t = useT();
-  const detail = useSourceDetail()(source);
   const said = sourceState(source);
-  const isGone = source.state === "REMOVED";
   return (
     <li data-testid={`source-${source.id}`}>
       <Link
@@ -27,17 +25,8 @@ function Row({ source }: { source: Source }) {
         className="flex min-h-16 items-center gap-3 px-4 py-2.5 -outline-offset-2 hover:bg-sunk"
       >
         <SourceIcon source={source} />
-        <span className="min-w-0 flex-1">
-          <bdi className={cx("block truncate font-semibold", isGone && "text-muted")}>
-            {source.label}
-          </bdi>
-          <span className="block truncate text-sm text-muted">{detail}</span>
-        </span>
-        {source.state !== "VERIFIED" || source.needs !== null ? (
-          <StateBadge {...said} />
-        ) : (
-          source.is_default && <StateBadge label="wallet.source.default" />
-        )}
+        <SourceName source={source} />
+        {(source.state !== "VERIFIED" || source.needs !== null) && <StateBadge {...said} />}
       </Link>
       {(source.needs === "repair" || source.needs === "code") && (
         <div className="flex flex-wrap px-4 ps-18 pb-3">

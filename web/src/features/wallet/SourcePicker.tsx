@@ -1,7 +1,7 @@
 import { useId } from "react";
 import type { Source } from "@/api/sources/get-sources";
 import { SourceIcon } from "./SourceIcon";
-import { useSourceDetail } from "./source-detail";
+import { SourceName } from "./SourceName";
 
 interface Props {
   label: string;
@@ -13,7 +13,6 @@ interface Props {
 /** Which bank: only those that can. */
 export function SourcePicker({ label, sources, value, onChange }: Props) {
   const name = useId();
-  const detail = useSourceDetail();
   return (
     <fieldset className="min-w-0">
       <legend className="mb-1.5 text-sm font-semibold">{label}</legend>
@@ -24,10 +23,7 @@ export function SourcePicker({ label, sources, value, onChange }: Props) {
             className="flex min-h-16 cursor-pointer items-center gap-3 px-4 py-2.5 has-focus-visible:outline-2 has-focus-visible:-outline-offset-2 has-focus-visible:outline-[var(--focus)]"
           >
             <SourceIcon source={source} />
-            <span className="min-w-0 flex-1">
-              <bdi className="block truncate font-semibold">{source.label}</bdi>
-              <span className="block truncate text-sm text-muted">{detail(source)}</span>
-            </span>
+            <SourceName source={source} />
             <input
               type="radio"
               name={name}

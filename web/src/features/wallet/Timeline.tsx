@@ -47,7 +47,7 @@ export function Timeline({ transfer }: { transfer: Transfer }) {
           />
           <span className="min-w-0 text-muted">
             <span className="block">{t(`wallet.phase.${phase}`)}</span>
-            {phase === "done" && transfer.expected_on !== null && (
+            {phase === "done" && transfer.expected_on !== null && transfer.type === "standard" && (
               <span className="block text-sm">
                 {t("wallet.expected", { date: shortDate(transfer.expected_on) })}
               </span>

@@ -48,8 +48,10 @@ function Flow({ kind, person }: { kind: Kind; person: string }) {
       },
     });
   const isReview = wanted !== undefined && of(wanted.source) !== undefined;
+  const plain = kind === "deposit" ? "wallet.deposit" : "wallet.withdraw";
+  const title = t(isReview ? `wallet.review.${kind}` : plain);
   return (
-    <Page title={t(isReview ? `wallet.review.${kind}` : `wallet.move.${kind}`)} back="/wallet">
+    <Page title={title} back="/wallet">
       {error && !sources && <ErrorPanel error={error} onRetry={() => void refetch()} />}
       {!sources && !error && <Skeleton className="h-80" />}
       {sources && state.name === "unsure" && (

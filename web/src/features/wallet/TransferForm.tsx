@@ -120,7 +120,11 @@ export function TransferForm({ kind, sources, start, onReview }: Props) {
           instant={minor === undefined ? undefined : instant.data}
         />
       )}
-      {minor !== undefined && <QuoteNote kind={kind} quote={quote.data} error={quote.error} />}
+      <QuoteNote
+        kind={kind}
+        quote={minor === undefined ? undefined : quote.data}
+        error={minor === undefined ? null : quote.error}
+      />
       <Button type="submit" isWide disabled={!isReady}>
         {t("ui.continue")}
       </Button>

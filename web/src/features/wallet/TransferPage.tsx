@@ -96,7 +96,9 @@ function Course({ transfer, isSent }: { transfer: Transfer; isSent: boolean }) {
           transfer.expected_on !== null &&
           (phase === "started" || phase === "moving") && (
             <p className="text-sm text-muted">
-              {t("wallet.move.arrives", { date: shortDate(transfer.expected_on) })}
+              {transfer.type === "instant"
+                ? t("wallet.arrives.minutes")
+                : t("wallet.move.arrives", { date: shortDate(transfer.expected_on) })}
             </p>
           )
         )}

@@ -12,14 +12,13 @@ import { Page } from "@/ui/Page";
 import { Spinner } from "@/ui/Spinner";
 import { StateBadge } from "@/ui/StateBadge";
 import { SourceIcon } from "./SourceIcon";
-import { useSourceDetail } from "./source-detail";
+import { SourceName } from "./SourceName";
 import { visited } from "./visit";
 import { sourceState } from "./words";
 
 /** What was linked, and what each of it still needs. */
 function Linked({ sources }: { sources: readonly Source[] }) {
   const t = useT();
-  const detail = useSourceDetail();
   const needs = sources.find((source) => source.needs !== null)?.needs;
   return (
     <div role="status">
@@ -33,10 +32,7 @@ function Linked({ sources }: { sources: readonly Source[] }) {
           {sources.map((source) => (
             <li key={source.id} className="flex min-h-16 items-center gap-3 px-4 py-2.5">
               <SourceIcon source={source} />
-              <span className="min-w-0 flex-1">
-                <bdi className="block truncate font-semibold">{source.label}</bdi>
-                <span className="block truncate text-sm text-muted">{detail(source)}</span>
-              </span>
+              <SourceName source={source} />
               <StateBadge {...sourceState(source)} />
             </li>
           ))}
