@@ -106,7 +106,8 @@ async def test_parties_see_the_payment_and_nobody_else_does(
     assert (await ana.http.get(path)).json() == sent
     seen = (await ben.http.get(path)).json()
     hidden: dict[str, object] = {"fee": None, "total": None, "funding": []}
-    assert seen == sent | hidden | {"my_visibility": seen["my_visibility"]}
+    own = {name: seen[name] for name in ("my_visibility", "my_show_amount")}
+    assert seen == sent | hidden | own
     unknown = await eve.http.get(f"{PAYMENTS}/{ids.show('pay', uuid.uuid4())}")
     stranger = await eve.http.get(path)
     told = problem(stranger, 404, "NOT_FOUND")

@@ -32,7 +32,8 @@ FRIENDS: Final = frozenset(
 # Not the payer's business: fee, total, funding, challenge, review.
 PAYMENT: Final = frozenset(
     {"id", "state", "kind", "amount", "currency", "note", "created_at", "completed_at"}
-    | {"visibility", "my_visibility", "show_amount", "reversed_amount", "reversals"}
+    | {"visibility", "my_visibility", "show_amount", "my_show_amount"}
+    | {"reversed_amount", "reversals"}
     | {"state_history", "state_history.state", "state_history.at"}
     | {"can", "can.verify", "can.cancel", "can.change_visibility", "payer", "payee"}
     | {f"{who}.{m}" for who in ("payee", "payer") for m in CARD}

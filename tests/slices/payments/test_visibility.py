@@ -43,7 +43,9 @@ async def test_each_sets_an_own_wish_and_the_stricter_holds(
     )
     assert await wishes_of(admin) == ("public", "private", True, before[3])
     assert rules.view_of(mine, viewer_id=ana.id).my_visibility == "public"
+    assert rules.view_of(mine, viewer_id=ana.id).my_show_amount is True
     assert rules.view_of(theirs, viewer_id=ben.id).visibility == "private"
+    assert rules.view_of(theirs, viewer_id=ben.id).my_show_amount is before[3]
     # The first wish changed nothing that anybody else could see.
     told = "select count(*) from kit.outbox where type = 'payments.visibility_changed.v1'"
     assert await admin.fetchval(told) == 1

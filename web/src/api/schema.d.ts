@@ -3563,7 +3563,8 @@ export interface components {
          *
          *     `fee`, `total`, `funding`, `lands_on`, `challenge`, `review` and `failure` are the payer's
          *     business: null and empty for the payee. `lands_on`: when the payee has it, of one that a bank
-         *     pays. `charged`: it answers the request `request_id` of its payee.
+         *     pays. `charged`: it answers the request `request_id` of its payee. `visibility`, `show_amount`:
+         *     what holds, by the wishes of both; `my_…`: the viewer's own.
          */
         PaymentView: {
             /** Amount */
@@ -3593,6 +3594,8 @@ export interface components {
             kind: "paid" | "charged";
             /** Lands On */
             lands_on: string | null;
+            /** My Show Amount */
+            my_show_amount: boolean;
             /**
              * My Visibility
              * @enum {string}

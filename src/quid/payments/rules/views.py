@@ -69,6 +69,7 @@ def view_of(payment: Payment, *, viewer_id: UUID) -> PaymentView:
         visibility=stricter(row.payer_visibility, row.payee_visibility),
         my_visibility=row.payer_visibility if is_payer else row.payee_visibility,
         show_amount=row.payer_show_amount and row.payee_show_amount,
+        my_show_amount=row.payer_show_amount if is_payer else row.payee_show_amount,
         created_at=row.times[0],
         completed_at=_completed_at(row, state),
         state_history=_history(row),

@@ -116,7 +116,8 @@ class PaymentView:
 
     `fee`, `total`, `funding`, `lands_on`, `challenge`, `review` and `failure` are the payer's
     business: null and empty for the payee. `lands_on`: when the payee has it, of one that a bank
-    pays. `charged`: it answers the request `request_id` of its payee.
+    pays. `charged`: it answers the request `request_id` of its payee. `visibility`, `show_amount`:
+    what holds, by the wishes of both; `my_…`: the viewer's own.
     """
 
     id: str
@@ -131,6 +132,7 @@ class PaymentView:
     visibility: Visibility
     my_visibility: Visibility
     show_amount: bool
+    my_show_amount: bool
     created_at: datetime
     completed_at: datetime | None
     state_history: list[StateView]
