@@ -67,9 +67,8 @@ export function AmountField({
         className={cx(
           "flex w-full max-w-96 items-center justify-center gap-1 rounded-card border px-4 py-2",
           "has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-[var(--focus)]",
-          shown === undefined ? "border-transparent" : "border-danger",
+          shown === undefined ? "border-control" : "border-danger",
           disabled ? "bg-sunk" : "bg-card",
-          shown === undefined && "border-line",
         )}
       >
         <span aria-hidden="true" className="self-start pt-1.5 text-lg font-semibold text-muted">

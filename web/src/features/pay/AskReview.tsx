@@ -8,7 +8,7 @@ import { shortDate } from "@/lib/time";
 import { Button } from "@/ui/Button";
 import { Card } from "@/ui/Card";
 import { bodyOf, EXPIRES_IN_DAYS, minorOf, type View } from "./form";
-import { ReviewHead } from "./ReviewParts";
+import { Act, ReviewHead } from "./ReviewParts";
 
 interface Props {
   draft: Draft;
@@ -40,9 +40,11 @@ export function AskReview({ draft, go, onSend }: Props) {
         <p>{rich("pay.ask.what", { name: <bdi>{person.display_name}</bdi> })}</p>
         <p className="text-muted">{t("pay.ask.until", { date: shortDate(until) })}</p>
       </Card>
-      <Button isWide disabled={!isSealed} data-testid="request-submit" onClick={send}>
-        {t("pay.ask.submit", values)}
-      </Button>
+      <Act>
+        <Button isWide disabled={!isSealed} data-testid="request-submit" onClick={send}>
+          {t("pay.ask.submit", values)}
+        </Button>
+      </Act>
     </div>
   );
 }

@@ -30,19 +30,21 @@ export function ReviewHead({ draft, label }: { draft: Draft; label: string }) {
   const { person, note } = draft.form;
   if (person === undefined) return null;
   return (
-    <div ref={head} tabIndex={-1} className="flex flex-col items-center gap-1 py-2 text-center">
-      <Avatar seed={person.avatar_seed} name={person.display_name} size={64} />
-      <p className="mt-2 text-sm text-muted">{label}</p>
-      <p className="max-w-full font-semibold">
-        <bdi>{person.display_name}</bdi>
-      </p>
-      <p className="text-sm text-muted">
-        <bdi dir="ltr">{`@${person.handle}`}</bdi>
+    <div
+      ref={head}
+      tabIndex={-1}
+      className="flex flex-col items-center gap-1 text-center outline-none"
+    >
+      <Avatar seed={person.avatar_seed} name={person.display_name} size={56} />
+      <p className="mt-1 text-sm text-muted">{label}</p>
+      <p className="max-w-full">
+        <bdi className="font-semibold">{person.display_name}</bdi>{" "}
+        <bdi dir="ltr" className="text-sm text-muted">{`@${person.handle}`}</bdi>
       </p>
       {age !== undefined && <p className="text-sm font-semibold text-warning">{age}</p>}
       <MoneyText
         minor={minorOf(draft.form) ?? 0}
-        className="mt-2 text-2xl font-semibold tracking-tight sm:text-3xl"
+        className="text-2xl font-semibold tracking-tight sm:text-3xl"
       />
       <p className="max-w-full">
         <bdi>{note}</bdi>
@@ -58,20 +60,24 @@ export function Seen({ audience, name }: { audience: Audience; name: string }) {
   const isShown = me?.show_amount === true && audience !== "private";
   const who: ReactNode = rich(`pay.seen.${audience}`, { name: <bdi>{name}</bdi> });
   return (
-    <div className="flex gap-3">
-      <dt className="flex-1 text-muted">{t("pay.what.audience")}</dt>
-      <dd className="max-w-[65%] text-end">
-        <span className="inline-flex items-center gap-1.5">
-          <AudienceIcon audience={audience} />
-          {t(`audience.${audience}`)}
-        </span>
-        <span className="block text-muted">{who}</span>
-        {audience !== "private" && (
-          <span className="block text-muted">
-            {t(isShown ? "pay.seen.amount" : "pay.seen.noAmount")}
-          </span>
-        )}
+    <div className="grid grid-cols-[1fr_auto] gap-x-3 gap-y-0.5">
+      <dt className="text-muted">{t("pay.what.audience")}</dt>
+      <dd className="inline-flex items-center gap-1.5">
+        <AudienceIcon audience={audience} />
+        {t(`audience.${audience}`)}
       </dd>
+      <dd className="col-span-2 text-muted">
+        {who} {audience !== "private" && t(isShown ? "pay.seen.amount" : "pay.seen.noAmount")}
+      </dd>
+    </div>
+  );
+}
+
+/** The act of a review: always in sight on a phone, above the bar of the app. */
+export function Act({ children }: { children: ReactNode }) {
+  return (
+    <div className="sticky bottom-[calc(64px+env(safe-area-inset-bottom))] z-10 -mx-4 bg-bg px-4 py-3 md:mx-0 md:px-0 lg:static">
+      {children}
     </div>
   );
 }

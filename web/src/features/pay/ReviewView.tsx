@@ -14,7 +14,7 @@ import { Notice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
 import { bodyOf, minorOf, type View } from "./form";
 import { Refusal } from "./Refusal";
-import { ReviewHead, Seen } from "./ReviewParts";
+import { Act, ReviewHead, Seen } from "./ReviewParts";
 import { SourceChooser } from "./SourceChooser";
 
 interface Props {
@@ -95,11 +95,11 @@ export function ReviewView({ draft, go, onSend }: Props) {
         </div>
       )}
       {!quote.error && (
-        <div className={isSimilar ? "grid gap-3 sm:grid-cols-2" : ""}>
+        <Act>
           {isSimilar && (
-            <button ref={back} type="button" className={backClass} onClick={leave}>
+            <Button ref={back} isWide className="mb-3" onClick={leave}>
               {t("ui.back")}
-            </button>
+            </Button>
           )}
           <Button
             isWide
@@ -110,14 +110,11 @@ export function ReviewView({ draft, go, onSend }: Props) {
           >
             {t(isSimilar ? "pay.review.another" : "pay.review.pay", values)}
           </Button>
-        </div>
+        </Act>
       )}
     </div>
   );
 }
-
-const backClass =
-  "inline-flex min-h-11 w-full items-center justify-center rounded-full border border-transparent bg-primary px-5 font-semibold text-on-primary";
 
 function Details({ quote, name }: { quote: Quote; name: string }) {
   const t = useT();

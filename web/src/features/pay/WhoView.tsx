@@ -42,7 +42,9 @@ export function WhoView({ draft, go }: Props) {
   const groups = useMemo(() => {
     const near = recentOf(recent.data ?? [], me?.id ?? "");
     const isNear = new Set(near.map(({ id }) => id));
-    const all = (friends.data?.pages ?? []).flatMap(({ items }) => items.map(({ user }) => user));
+    const all = (friends.data?.pages ?? []).flatMap(({ items }) =>
+      items.map(({ user: { is_friend: _, ...user } }) => user),
+    );
     return [
       { title: t("pay.who.recent"), people: near },
       { title: t("pay.who.friends"), people: all.filter(({ id }) => !isNear.has(id)) },
