@@ -22,6 +22,7 @@ from tools.web.trouble import Trouble
 
 Theme = Literal["light", "dark"]
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
+OTHER_SIZES = {"narrow": (320, 568), "short": (375, 667), "tablet": (768, 1024)}
 THEMES: tuple[Theme, ...] = ("light", "dark")
 IDLE_SECONDS = 3
 SETTLE_SECONDS = 10
@@ -35,6 +36,7 @@ SIGN_IN = """async ({handle, password}) => {
   }
   return answer.ok ? "" : `${answer.status} ${await answer.text()}`;
 }"""
+TWO_FRAMES = "() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
 IS_SETTLED = """() => document.readyState === "complete" && document.fonts.status === "loaded"
   && document.querySelector("#root:empty, [aria-busy=true], .skeleton") === null
   && document.getAnimations().every((a) => a.playState !== "running" ||
@@ -71,14 +73,15 @@ def context(
     opened: Browser, base: str, size: str, theme: Theme, *, is_calm: bool = False
 ) -> BrowserContext:
     """Open a window of its own: a phone is touched, and a calm one moves nothing."""
-    width, height = SIZES[size]
+    width, height = (SIZES | OTHER_SIZES)[size]
+    is_mobile = size != "desktop"
     return opened.new_context(
         base_url=base,
         viewport={"width": width, "height": height},
         color_scheme=theme,
         reduced_motion="reduce" if is_calm else "no-preference",
-        has_touch=size == "phone",
-        is_mobile=size == "phone",
+        has_touch=is_mobile,
+        is_mobile=is_mobile,
         locale="en-US",
         timezone_id="America/New_York",
     )
@@ -88,6 +91,12 @@ def settle(page: Page) -> None:
     """Wait until nothing loads or moves any more, but not for ever."""
     with suppress(Error):  # a page that asks again and again is never idle
         page.wait_for_load_state("networkidle", timeout=IDLE_SECONDS * 1000)
+    rest(page)
+
+
+def rest(page: Page) -> None:
+    """Wait until nothing moves or is being drawn any more, but not for ever."""
+    page.evaluate(TWO_FRAMES)  # what has just been changed begins to move in the next
     try:
         page.wait_for_function(IS_SETTLED, timeout=SETTLE_SECONDS * 1000)
     except Error as e:
@@ -106,7 +115,7 @@ def main() -> None:
     parser.add_argument("--base", default="http://localhost:5173")
     parser.add_argument("--as", dest="handle", help="a demo person; else a visitor")
     parser.add_argument("--out", type=Path, default=Path(".local/look"))
-    parser.add_argument("--size", choices=SIZES, help="one size alone")
+    parser.add_argument("--size", choices=SIZES | OTHER_SIZES, help="one size alone")
     parser.add_argument("--theme", choices=THEMES, help="one theme alone")
     parser.add_argument("--full", action="store_true", help="the whole page, not the window")
     parser.add_argument("--click", action="append", default=[], help="a selector, before the look")

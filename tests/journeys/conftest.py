@@ -25,7 +25,8 @@ def system(
     without_web: Trouble | None,  # noqa: ARG001 - the API reads what is built when it starts
 ) -> Iterator[System]:
     """A system with demo people and test money."""
-    made = System(tmp_path_factory.mktemp("journeys"))
+    # A test presses more in a minute than a person does.
+    made = System(tmp_path_factory.mktemp("journeys"), {"QUID_RATE_LIMIT_PER_MINUTE": "10000"})
     made.start()
     yield made
     made.stop()

@@ -76,7 +76,7 @@ def windows(
         yield opened
         faults = [fault for window in opened for fault in window.faults]
         for number, window in enumerate(opened):
-            if faults or request.node.stash.get(FAILED, False):
+            if not window.page.is_closed() and (faults or request.node.stash.get(FAILED, False)):
                 keep(window, PICTURES / f"{name}-{number}.png")
             window.context.close()
     assert not faults, "\n".join(faults)
