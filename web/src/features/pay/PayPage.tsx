@@ -11,7 +11,7 @@ import { ErrorPanel } from "@/ui/ErrorPanel";
 import { Page } from "@/ui/Page";
 import { SkeletonRows } from "@/ui/Skeleton";
 import { AskReview } from "./AskReview";
-import { viewOf } from "./form";
+import { type View, viewOf } from "./form";
 import { ResultView } from "./ResultView";
 import { ReviewView } from "./ReviewView";
 import { useGo, useNamedDraft, usePaySearch, usePursuit } from "./useDraft";
@@ -34,7 +34,7 @@ function useFirst(): Partial<Form> {
 }
 
 /** Fills in whom the address or the request names, once that is known. */
-function usePerson1(draft: Draft | undefined): unknown {
+function usePersonOfAddress(draft: Draft | undefined): unknown {
   const { to } = usePaySearch();
   const { data: me } = useMe();
   const isOpenToFill = draft !== undefined && draft.form.person === undefined;
@@ -57,18 +57,18 @@ function usePerson1(draft: Draft | undefined): unknown {
   return asked.error ?? person.error;
 }
 
-const titles = {
-  who: "pay.who.title",
-  what: "pay.what.title",
-  result: "pay.result.title",
-} as const;
+function titleOf(view: View, isAsk: boolean): MessageId {
+  if (view === "who" || view === "what") return `pay.${view}.title`;
+  if (view === "review") return isAsk ? "pay.ask.title" : "pay.review.title";
+  return isAsk ? "pay.result.ask" : "pay.result.pay";
+}
 
 /** Paying and asking, in four views of one draft. */
 export function PayPage() {
   const t = useT();
   const search = usePaySearch();
   const draft = useNamedDraft(useFirst());
-  const error = usePerson1(draft);
+  const error = usePersonOfAddress(draft);
   const send = usePursuit(draft);
   const go = useGo(search.d ?? "");
   if (draft === undefined) return <Waiting />;
@@ -79,11 +79,9 @@ export function PayPage() {
   }
   const view = viewOf(draft, search.view);
   const isAsk = draft.kind === "request";
-  const title: MessageId =
-    view === "review" ? (isAsk ? "pay.ask.title" : "pay.review.title") : titles[view];
   const back = view === "result" ? {} : { back: "/" };
   return (
-    <Page title={t(title)} {...back}>
+    <Page title={t(titleOf(view, isAsk))} {...back}>
       {view === "who" && error !== null && (
         <div className="mb-4">
           <ErrorPanel error={error} />

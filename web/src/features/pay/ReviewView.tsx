@@ -71,6 +71,13 @@ export function ReviewView({ draft, go, onSend }: Props) {
   return (
     <div className="flex flex-col gap-4">
       <ReviewHead draft={draft} label={t("pay.review.to")} />
+      {isSimilar && (
+        <div role="alert">
+          <Notice tone="warning" title={t("pay.review.similarTitle")}>
+            {t("pay.review.similar", values)}
+          </Notice>
+        </div>
+      )}
       {quote.error ? (
         <Refusal error={quote.error} draft={draft} go={go} onRetry={() => void quote.refetch()} />
       ) : (
@@ -86,13 +93,6 @@ export function ReviewView({ draft, go, onSend }: Props) {
             handle: <bdi dir="ltr">{`@${person.handle}`}</bdi>,
           })}
         </Notice>
-      )}
-      {isSimilar && (
-        <div role="alert">
-          <Notice tone="warning" title={t("pay.review.similarTitle")}>
-            {t("pay.review.similar", values)}
-          </Notice>
-        </div>
       )}
       {!quote.error && (
         <Act>

@@ -22,7 +22,12 @@ export function useGo(id: string): (view: View, isInstead?: boolean) => void {
   const navigate = useNavigate();
   return useCallback(
     (view, isInstead = false) =>
-      void navigate({ to: "/pay", search: { d: id, view } as never, replace: isInstead }),
+      void navigate({
+        to: "/pay",
+        search: { d: id, view } as never,
+        replace: isInstead,
+        viewTransition: false,
+      }),
     [navigate, id],
   );
 }
@@ -41,7 +46,12 @@ export function useNamedDraft(first: Partial<Form>): Draft | undefined {
   useEffect(() => {
     if (!isMine) return;
     if (search.d === undefined) {
-      void navigate({ to: "/pay", search: { ...search, d: newKey() } as never, replace: true });
+      void navigate({
+        to: "/pay",
+        search: { ...search, d: newKey() } as never,
+        replace: true,
+        viewTransition: false,
+      });
     } else if (draft === undefined) {
       const kind = search.kind === "request" ? "request" : "pay";
       beginDraft(search.d, first, kind);
