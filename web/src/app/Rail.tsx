@@ -27,7 +27,7 @@ export function Rail() {
     >
       <div className="mb-4 flex min-h-11 items-center justify-between">
         {!isNarrow && (
-          <Link to="/" className="ps-2" aria-label={t("nav.home")}>
+          <Link to="/" className="ps-2" aria-label={`Quid, ${t("nav.home")}`}>
             <Logo />
           </Link>
         )}

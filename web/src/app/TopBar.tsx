@@ -12,7 +12,11 @@ export function TopBar() {
   return (
     <header className="sticky top-0 z-20 border-b border-line bg-bg/95 backdrop-blur lg:border-transparent">
       <div className="mx-auto flex min-h-14 max-w-[640px] items-center gap-1 px-4 md:px-6">
-        <Link to="/" aria-label={t("nav.home")} className="flex min-h-11 items-center lg:invisible">
+        <Link
+          to="/"
+          aria-label={`Quid, ${t("nav.home")}`}
+          className="flex min-h-11 items-center lg:invisible"
+        >
           <Logo />
         </Link>
         <span className="flex-1" />

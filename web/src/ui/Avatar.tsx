@@ -29,8 +29,11 @@ export function Avatar({ seed, name, size = 44, className }: Props) {
   return (
     <span
       aria-hidden="true"
+      // Drawn, not text: a link that shows nothing else need not be called by two letters.
+      data-initials={initials(name)}
       className={cx(
         "inline-flex shrink-0 items-center justify-center rounded-full font-semibold",
+        "before:content-[attr(data-initials)]",
         className,
       )}
       style={{
@@ -40,8 +43,6 @@ export function Avatar({ seed, name, size = 44, className }: Props) {
         color: `hsl(${hue} 60% 20%)`,
         background: `linear-gradient(${(n % 8) * 45}deg, hsl(${hue} 70% 84%), hsl(${(hue + 40) % 360} 68% 74%))`,
       }}
-    >
-      {initials(name)}
-    </span>
+    />
   );
 }
