@@ -20,5 +20,10 @@ export function formatMoney(minor: number, currency = "USD", sign: Sign = "none"
     signDisplay: sign === "both" ? "exceptZero" : "auto",
   });
   // A string keeps every digit; TypeScript's type of `format` knows only numbers.
-  return format.format(decimal(minor) as unknown as number).replace("-", "−");
+  // Arabic puts marks of direction in; an amount is read from left to right, with its sign first.
+  const marks = /[\u061c\u200e\u200f]/g;
+  return format
+    .format(decimal(minor) as unknown as number)
+    .replace(marks, "")
+    .replace("-", "−");
 }

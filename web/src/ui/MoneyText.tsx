@@ -15,6 +15,7 @@ export function MoneyText({ minor, currency = "USD", isSigned = false, className
   useT();
   return (
     <bdi
+      dir="ltr"
       className={cx(
         "tabular whitespace-nowrap",
         isSigned && minor > 0 && "text-money-in",

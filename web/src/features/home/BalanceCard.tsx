@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { HandCoins, Send } from "lucide-react";
 import { useState } from "react";
 import { useBalance } from "@/api/balance/get-balance";
+import { cx } from "@/lib/cx";
 import { useT } from "@/lib/i18n";
 import { buttonClass } from "@/ui/Button";
 import { Card } from "@/ui/Card";
@@ -51,11 +52,15 @@ export function BalanceCard() {
         </ul>
       )}
       <div className="mt-4 grid grid-cols-2 gap-3">
-        <Link to="/pay" className={buttonClass("primary", true)}>
+        <Link to="/pay" className={cx(buttonClass("primary", true), "!gap-1.5 !px-2")}>
           <Send size={20} aria-hidden="true" className="rtl:-scale-x-100" />
           {t("home.pay")}
         </Link>
-        <Link to="/pay" search={{ kind: "request" }} className={buttonClass("secondary", true)}>
+        <Link
+          to="/pay"
+          search={{ kind: "request" }}
+          className={cx(buttonClass("secondary", true), "!gap-1.5 !px-2")}
+        >
           <HandCoins size={20} aria-hidden="true" />
           {t("home.request")}
         </Link>

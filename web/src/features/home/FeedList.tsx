@@ -21,6 +21,9 @@ function rowsOf(items: readonly FeedItem[]): Row[] {
   return rows;
 }
 
+/** About as high as a card: with it the list is drawn before it comes into view. */
+const CARD_PX = 152;
+
 /** By place in the history: how high the rows were, so that Back finds its spot again. */
 const heights = new Map<string, { count: number; cache: CacheSnapshot }>();
 
@@ -80,6 +83,7 @@ export function FeedList({ items, place, onEnd }: Props) {
         ref={list}
         data={rows}
         bufferSize={800}
+        itemSize={CARD_PX}
         as="ul"
         item="li"
         {...(kept?.count === count ? { cache: kept.cache } : {})}
