@@ -12,3 +12,16 @@ export function newKey(): string {
     hex.slice(20),
   ].join("-");
 }
+
+/**
+ * Gives the key to send something with: the same one as long as what is sent is the same, so that a
+ * second try after a lost answer does nothing twice.
+ */
+export function keyKeeper(): (body: unknown) => string {
+  let kept = { body: "", key: "" };
+  return (body) => {
+    const text = JSON.stringify(body);
+    if (kept.key === "" || kept.body !== text) kept = { body: text, key: newKey() };
+    return kept.key;
+  };
+}
