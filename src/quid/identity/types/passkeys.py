@@ -24,9 +24,9 @@ class SignOptions:
 
     challenge: str
     timeout: int
-    rpId: str  # noqa: N815 - the standard's name, as all here
-    allowCredentials: list[KeyNamed]  # noqa: N815
-    userVerification: Literal["required"]  # noqa: N815
+    rpId: str  # noqa: N815 - the standard's
+    allowCredentials: list[KeyNamed]  # noqa: N815 - the standard's
+    userVerification: Literal["required"]  # noqa: N815 - the standard's
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class UserNamed:
 
     id: str
     name: str
-    displayName: str  # noqa: N815
+    displayName: str  # noqa: N815 - the standard's
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,9 @@ class KeyKind:
 class Selection:
     """What the device must be able to do: find the key by itself, and look who is there."""
 
-    residentKey: Literal["required"]  # noqa: N815
-    requireResidentKey: bool  # noqa: N815
-    userVerification: Literal["required"]  # noqa: N815
+    residentKey: Literal["required"]  # noqa: N815 - the standard's
+    requireResidentKey: bool  # noqa: N815 - the standard's
+    userVerification: Literal["required"]  # noqa: N815 - the standard's
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ class MakeOptions:
     rp: SiteNamed
     user: UserNamed
     challenge: str
-    pubKeyCredParams: list[KeyKind]  # noqa: N815
+    pubKeyCredParams: list[KeyKind]  # noqa: N815 - the standard's
     timeout: int
-    excludeCredentials: list[KeyNamed]  # noqa: N815
-    authenticatorSelection: Selection  # noqa: N815
+    excludeCredentials: list[KeyNamed]  # noqa: N815 - the standard's
+    authenticatorSelection: Selection  # noqa: N815 - the standard's
     attestation: Literal["none"]
