@@ -31,7 +31,9 @@ export function BottomBar() {
                   <Icon size={20} aria-hidden="true" className="rtl:-scale-x-100" />
                 </span>
               ) : (
-                <Icon size={22} aria-hidden="true" />
+                <span className="flex h-8 items-center">
+                  <Icon size={22} aria-hidden="true" />
+                </span>
               )}
               {t(label)}
             </Link>
