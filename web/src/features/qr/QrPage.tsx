@@ -1,5 +1,101 @@
+import { Check, Copy, Download, Printer, Share2 } from "lucide-react";
+import { useState } from "react";
+import { encode } from "uqr";
+import { useMe } from "@/api/me/get-me";
+import { useT } from "@/lib/i18n";
+import { Button, buttonClass } from "@/ui/Button";
+import { Card } from "@/ui/Card";
 import { Page } from "@/ui/Page";
+import { SkeletonRows } from "@/ui/Skeleton";
 
+const QUIET = 4;
+
+/** The modules of a QR code as one path, in a square of `size` with its quiet zone. */
+function drawn(text: string): { size: number; path: string } {
+  const { data } = encode(text, { border: QUIET, ecc: "M" });
+  const path = data.flatMap((row, y) => row.flatMap((is, x) => (is ? `M${x} ${y}h1v1h-1z` : [])));
+  return { size: data.length, path: path.join("") };
+}
+
+function picture(text: string): string {
+  const { size, path } = drawn(text);
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges"><rect width="${size}" height="${size}" fill="#fff"/><path d="${path}"/></svg>`;
+}
+
+/** My code: whoever scans or opens it can pay me. It never pays by itself. */
 export function QrPage() {
-  return <Page title="QrPage">{null}</Page>;
+  const t = useT();
+  const { data: me } = useMe();
+  const [isCopied, setCopied] = useState(false);
+  if (me === undefined) {
+    return (
+      <Page title={t("nav.qr")}>
+        <SkeletonRows count={3} label={t("ui.loading")} />
+      </Page>
+    );
+  }
+  const link = `${location.origin}/u/${me.handle}`;
+  const { size, path } = drawn(link);
+  const copy = async () => {
+    await navigator.clipboard.writeText(link);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 2000);
+  };
+  return (
+    <Page title={t("nav.qr")}>
+      <Card className="flex flex-col items-center gap-3 p-6 text-center">
+        <svg
+          role="img"
+          aria-label={t("qr.label", { link })}
+          data-testid="qr"
+          viewBox={`0 0 ${size} ${size}`}
+          shapeRendering="crispEdges"
+          className="w-full max-w-72 rounded-card"
+        >
+          <rect width={size} height={size} fill="#fff" />
+          <path d={path} fill="#000" />
+        </svg>
+        <p className="text-lg font-semibold">
+          <bdi>{me.display_name}</bdi>
+        </p>
+        <p className="text-sm text-muted">
+          <bdi dir="ltr">{link}</bdi>
+        </p>
+        <p className="max-w-80 text-sm text-muted">{t("qr.text")}</p>
+      </Card>
+      <div className="mt-4 flex flex-wrap justify-center gap-2 print:hidden">
+        {navigator.clipboard && (
+          <Button look="secondary" onClick={() => void copy()}>
+            {isCopied ? (
+              <Check size={20} aria-hidden="true" />
+            ) : (
+              <Copy size={20} aria-hidden="true" />
+            )}
+            <span role="status">{t(isCopied ? "ui.copied" : "qr.copy")}</span>
+          </Button>
+        )}
+        {"share" in navigator && (
+          <Button
+            look="secondary"
+            onClick={() => void navigator.share({ url: link }).catch(() => {})}
+          >
+            <Share2 size={20} aria-hidden="true" />
+            {t("qr.share")}
+          </Button>
+        )}
+        <a
+          href={`data:image/svg+xml,${encodeURIComponent(picture(link))}`}
+          download={`quid-${me.handle}.svg`}
+          className={buttonClass("secondary")}
+        >
+          <Download size={20} aria-hidden="true" />
+          {t("qr.download")}
+        </a>
+        <Button look="secondary" onClick={() => window.print()}>
+          <Printer size={20} aria-hidden="true" />
+          {t("qr.print")}
+        </Button>
+      </div>
+    </Page>
+  );
 }
