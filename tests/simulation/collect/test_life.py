@@ -380,8 +380,7 @@ def test_requests_and_their_model_agree(
         Life.house = await stack.enter_async_context(process())
 
     with asyncio.Runner() as runner:
-        Life.run, Life.seen, Life.count = runner, Counter(), 0
-        stack = AsyncExitStack()
+        stack, Life.run, Life.seen, Life.count = AsyncExitStack(), runner, Counter(), 0
         runner.run(begin(stack))
         try:
             run_state_machine_as_test(
