@@ -23,8 +23,13 @@ function Name({ party }: { party: Party }) {
   );
 }
 
+interface WordsProps {
+  item: Pick<FeedItem, "kind" | "payer" | "payee">;
+  meId: string | undefined;
+}
+
 /** "Ana paid Ben", "Ben charged you": who did what, as the viewer would say it. */
-export function FeedWords({ item, meId }: { item: FeedItem; meId: string | undefined }) {
+export function FeedWords({ item, meId }: WordsProps) {
   useT();
   const isPayer = item.payer.id === meId;
   const isPayee = item.payee.id === meId;
