@@ -21,11 +21,12 @@ import { sourceState } from "./words";
 
 function uses(source: Source, t: ReturnType<typeof useT>): string {
   const can = [
-    source.verified && t("wallet.use.pay"),
+    (source.kind === "bank" ? source.can_deposit : source.verified) && t("wallet.use.pay"),
     source.can_deposit && t("wallet.use.deposit"),
     source.can_withdraw && t("wallet.use.withdraw"),
   ];
-  return can.filter(Boolean).join(", ") || t("wallet.use.none");
+  const listed = can.filter(Boolean).join(", ");
+  return listed.charAt(0).toLocaleUpperCase() + listed.slice(1) || t("wallet.use.none");
 }
 
 /** What the source waits for, with the way to give it. */
