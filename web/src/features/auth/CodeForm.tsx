@@ -7,7 +7,7 @@ import { isProblem } from "@/lib/problem";
 import { useSecondsLeft } from "@/lib/wait";
 import { Button } from "@/ui/Button";
 import { CodeField } from "@/ui/CodeField";
-import { MailboxHint } from "./MailboxHint";
+import { MailboxHint } from "@/ui/MailboxHint";
 import type { Sent } from "./sent";
 import { Trouble, useWaitOf } from "./Trouble";
 

@@ -17,10 +17,10 @@ import {
 } from "@/lib/rules";
 import type { MessageId } from "@/locales/ids";
 import { type Audience, AudiencePicker } from "@/ui/AudiencePicker";
+import { AudiencePreview } from "@/ui/AudiencePreview";
 import { Button } from "@/ui/Button";
 import { TextField } from "@/ui/Field";
 import { PasswordField } from "@/ui/PasswordField";
-import { AudiencePreview } from "./AudiencePreview";
 import { Trouble, useWaitOf } from "./Trouble";
 
 interface Props {

@@ -6,8 +6,8 @@ import { passwordFault } from "@/lib/rules";
 import { useSecondsLeft } from "@/lib/wait";
 import { Button } from "@/ui/Button";
 import { CodeField } from "@/ui/CodeField";
+import { MailboxHint } from "@/ui/MailboxHint";
 import { PasswordField } from "@/ui/PasswordField";
-import { MailboxHint } from "./MailboxHint";
 import type { Sent } from "./sent";
 import { Trouble, useWaitOf } from "./Trouble";
 

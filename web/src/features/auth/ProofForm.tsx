@@ -8,8 +8,8 @@ import { isProblem } from "@/lib/problem";
 import { Button } from "@/ui/Button";
 import { CodeField } from "@/ui/CodeField";
 import { TextField } from "@/ui/Field";
+import { MailboxHint } from "@/ui/MailboxHint";
 import { PasswordField } from "@/ui/PasswordField";
-import { MailboxHint } from "./MailboxHint";
 import { PasskeyProof } from "./PasskeyProof";
 import { Trouble, useWaitOf } from "./Trouble";
 

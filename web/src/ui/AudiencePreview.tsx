@@ -1,6 +1,6 @@
 import { rich, useT } from "@/lib/i18n";
-import { type Audience, AudienceIcon } from "@/ui/AudiencePicker";
-import { Avatar } from "@/ui/Avatar";
+import { type Audience, AudienceIcon } from "./AudiencePicker";
+import { Avatar } from "./Avatar";
 
 interface Props {
   audience: Audience;
