@@ -38,9 +38,12 @@ export function Lines({ filters, onClear }: Props) {
     return <Nothing isFiltered={Object.keys(filters).length > 0} onClear={onClear} />;
   return (
     <div data-testid="activity">
-      {daysOf(lines).map(({ day, at, lines: ofDay }) => (
+      {daysOf(lines).map(({ day, at, lines: ofDay }, place) => (
         <section key={day} aria-label={dayName(at)} className="mt-5">
-          <h2 className="mb-2 text-sm font-semibold text-muted">{dayName(at)}</h2>
+          <div className="mb-2 flex justify-between gap-4 text-sm text-muted">
+            <h2 className="font-semibold">{dayName(at)}</h2>
+            {place === 0 && <p aria-hidden="true">{t("activity.balance")}</p>}
+          </div>
           <Card className="overflow-hidden">
             <ul className="divide-y divide-line">
               {ofDay.map((line) => (

@@ -62,7 +62,7 @@ export function CommentForm({ paymentId }: { paymentId: string }) {
           onKeyDown={(event) => {
             if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(event);
           }}
-          hint={t("payment.comment.counter", { used, high: HIGH })}
+          hint={used > 0 ? t("payment.comment.counter", { used, high: HIGH }) : undefined}
           error={isLong ? t("payment.comment.long", { high: HIGH }) : wrong}
         />
         {add.error && wrong === undefined && <ErrorPanel error={add.error} />}

@@ -37,7 +37,7 @@ export function Course({ payment }: { payment: Payment }) {
         {passed.map(({ state, at, label }) => (
           <li
             key={state + at}
-            className="relative flex gap-3 pb-4 last:pb-0 not-last:before:absolute not-last:before:start-[5px] not-last:before:top-4 not-last:before:bottom-[-6px] not-last:before:w-0.5 not-last:before:bg-line"
+            className="relative flex gap-3 pb-4 last:pb-0 not-last:before:absolute not-last:before:start-[5px] not-last:before:top-[18px] not-last:before:bottom-[-6px] not-last:before:w-0.5 not-last:before:bg-line"
           >
             <span
               aria-hidden="true"

@@ -77,9 +77,9 @@ export function Mine({ payment, item }: Props) {
           )}
         </div>
       )}
-      {item && <Talk item={item} />}
       <Receipt payment={payment} isPayer={isPayer} />
       <Course payment={payment} />
+      {item && <Talk item={item} />}
       {payment.can.change_visibility && <WhoSees payment={payment} isPayer={isPayer} />}
       <Report payment={payment} />
     </div>
