@@ -165,6 +165,26 @@ async def test_an_operator_works_with_a_passkey(staff: Staff, phone: Device) -> 
     assert (await desk.client.get("/v1/ops/approvals")).status_code == 200
 
 
+async def test_an_operator_takes_lost_passkeys_off(
+    town: Town, staff: Staff, app_runtime: Runtime, phone: Device
+) -> None:
+    ana = await town.payer("ana")
+    await _step_up(ana.http, app_runtime)
+    await _add(ana.http, phone)
+    desk = await staff.desk("support")
+    done = await desk.press(f"people/{ana.who.shown}/reset-factors")
+    assert done.status_code == 204, done.text
+    async with client_of(town.door, origin=ORIGIN) as other:
+        body = await _answer(other, phone)
+        problem(await other.post(SIGNED, json=body), 401, "SIGN_IN_FAILED")
+        entered = await other.post(
+            "/v1/auth/sign-in", json={"identifier": "ana", "password": PASSWORD}
+        )
+        assert entered.json()["has_passkey"] is False, entered.text
+        events = (await other.get("/v1/me/security-events")).json()["items"]
+    assert "passkey_off" in [e["kind"] for e in events]
+
+
 @pytest.mark.shipped_rules
 async def test_a_payment_is_proved_by_a_passkey_that_was_asked_for_it(
     town: Town, ben: Payer, app_runtime: Runtime, phone: Device, admin: asyncpg.Connection

@@ -235,7 +235,8 @@ export interface paths {
          * Begin anew: the code of `auth/start`, a new password, and a second factor if there is one
          * @description Begin anew: the code of `auth/start`, a new password, and a second factor if there is one.
          *
-         *     STEP_UP_REQUIRED names the `methods` that are wanted beside the same code. Opened by e-mail
+         *     STEP_UP_REQUIRED names the `methods` that are wanted beside the same code, and as JSON text in
+         *     `passkey` what to ask one. Opened by e-mail
          *     alone, the account can send no money for 24 hours. All earlier sessions end.
          */
         post: operations["recover_v1_auth_recover_post"];

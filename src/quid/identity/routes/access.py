@@ -192,7 +192,8 @@ async def lock(caller: SignedInCaller, request: Request, response: Response) -> 
 async def recover(body: RecoverBody, request: Request, response: Response) -> Me:
     """Begin anew: the code of `auth/start`, a new password, and a second factor if there is one.
 
-    STEP_UP_REQUIRED names the `methods` that are wanted beside the same code. Opened by e-mail
+    STEP_UP_REQUIRED names the `methods` that are wanted beside the same code, and as JSON text in
+    `passkey` what to ask one. Opened by e-mail
     alone, the account can send no money for 24 hours. All earlier sessions end.
     """
     visit = visit_of(request, response)
