@@ -233,6 +233,15 @@ async def test_a_persons_share_of_requests_ends(
     assert (await ben.pay(ana.who, 1)).status_code == 201
 
 
+async def test_reads_are_counted_apart_and_end_too(app_runtime: Runtime, ana: Payer) -> None:
+    core = app_runtime.part(Core)
+    app_runtime.put(core.model_copy(update={"rate_limit_per_minute": 2}))
+    codes = [(await ana.http.get("/v1/balance")).status_code for _ in range(40)]
+    assert codes[:12] == [200] * 12
+    assert 429 in codes
+    assert (await ana.http.patch("/v1/me", json={"locale": "de"})).status_code == 200
+
+
 async def test_an_own_lock_is_told_without_a_day_of_review(
     ana: Payer, app_runtime: Runtime
 ) -> None:

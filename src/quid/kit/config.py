@@ -31,7 +31,7 @@ class Core(BaseSettings):
     rate_limit_per_minute: int = Field(
         default=100,
         ge=1,
-        description="requests a person a minute; of a network address that signs in, a quarter",
+        description="acts a person a minute; reads six times, an address that signs in a quarter",
     )
     public_origin: str = Field(
         default="",
