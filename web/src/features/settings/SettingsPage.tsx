@@ -3,7 +3,9 @@ import {
   Bell,
   ChevronRight,
   Gauge,
+  HandCoins,
   IdCard,
+  Inbox,
   Lock,
   LogOut,
   QrCode,
@@ -11,6 +13,7 @@ import {
   SunMoon,
   UserRound,
   Users,
+  Wallet,
 } from "lucide-react";
 import { useSignOut } from "@/api/auth/sign-out";
 import { useMe } from "@/api/me/get-me";
@@ -34,6 +37,9 @@ const groups = [
     { to: "/settings/look", id: "look", Icon: SunMoon },
   ],
   [
+    { to: "/notifications", id: "inbox", Icon: Inbox },
+    { to: "/requests", id: "requests", Icon: HandCoins },
+    { to: "/wallet", id: "wallet", Icon: Wallet },
     { to: "/people", id: "people", Icon: Users },
     { to: "/qr", id: "qr", Icon: QrCode },
   ],
@@ -49,7 +55,7 @@ export function SettingsPage() {
       <div className="flex flex-col gap-4">
         {me && (
           <Card className="px-4 py-1">
-            <PersonRow person={me} />
+            <PersonRow person={me} detail={t(`settings.tier.${me.tier as 0 | 1 | 2}` as const)} />
           </Card>
         )}
         {groups.map((group) => (
