@@ -22,6 +22,7 @@ from tests.support.visits import Visitor as Browser
 from tests.support.watched import WatchedBooks
 
 Stranger = Callable[[str], Visitor]
+DEBIT_CARD: Final = "4000056655665556"
 ROUTING: Final = "011401533"
 FAST: Final = 10
 SLOW_MS: Final = 15_000  # what asks a bank
@@ -201,10 +202,11 @@ def test_10_a_card_by_the_page_of_its_processor(app: App, nora: Customer) -> Non
     expect(page.get_by_text("You left the page before it was done")).to_be_visible()
     page.get_by_role("link", name="Begin again").click()
     page.get_by_role("button", name="Debit or credit card").click()
+    page.get_by_label("Card number").fill(DEBIT_CARD)
     page.get_by_role("button", name="Save card").click()
     expect(page.get_by_text("It is linked")).to_be_visible(timeout=SLOW_MS)
     page.get_by_role("link", name="Done").click()
-    expect(page.get_by_role("link", name="Visa ··4242")).to_be_visible()
+    expect(page.get_by_role("link", name="Visa ··5556")).to_be_visible()
 
 
 def test_11_what_is_wrong_with_typed_numbers_stands_at_its_field(app: App, nora: Customer) -> None:
@@ -335,9 +337,12 @@ def test_14_who_owes_and_who_is_on_hold_is_told_what_to_do(app: App) -> None:
 def test_15_a_withdrawal_costs_and_brings_what_was_quoted(
     app: App, nora: Customer, banks: Sandbox, books: WatchedBooks
 ) -> None:
-    _link(nora, banks)
     handle = nora.person.handle
     page = app(nora.person)
+    page.goto("/wallet/add")
+    nora.prove_at(page, page.get_by_role("button", name="Sign in at your bank"))
+    _link_at_the_page(page, nora.login)
+    expect(page.get_by_text("It is linked")).to_be_visible(timeout=SLOW_MS)
     page.goto("/wallet/withdraw")
     page.get_by_label("Amount").fill("40")
     expect(page.get_by_test_id("speed-standard").get_by_text("You get $40.00")).to_be_visible()
@@ -345,7 +350,7 @@ def test_15_a_withdrawal_costs_and_brings_what_was_quoted(
     assert axe(page) == []
     page.get_by_role("button", name="Continue").click()
     with books.moved({handle: -4000}, payments=0, entries=1):
-        nora.prove_at(page, page.get_by_test_id("transfer-submit"))
+        page.get_by_test_id("transfer-submit").click()
         expect(page.get_by_text("Your withdrawal has started")).to_be_visible()
         expect(page.get_by_test_id("transfer-amount")).to_have_text("$40.00")
 
