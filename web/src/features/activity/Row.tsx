@@ -49,18 +49,19 @@ export function Row({ line }: { line: Line }) {
   const place = placeOf(line);
   const { kind, counterparty, note, amount, currency, state, owed } = line;
   const isNothing = nothing.has(state);
-  const what = kind === "payment" ? note : [t(kindLabels[kind]), note].filter(Boolean).join(" · ");
   const isNamed = counterparty !== null;
+  const isPlain = kind === "payment" || !isNamed;
+  const said = isPlain ? note : [t(kindLabels[kind]), note].filter(Boolean).join(" · ");
   const shown = (
     <>
       <Picture line={line} />
       <span className="min-w-0 flex-1">
-        <span className="block truncate font-semibold">
+        <span className={cx("block font-semibold", isNamed && "truncate")}>
           {isNamed ? <bdi>{counterparty.display_name}</bdi> : t(kindLabels[kind])}
         </span>
-        {(isNamed ? what : note) !== "" && (
-          <span dir="auto" className="block truncate text-start text-sm text-muted">
-            {isNamed ? what : note}
+        {said !== "" && (
+          <span className="block truncate text-sm text-muted">
+            <bdi>{said}</bdi>
           </span>
         )}
         <span className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm text-muted">
@@ -68,7 +69,7 @@ export function Row({ line }: { line: Line }) {
             {fullTime(line.at)}
           </time>
           <PaymentBadge state={state} />
-          {owed > 0 && rich("activity.owed", { amount: <MoneyText minor={owed} /> })}
+          {owed > 0 && <span>{rich("activity.owed", { amount: <MoneyText minor={owed} /> })}</span>}
         </span>
       </span>
       <span className="flex shrink-0 flex-col items-end">

@@ -1,8 +1,9 @@
-import { Printer } from "lucide-react";
+import { ChevronDown, Printer } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { flushSync } from "react-dom";
 import type { Payment } from "@/api/payments/get-payment";
 import { useReceipt } from "@/api/payments/get-receipt";
+import { cx } from "@/lib/cx";
 import { useT } from "@/lib/i18n";
 import { fullTime } from "@/lib/time";
 import { Card } from "@/ui/Card";
@@ -101,8 +102,13 @@ function Proof({ id, isOpen, onToggle }: ProofProps) {
       onToggle={(event) => onToggle(event.currentTarget.open)}
       className="mt-4 border-t border-line text-sm"
     >
-      <summary className="flex min-h-11 cursor-pointer items-center text-primary marker:content-none">
+      <summary className="flex min-h-11 cursor-pointer items-center gap-1.5 text-primary marker:content-none">
         {t("payment.proof")}
+        <ChevronDown
+          size={18}
+          aria-hidden="true"
+          className={cx("transition-transform duration-150 print:hidden", isOpen && "rotate-180")}
+        />
       </summary>
       {error && !data && <ErrorPanel error={error} onRetry={() => void refetch()} />}
       {data && <Lines receipt={data} />}
