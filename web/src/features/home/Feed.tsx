@@ -49,15 +49,18 @@ export function Feed({ scope, filters }: Props) {
       ) : (
         <FeedList items={shown} place={place} onEnd={onEnd} />
       )}
-      {hasNextPage && !isFetchNextPageError && <FeedSkeleton count={2} />}
-      {isFetchNextPageError && (
-        <ErrorPanel error={feed.error} onRetry={() => void fetchNextPage()} />
-      )}
-      {!hasNextPage && shown.length > 0 && (
-        <p data-testid="feed-end" className="py-6 text-center text-sm text-muted">
-          {t("ui.end")}
-        </p>
-      )}
+      {/* Were it the anchor of the window, new rows would push the reader past themselves. */}
+      <div className="[overflow-anchor:none]">
+        {hasNextPage && !isFetchNextPageError && <FeedSkeleton count={2} />}
+        {isFetchNextPageError && (
+          <ErrorPanel error={feed.error} onRetry={() => void fetchNextPage()} />
+        )}
+        {!hasNextPage && shown.length > 0 && (
+          <p data-testid="feed-end" className="py-6 text-center text-sm text-muted">
+            {t("ui.end")}
+          </p>
+        )}
+      </div>
     </>
   );
 }

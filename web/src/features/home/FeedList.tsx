@@ -90,7 +90,7 @@ export function FeedList({ items, place, onEnd }: Props) {
       >
         {show}
       </WindowVirtualizer>
-      <div ref={end} />
+      <div ref={end} className="[overflow-anchor:none]" />
     </>
   );
 }
