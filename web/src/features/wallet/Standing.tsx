@@ -3,6 +3,7 @@ import { CircleAlert, Lock } from "lucide-react";
 import { useBalance } from "@/api/balance/get-balance";
 import { useMe } from "@/api/me/get-me";
 import { useSources } from "@/api/sources/get-sources";
+import { cx } from "@/lib/cx";
 import { useT } from "@/lib/i18n";
 import { formatMoney } from "@/lib/money";
 import { buttonClass } from "@/ui/Button";
@@ -52,7 +53,7 @@ export function Standing() {
             title={t("wallet.held.title")}
           >
             <p>{t("wallet.held.text")}</p>
-            <Link to="/on-hold" className={buttonClass("quiet", false)}>
+            <Link to="/on-hold" className={cx(buttonClass("secondary"), "mt-3")}>
               {t("wallet.held.see")}
             </Link>
           </Notice>

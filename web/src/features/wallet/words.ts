@@ -79,5 +79,6 @@ export function reasonOf({ failure_code: code }: Transfer): MessageId {
   if (code === "R01" || code === "R09" || code === "insufficient_funds") return "wallet.why.short";
   if (/^R(02|03|04|12|13|16|20)$/.test(code ?? "")) return "wallet.why.account";
   if (/^R(05|07|08|10|11|29)$/.test(code ?? "")) return "wallet.why.refused";
+  if (code === "DEADLINE") return "wallet.why.late";
   return "wallet.why.other";
 }
