@@ -33,7 +33,7 @@ function Shown({ privacy }: { privacy: Privacy }) {
           <AudiencePreview
             audience={privacy.default_visibility}
             name={me?.display_name ?? ""}
-            handle={me?.handle ?? ""}
+            handle={me?.avatar_seed ?? ""}
           />
         </div>
         <div className="border-t border-line px-4">
