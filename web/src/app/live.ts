@@ -38,6 +38,9 @@ const touched: Partial<Record<Notice["kind"], readonly string[]>> = {
   owed: ["balance"],
   payment_reversed: ["payment", "activity"],
   payment_held: ["payment", "activity"],
+  dispute_opened: ["reports"],
+  dispute_needs_you: ["reports"],
+  dispute_decided: ["reports"],
 };
 
 function stale(queries: QueryClient, ...roots: readonly string[]): void {

@@ -23,6 +23,7 @@ export function ActivityPage() {
   const search = searchOf(useSearch({ strict: false }));
   const filters = filtersOf(search);
   const isFiltered = Object.keys(filters).length > 0;
+  const isNarrowed = Object.keys(filters).some((name) => name !== "q");
   const isWide = useIsWide();
   const [isOpen, setOpen] = useState(false);
   const [isSaving, setSaving] = useState(false);
@@ -56,7 +57,7 @@ export function ActivityPage() {
           look="secondary"
           aria-expanded={isOpen}
           onClick={() => setOpen(!isOpen)}
-          className={cx("min-h-12 !px-4", isFiltered && "!border-primary !text-primary")}
+          className={cx("min-h-12 !px-4", isNarrowed && "!border-primary !text-primary")}
         >
           <SlidersHorizontal size={20} aria-hidden="true" />
           <span className="max-sm:sr-only">{t("activity.filter")}</span>

@@ -68,12 +68,19 @@ export function FilterForm({ search, isWide, onApply, onClear }: Props) {
       direction: form.direction || undefined,
     });
   };
+  const day = isWide ? "!px-2.5 !text-sm" : "";
   const any = { value: "", label: t("activity.any") };
   return (
     <form noValidate onSubmit={apply} className="flex flex-col gap-4">
       <div className={cx("grid gap-3", isWide ? "grid-cols-4 items-start" : "grid-cols-2")}>
-        <TextField type="date" label={t("activity.from")} {...field("from")} />
-        <TextField type="date" label={t("activity.to")} error={said.to} {...field("to")} />
+        <TextField type="date" className={day} label={t("activity.from")} {...field("from")} />
+        <TextField
+          type="date"
+          className={day}
+          label={t("activity.to")}
+          error={said.to}
+          {...field("to")}
+        />
         <TextField
           inputMode="decimal"
           autoComplete="off"

@@ -76,7 +76,7 @@ function Party({ display_name, handle }: Payment["payer"]) {
   );
 }
 
-export function Part({ term, children }: { term: string; children: ReactNode }) {
+function Part({ term, children }: { term: string; children: ReactNode }) {
   return (
     <div className="flex justify-between gap-4">
       <dt className="shrink-0 text-muted">{term}</dt>
