@@ -42,7 +42,7 @@ export function BalanceParts({ balance }: { balance: Balance }) {
               <ChevronRight
                 size={18}
                 aria-hidden="true"
-                className="shrink-0 text-muted rtl:rotate-180"
+                className="shrink-0 text-muted max-[359px]:hidden rtl:rotate-180"
               />
             </Link>
           </li>

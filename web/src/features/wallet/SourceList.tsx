@@ -61,7 +61,10 @@ export function SourceList() {
           {t("wallet.sources")}
         </h2>
         {live.length > 0 && (
-          <Link to="/wallet/add" className={cx(buttonClass("quiet"), "-me-3 !px-3")}>
+          <Link
+            to="/wallet/add"
+            className={cx(buttonClass("quiet"), "-me-3 shrink-0 !px-3 whitespace-nowrap")}
+          >
             <Plus size={20} aria-hidden="true" />
             {t("wallet.add")}
           </Link>

@@ -9,14 +9,14 @@ export function SourceName({ source }: { source: Source }) {
   const detail = useSourceDetail();
   return (
     <span className="min-w-0 flex-1">
-      <bdi
+      <span
         className={cx(
           "block font-semibold break-words",
           source.state === "REMOVED" && "text-muted",
         )}
       >
-        {source.label}
-      </bdi>
+        <bdi>{source.label}</bdi>
+      </span>
       <span className="block text-sm text-muted">
         {detail(source)}
         {source.is_default && ` · ${t("wallet.source.default")}`}

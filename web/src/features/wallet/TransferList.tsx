@@ -26,7 +26,7 @@ function Row({ transfer, source }: { transfer: Transfer; source: Source | undefi
         params={{ id: transfer.id }}
         className="flex min-h-16 items-center gap-3 px-4 py-2.5 -outline-offset-2 hover:bg-sunk"
       >
-        <span className="inline-flex size-11 shrink-0 items-center justify-center rounded-full bg-sunk text-muted">
+        <span className="inline-flex size-11 shrink-0 items-center justify-center rounded-full bg-sunk text-muted max-[359px]:hidden">
           <Icon size={20} aria-hidden="true" />
         </span>
         <span className="min-w-0 flex-1">

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { ArrowDownToLine, ArrowUpFromLine } from "lucide-react";
 import { useBalance } from "@/api/balance/get-balance";
+import { cx } from "@/lib/cx";
 import { useT } from "@/lib/i18n";
 import { buttonClass } from "@/ui/Button";
 import { ErrorPanel } from "@/ui/ErrorPanel";
@@ -21,7 +22,10 @@ export function WalletPage() {
       <section aria-label={t("wallet.balance")}>
         <p className="text-sm text-muted">{t("wallet.available")}</p>
         {balance ? (
-          <p data-testid="wallet-available" className="text-2xl font-semibold sm:text-3xl">
+          <p
+            data-testid="wallet-available"
+            className="text-2xl font-semibold max-[359px]:text-xl sm:text-3xl"
+          >
             <MoneyText minor={balance.available} currency={balance.currency} />
           </p>
         ) : (
@@ -29,11 +33,17 @@ export function WalletPage() {
         )}
         {error && !balance && <ErrorPanel error={error} onRetry={() => void refetch()} />}
         <div className="mt-4 grid grid-cols-2 gap-3">
-          <Link to="/wallet/deposit" className={buttonClass("primary", true)}>
+          <Link
+            to="/wallet/deposit"
+            className={cx(buttonClass("primary", true), "!px-2 whitespace-nowrap")}
+          >
             <ArrowDownToLine size={20} aria-hidden="true" />
             {t("wallet.deposit")}
           </Link>
-          <Link to="/wallet/withdraw" className={buttonClass("secondary", true)}>
+          <Link
+            to="/wallet/withdraw"
+            className={cx(buttonClass("secondary", true), "!px-2 whitespace-nowrap")}
+          >
             <ArrowUpFromLine size={20} aria-hidden="true" />
             {t("wallet.withdraw")}
           </Link>
