@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { StepUp } from "@/api/auth/begin-step-up";
 import type { Me } from "@/api/me/get-me";
 import { useT } from "@/lib/i18n";
@@ -18,8 +18,13 @@ import { keepWay, lastWay, type Way } from "./way";
 type Step = "who" | "password" | "code" | "factor" | "join";
 type Answer = Me | { step_up: StepUp } | { ticket: string };
 
+interface Props {
+  next: string;
+  onStep: (step: Step) => void;
+}
+
 /** One way in for everybody: who it is, how they prove it, and what else it takes. */
-export function Entry({ next }: { next: string }) {
+export function Entry({ next, onStep }: Props) {
   const t = useT();
   const navigate = useNavigate();
   const enter = useEnter();
@@ -36,19 +41,22 @@ export function Entry({ next }: { next: string }) {
   const go = (to: Step) =>
     void navigate({ to: ".", search: { ...search, step: to === "who" ? undefined : to } });
 
+  useEffect(() => onStep(step), [onStep, step]);
+
   const sending = useSendCode((now) => {
     setSent(now);
     go("code");
   });
   const sendCode = () => (isFresh(sent, email) ? go("code") : sending.mutate(email));
+  const spend = () => setSent((code) => code && { ...code, at: 0 });
   const entered = (way: Way) => (answer: Answer) => {
     if ("ticket" in answer) {
       setTicket(answer.ticket);
-      setSent(undefined); // it was used
+      spend();
       go("join");
     } else if ("step_up" in answer) {
       keepWay(way);
-      setSent(undefined);
+      spend();
       setAsked(answer.step_up);
       go("factor");
     } else {

@@ -34,7 +34,7 @@ export function Frame({ title, intro, more, children }: Props) {
       ) : (
         <main
           id="main"
-          className="mx-auto grid w-full max-w-[440px] flex-1 content-start gap-x-16 gap-y-6 pt-4 pb-10 lg:max-w-none lg:grid-cols-[minmax(0,1fr)_440px] lg:grid-rows-[auto_1fr] lg:pt-16"
+          className="mx-auto grid w-full max-w-[440px] flex-1 grid-cols-[minmax(0,1fr)] content-start gap-x-16 gap-y-6 pt-4 pb-10 lg:max-w-none lg:grid-cols-[minmax(0,1fr)_440px] lg:grid-rows-[auto_1fr] lg:pt-16"
         >
           <div>{intro}</div>
           <div className="lg:row-span-2">{children}</div>
