@@ -5,6 +5,7 @@ import re
 import secrets
 import string
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -120,13 +121,20 @@ def _available(page: Page, dollars: str) -> None:
     expect(page.get_by_test_id("wallet-available")).to_have_text(dollars)
 
 
-def _steps(banks: Sandbox, happened: Callable[[], bool]) -> None:
-    """Let the banks' time fly until something has happened."""
-    banks.order("POST", "clock", {"rate": FAST})
+@contextmanager
+def _time(banks: Sandbox, rate: int) -> Iterator[None]:
+    """Let the banks' time fly or stand for the block."""
+    banks.order("POST", "clock", {"rate": rate})
     try:
-        eventually(happened, seconds=30)
+        yield
     finally:
         banks.order("POST", "clock", {"rate": 1})
+
+
+def _steps(banks: Sandbox, happened: Callable[[], bool]) -> None:
+    """Let the banks go on until something has happened."""
+    with _time(banks, FAST):
+        eventually(happened, seconds=30)
 
 
 def _transfers(nora: Customer, kind: str) -> int:
@@ -278,7 +286,7 @@ def test_14_a_deposit_is_pending_once_and_spendable_only_when_settled(
     expect(page.get_by_text("Check your deposit")).to_be_visible()
     with books.still(handle):
         page.get_by_test_id("transfer-submit").evaluate(PRESS_TWICE)
-        expect(page.get_by_text("Your deposit has started")).to_be_visible()
+        expect(page.get_by_text("Your deposit has started")).to_be_visible(timeout=SLOW_MS)
         assert axe(page) == []
         page.get_by_role("link", name="Done").click()
         _available(page, "$100.00")
@@ -351,7 +359,7 @@ def test_15_a_withdrawal_costs_and_brings_what_was_quoted(
     page.get_by_role("button", name="Continue").click()
     with books.moved({handle: -4000}, payments=0, entries=1):
         page.get_by_test_id("transfer-submit").click()
-        expect(page.get_by_text("Your withdrawal has started")).to_be_visible()
+        expect(page.get_by_text("Your withdrawal has started")).to_be_visible(timeout=SLOW_MS)
         expect(page.get_by_test_id("transfer-amount")).to_have_text("$40.00")
 
     page.goto("/wallet/withdraw")
@@ -394,14 +402,15 @@ def test_15_a_withdrawal_is_cancelled_and_the_money_is_back(
     app: App, nora: Customer, banks: Sandbox, books: WatchedBooks
 ) -> None:
     source = _link(nora, banks)
-    body = {"funding_source_id": source, "amount": 3000, "type": "standard"}
-    sent = nora.person.send("POST", "withdrawals", body).json()["withdrawal"]["id"]
     page = app(nora.person)
-    page.goto(f"/wallet/transfers/{sent}")
-    with books.moved({nora.person.handle: 3000}, payments=0, entries=1):
-        page.get_by_role("button", name="Cancel this withdrawal").click()
-        page.get_by_test_id("transfer-cancel").click()
-        expect(page.get_by_text("Cancelled").first).to_be_visible()
+    body = {"funding_source_id": source, "amount": 3000, "type": "standard"}
+    with _time(banks, 0):
+        sent = nora.person.send("POST", "withdrawals", body).json()["withdrawal"]["id"]
+        page.goto(f"/wallet/transfers/{sent}")
+        with books.moved({nora.person.handle: 3000}, payments=0, entries=1):
+            page.get_by_role("button", name="Cancel this withdrawal").click()
+            page.get_by_test_id("transfer-cancel").click()
+            expect(page.get_by_text("Cancelled").first).to_be_visible()
 
 
 # --- once --------------------------------------------------------------------------------------
@@ -426,7 +435,7 @@ def test_63_a_deposit_whose_answer_is_lost_happens_once(
 
     page.route("**/v1/deposits", lose)
     page.get_by_test_id("transfer-submit").click()
-    expect(page.get_by_text("Your deposit has started")).to_be_visible()
+    expect(page.get_by_text("Your deposit has started")).to_be_visible(timeout=SLOW_MS)
     assert len(keys) == 2
     assert len(set(keys)) == 1
     windows[0].faults.clear()  # the lost answer
@@ -445,10 +454,10 @@ def test_64_a_reload_without_an_answer_finishes_the_same_deposit(
     eventually(lambda: _transfers(nora, "deposits") == 1)
     page.unroute_all(behavior="ignoreErrors")
     page.goto("/wallet/deposit")
-    expect(page.get_by_text("Deposit of $30.00")).to_be_visible()
+    expect(page.get_by_text("Deposit of $30.00")).to_be_visible(timeout=SLOW_MS)
     assert axe(page) == []
     page.get_by_role("button", name="Finish it").click()
-    expect(page.get_by_text("Your deposit has started")).to_be_visible()
+    expect(page.get_by_text("Your deposit has started")).to_be_visible(timeout=SLOW_MS)
     _happened_once(nora, banks, books)
 
 
