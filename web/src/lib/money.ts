@@ -27,3 +27,9 @@ export function formatMoney(minor: number, currency = "USD", sign: Sign = "none"
     .replace(marks, "")
     .replace("-", "−");
 }
+
+/** An amount inside a sentence: one from right to left would take its sign apart. */
+export function moneyWords(minor: number): string {
+  const amount = formatMoney(minor);
+  return document.documentElement.dir === "rtl" ? `\u2066${amount}\u2069` : amount;
+}

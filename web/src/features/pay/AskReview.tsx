@@ -3,7 +3,7 @@ import { type Draft, isSame } from "@/lib/draft";
 import { happen } from "@/lib/drafts";
 import { rich, useT } from "@/lib/i18n";
 import { newKey } from "@/lib/keys";
-import { formatMoney } from "@/lib/money";
+import { moneyWords } from "@/lib/money";
 import { shortDate } from "@/lib/time";
 import { Button } from "@/ui/Button";
 import { Card } from "@/ui/Card";
@@ -28,7 +28,7 @@ export function AskReview({ draft, go, onSend }: Props) {
   const { person } = form;
   if (person === undefined) return null;
   const until = new Date(Date.now() + EXPIRES_IN_DAYS * 24 * 3600_000).toISOString();
-  const values = { name: person.display_name, amount: formatMoney(minorOf(form) ?? 0) };
+  const values = { name: person.display_name, amount: moneyWords(minorOf(form) ?? 0) };
   const send = () => {
     onSend();
     go("result", true);

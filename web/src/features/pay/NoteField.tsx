@@ -46,7 +46,7 @@ export function NoteField({ value, onChange, isChecked, onEnter, ref }: Props) {
         error={isTold ? t(`pay.note.${fault}`) : undefined}
         hint={used > COUNTED_FROM ? t("pay.what.counter", { used }) : undefined}
       />
-      <fieldset className="-mx-1 mt-1.5 flex overflow-x-auto p-1">
+      <fieldset className="-mx-1 mt-1.5 flex min-w-0 overflow-x-auto p-1">
         <legend className="sr-only">{t("pay.what.emoji")}</legend>
         {emoji.map((one) => (
           <button

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { usePaymentAct } from "@/api/payments/act-on-payment";
 import { type Payment, usePayment } from "@/api/payments/get-payment";
 import { rich, useT } from "@/lib/i18n";
-import { formatMoney } from "@/lib/money";
+import { moneyWords } from "@/lib/money";
 import { Problem } from "@/lib/problem";
 import { fullTime, shortDate } from "@/lib/time";
 import type { MessageId } from "@/locales/ids";
@@ -45,7 +45,7 @@ const refused = new Set(["REJECTED", "DECLINED", "FAILED"]);
 /** What stands under the title. */
 function useText(payment: Payment, isReplayed: boolean): ReactNode {
   const t = useT();
-  const amount = formatMoney(payment.amount);
+  const amount = moneyWords(payment.amount);
   const { state, lands_on, review, failure } = payment;
   if (isReplayed && (state === "COMPLETED" || state === "PROCESSING")) {
     return t("pay.state.replayed");

@@ -5,7 +5,7 @@ import { type Draft, isSame } from "@/lib/draft";
 import { happen } from "@/lib/drafts";
 import { rich, useT } from "@/lib/i18n";
 import { newKey } from "@/lib/keys";
-import { formatMoney } from "@/lib/money";
+import { moneyWords } from "@/lib/money";
 import { shortDate } from "@/lib/time";
 import { Button } from "@/ui/Button";
 import { Card } from "@/ui/Card";
@@ -61,7 +61,7 @@ export function ReviewView({ draft, go, onSend }: Props) {
   }, [isSimilar]);
   const { person } = draft.form;
   if (person === undefined) return null;
-  const amount = formatMoney(minorOf(draft.form) ?? 0);
+  const amount = moneyWords(minorOf(draft.form) ?? 0);
   const values = { name: person.display_name, amount };
   const send = () => {
     onSend();

@@ -6,7 +6,7 @@ import { useSources } from "@/api/sources/get-sources";
 import type { Draft, Form, Kind } from "@/lib/draft";
 import { happen } from "@/lib/drafts";
 import { useT } from "@/lib/i18n";
-import { formatMoney } from "@/lib/money";
+import { moneyWords } from "@/lib/money";
 import { AmountField } from "@/ui/AmountField";
 import { AudiencePicker } from "@/ui/AudiencePicker";
 import { Button } from "@/ui/Button";
@@ -24,13 +24,13 @@ function useHint(form: Form): string | undefined {
   if (limits === undefined) return undefined;
   const minor = minorOf(form) ?? 0;
   const left = leftToSend(limits);
-  if (minor > left) return t("pay.what.beyond", { amount: formatMoney(left) });
+  if (minor > left) return t("pay.what.beyond", { amount: moneyWords(left) });
   if (balance && sources && minor > balance.available) {
-    const amount = formatMoney(minor - balance.available);
+    const amount = moneyWords(minor - balance.available);
     const canCover = sources.some(({ state }) => state === "VERIFIED");
     return t(canCover ? "pay.what.waterfall" : "pay.what.short", { amount });
   }
-  return t("pay.what.left", { amount: formatMoney(left) });
+  return t("pay.what.left", { amount: moneyWords(left) });
 }
 
 interface Props {
