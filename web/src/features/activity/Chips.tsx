@@ -1,4 +1,5 @@
 import { X } from "lucide-react";
+import { useRef } from "react";
 import { useT } from "@/lib/i18n";
 import { formatMoney } from "@/lib/money";
 import { shortDate } from "@/lib/time";
@@ -14,6 +15,7 @@ interface Props {
 /** Which filters are on; each goes with a press, Clear takes all. */
 export function Chips({ search, onChange }: Props) {
   const t = useT();
+  const box = useRef<HTMLDivElement>(null);
   const { kind, state, direction, person } = filtersOf(search);
   const money = (text: string | undefined) => {
     const minor = centsOf(text);
@@ -31,27 +33,35 @@ export function Chips({ search, onChange }: Props) {
     direction: direction && t(`activity.direction.${direction}`),
   };
   const on = Object.entries(words).filter(([, label]) => label !== undefined && label !== "");
-  if (on.length === 0) return null;
+  // The chip that is pressed goes: the focus stays near.
+  const change = (wanted: ActivitySearch) => {
+    box.current?.focus();
+    onChange(wanted);
+  };
   return (
-    <ul aria-label={t("activity.on")} className="mt-3 flex flex-wrap items-center gap-2">
-      {on.map(([name, label]) => (
-        <li key={name}>
-          <button
-            type="button"
-            aria-label={t("activity.chip.off", { filter: label ?? "" })}
-            onClick={() => onChange({ ...search, [name]: undefined })}
-            className="inline-flex min-h-11 items-center gap-1.5 rounded-full bg-tint ps-4 pe-3 text-sm font-semibold text-primary"
-          >
-            <bdi>{label}</bdi>
-            <X size={16} aria-hidden="true" />
-          </button>
-        </li>
-      ))}
-      <li>
-        <Button look="quiet" className="!px-3 !text-sm" onClick={() => onChange({})}>
-          {t("activity.clear")}
-        </Button>
-      </li>
-    </ul>
+    <div ref={box} tabIndex={-1} className="outline-none">
+      {on.length > 0 && (
+        <ul aria-label={t("activity.on")} className="mt-3 flex flex-wrap items-center gap-2">
+          {on.map(([name, label]) => (
+            <li key={name}>
+              <button
+                type="button"
+                aria-label={t("activity.chip.off", { filter: label ?? "" })}
+                onClick={() => change({ ...search, [name]: undefined })}
+                className="inline-flex min-h-11 items-center gap-1.5 rounded-full bg-tint ps-4 pe-3 text-sm font-semibold text-primary"
+              >
+                <bdi>{label}</bdi>
+                <X size={16} aria-hidden="true" />
+              </button>
+            </li>
+          ))}
+          <li>
+            <Button look="quiet" className="!px-3 !text-sm" onClick={() => change({})}>
+              {t("activity.clear")}
+            </Button>
+          </li>
+        </ul>
+      )}
+    </div>
   );
 }

@@ -34,8 +34,13 @@ export function Lines({ filters, onClear }: Props) {
     );
   }
   const lines = data.pages.flatMap((page) => page.items);
-  if (lines.length === 0)
-    return <Nothing isFiltered={Object.keys(filters).length > 0} onClear={onClear} />;
+  if (lines.length === 0) {
+    return (
+      <div role="status">
+        <Nothing isFiltered={Object.keys(filters).length > 0} onClear={onClear} />
+      </div>
+    );
+  }
   return (
     <div data-testid="activity">
       {daysOf(lines).map(({ day, at, lines: ofDay }, place) => (

@@ -11,10 +11,12 @@ import { IconButton } from "@/ui/IconButton";
 interface Props {
   paymentId: string;
   comment: Comment;
+  /** Its button goes with it: somebody else has to take the focus. */
+  onDelete: () => void;
 }
 
 /** What somebody wrote; who wrote it, and the two people of the payment, may delete it. */
-export function CommentRow({ paymentId, comment }: Props) {
+export function CommentRow({ paymentId, comment, onDelete }: Props) {
   const t = useT();
   const remove = useDeleteComment(paymentId);
   const { author, at, text } = comment;
@@ -41,9 +43,10 @@ export function CommentRow({ paymentId, comment }: Props) {
       {comment.can_delete && (
         <IconButton
           label={t("payment.comment.delete", { name: author.display_name })}
-          onClick={() =>
-            remove.mutate(comment.id, { onError: () => toast(t("payment.comment.kept")) })
-          }
+          onClick={() => {
+            onDelete();
+            remove.mutate(comment.id, { onError: () => toast(t("payment.comment.kept")) });
+          }}
           className="-me-2.5 -mt-1.5"
         >
           <Trash2 size={18} aria-hidden="true" />

@@ -18,6 +18,7 @@ export function Talk({ item }: { item: FeedItem }) {
   const t = useT();
   const like = useLike();
   const comments = useComments(item.id);
+  const heading = useRef<HTMLHeadingElement>(null);
   const box = useComeHere(comments.isSuccess);
   const all = comments.data?.pages.flatMap((page) => page.items) ?? [];
   const { liked_by_me: isLiked, like_count: likes } = item;
@@ -25,7 +26,9 @@ export function Talk({ item }: { item: FeedItem }) {
     <section ref={box} id="comments" className="scroll-mt-20">
       <Card className="p-4">
         <div className="flex min-h-11 items-center justify-between gap-2">
-          <h2 className="font-semibold">{t("payment.comments", { count: item.comment_count })}</h2>
+          <h2 ref={heading} tabIndex={-1} className="font-semibold outline-none">
+            {t("payment.comments", { count: item.comment_count })}
+          </h2>
           <button
             type="button"
             aria-pressed={isLiked}
@@ -55,7 +58,12 @@ export function Talk({ item }: { item: FeedItem }) {
         )}
         <ol data-testid="comments" className="flex flex-col">
           {all.map((comment) => (
-            <CommentRow key={comment.id} paymentId={item.id} comment={comment} />
+            <CommentRow
+              key={comment.id}
+              paymentId={item.id}
+              comment={comment}
+              onDelete={() => heading.current?.focus()}
+            />
           ))}
         </ol>
         {comments.hasNextPage && (
