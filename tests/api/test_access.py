@@ -65,7 +65,10 @@ async def test_a_client_with_a_second_factor_gets_its_tokens_after_it(
     client: httpx2.AsyncClient, app: Door, app_runtime: Runtime, people: People
 ) -> None:
     await people.add("ana")
-    _, codes = await _app_on(await signed_in(client, "ana"), app_runtime)
+    ana = await signed_in(client, "ana")
+    assert (await ana.get("/v1/me")).json()["has_totp"] is False
+    _, codes = await _app_on(ana, app_runtime)
+    assert (await ana.get("/v1/me")).json()["has_totp"] is True
     async with client_of(app) as other:
         asked = await other.post(TOKEN, json=ANA)
         assert asked.status_code == 200

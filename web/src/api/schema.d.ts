@@ -3091,6 +3091,11 @@ export interface components {
             handle: string;
             /** Has Passkey */
             has_passkey: boolean;
+            /**
+             * Has Totp
+             * @description an authenticator app is on
+             */
+            has_totp: boolean;
             /** Id */
             id: string;
             /** Locale */

@@ -12,7 +12,7 @@ from quid.identity.errors import (
     DuplicateEntry,
     SignInFailed,
 )
-from quid.identity.queries import passkeys
+from quid.identity.queries import access, passkeys
 from quid.identity.routes.visits import visit_of
 from quid.identity.schemas.access import StepUpAsked, StepUpView
 from quid.identity.schemas.entry import (
@@ -78,7 +78,9 @@ async def show_me(signed: SignedIn, request: Request, response: Response) -> Me:
 async def view_me(conn: db.Conn, person: Person) -> Me:
     """Give a person their own view."""
     freezes = await queries.freezes(conn, person.id)
-    return Me.of(person, freezes, has_passkey=await passkeys.has_passkey(conn, person.id))
+    has_totp = await access.TOTP.maybe(conn, person.id) is not None
+    has_passkey = await passkeys.has_passkey(conn, person.id)
+    return Me.of(person, freezes, has_passkey=has_passkey, has_totp=has_totp)
 
 
 @router.post(

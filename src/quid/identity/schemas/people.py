@@ -84,10 +84,13 @@ class Me(BaseModel):
     timezone: str
     created_at: datetime
     has_passkey: bool
+    has_totp: bool = Field(description="an authenticator app is on")
     on_hold: list[OnHold]
 
     @classmethod
-    def of(cls, person: Person, freezes: list[Freeze], *, has_passkey: bool) -> "Me":
+    def of(
+        cls, person: Person, freezes: list[Freeze], *, has_passkey: bool, has_totp: bool
+    ) -> "Me":
         """Show it."""
         holds = [
             {
@@ -113,6 +116,7 @@ class Me(BaseModel):
                 "timezone": person.timezone,
                 "created_at": person.created_at,
                 "has_passkey": has_passkey,
+                "has_totp": has_totp,
                 "on_hold": holds,
             }
         )
