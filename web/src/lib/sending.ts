@@ -17,9 +17,13 @@ export function isRunning(id: string): boolean {
   return running.has(id);
 }
 
-/** The server does not know, or had no time: it may know when it is asked once more. */
+/**
+ * The server does not know, or had no time: it may know when it is asked once more. What carries
+ * no code is not its word at all, but that of something in between: it knows nothing of the money.
+ */
 function isSilence(problem: Problem, isLost: boolean): boolean {
-  return problem.moneyMoved === "unknown" || (isLost && problem.retryable);
+  const isForeign = typeof problem.body.code !== "string";
+  return isForeign || problem.moneyMoved === "unknown" || (isLost && problem.retryable);
 }
 
 async function attempt(draft: Draft, door: Door): Promise<void> {
