@@ -1,24 +1,15 @@
 import { Check, Copy, Download, Printer, Share2 } from "lucide-react";
 import { useState } from "react";
-import { encode } from "uqr";
 import { useMe } from "@/api/me/get-me";
 import { useT } from "@/lib/i18n";
 import { Button, buttonClass } from "@/ui/Button";
 import { Card } from "@/ui/Card";
 import { Page } from "@/ui/Page";
+import { drawQr, QrCode } from "@/ui/QrCode";
 import { SkeletonRows } from "@/ui/Skeleton";
 
-const QUIET = 4;
-
-/** The modules of a QR code as one path, in a square of `size` with its quiet zone. */
-function drawn(text: string): { size: number; path: string } {
-  const { data } = encode(text, { border: QUIET, ecc: "M" });
-  const path = data.flatMap((row, y) => row.flatMap((is, x) => (is ? `M${x} ${y}h1v1h-1z` : [])));
-  return { size: data.length, path: path.join("") };
-}
-
 function picture(text: string): string {
-  const { size, path } = drawn(text);
+  const { size, path } = drawQr(text);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges"><rect width="${size}" height="${size}" fill="#fff"/><path d="${path}"/></svg>`;
 }
 
@@ -35,7 +26,6 @@ export function QrPage() {
     );
   }
   const link = `${location.origin}/u/${me.handle}`;
-  const { size, path } = drawn(link);
   const copy = async () => {
     await navigator.clipboard.writeText(link);
     setCopied(true);
@@ -44,17 +34,7 @@ export function QrPage() {
   return (
     <Page title={t("nav.qr")}>
       <Card className="flex flex-col items-center gap-3 p-6 text-center">
-        <svg
-          role="img"
-          aria-label={t("qr.label", { link })}
-          data-testid="qr"
-          viewBox={`0 0 ${size} ${size}`}
-          shapeRendering="crispEdges"
-          className="w-full max-w-72 rounded-card"
-        >
-          <rect width={size} height={size} fill="#fff" />
-          <path d={path} fill="#000" />
-        </svg>
+        <QrCode text={link} label={t("qr.label", { link })} />
         <p className="text-lg font-semibold">
           <bdi>{me.display_name}</bdi>
         </p>

@@ -45,7 +45,7 @@ function Shown({ where }: { where: Verification }) {
               : t(`settings.verification.${state}` as const)
           }
         >
-          {t(`settings.verificationText.${state}` as const)}
+          {t(`settings.verification.text.${state}` as const)}
         </Notice>
       </div>
       {limits && (
