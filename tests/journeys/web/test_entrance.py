@@ -443,3 +443,7 @@ def test_9_a_passkey_opens_the_door(app: App, stranger: Stranger, system: System
     page.get_by_role("button", name="Use a passkey").click()
     _at_home(page)
     assert page.request.get("/v1/me").json()["has_passkey"]
+
+    page.goto("/settings")
+    page.get_by_role("button", name="Sign out").click()
+    _at_home(page)  # the device answers what the field offers, and nobody had to press
