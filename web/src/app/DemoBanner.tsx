@@ -18,11 +18,11 @@ export function DemoBanner() {
   return (
     <aside
       aria-label={t("auth.demo")}
-      className="flex flex-wrap items-center justify-center gap-x-3 bg-warning-tint px-4 text-sm text-text"
+      className="flex items-center justify-center gap-x-3 bg-warning-tint px-4 text-sm whitespace-nowrap text-text"
     >
-      <span className="inline-flex items-center gap-1.5">
-        <FlaskConical size={16} aria-hidden="true" className="text-warning" />
-        {t("auth.demo")}
+      <span className="inline-flex min-w-0 items-center gap-1.5">
+        <FlaskConical size={16} aria-hidden="true" className="shrink-0 text-warning" />
+        <span className="truncate">{t("auth.demo")}</span>
       </span>
       <button type="button" className={act} onClick={() => setOpen(true)}>
         {t("auth.demo.switch")}

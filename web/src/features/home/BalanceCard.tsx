@@ -31,7 +31,7 @@ export function BalanceCard() {
           <MoneyText minor={balance.available} currency={balance.currency} />
         </p>
       ) : (
-        !error && <Skeleton className="my-1 h-11 w-48 sm:h-14" />
+        !error && <Skeleton className="h-13 w-48 sm:h-16" />
       )}
       {error && !balance && <ErrorPanel error={error} onRetry={() => void refetch()} />}
       {balance && parts.length > 0 && (
