@@ -71,7 +71,7 @@ function Row({ passkey }: { passkey: Passkey }) {
             : t("settings.passkeys.made", { date: shortDate(passkey.created_at) })}
         </span>
       </p>
-      <span className="flex gap-1">
+      <span className="ms-5 flex gap-1 sm:ms-0">
         <Button
           look="quiet"
           className="!px-3"
