@@ -1,6 +1,5 @@
 import type { components } from "@/api/schema";
-import { useT } from "@/lib/i18n";
-import { formatMoney } from "@/lib/money";
+import { rich, useT } from "@/lib/i18n";
 import { fullTime } from "@/lib/time";
 import { MoneyText } from "@/ui/MoneyText";
 
@@ -18,7 +17,6 @@ export function Meter({ label, window, currency }: Props) {
   const t = useT();
   const { limit, used, left } = window;
   const share = limit === 0 ? 1 : Math.min(1, used / limit);
-  const money = (minor: number) => formatMoney(minor, currency, "none");
   return (
     <div className="px-4 py-3">
       <p className="flex flex-wrap items-baseline justify-between gap-x-4">
@@ -42,7 +40,10 @@ export function Meter({ label, window, currency }: Props) {
         />
       </span>
       <p className="text-sm text-muted">
-        {t("settings.limits.used", { used: money(used), limit: money(limit) })}
+        {rich("settings.limits.used", {
+          used: <MoneyText minor={used} currency={currency} />,
+          limit: <MoneyText minor={limit} currency={currency} />,
+        })}
       </p>
       {window.resets_at && used > 0 && (
         <p className="text-sm text-muted">

@@ -62,7 +62,7 @@ function Matrix({ items }: { items: readonly Preference[] }) {
                 {t("settings.notices.what")}
               </th>
               {ways.map((way) => (
-                <th key={way} scope="col" className="w-14 py-3 text-center font-semibold sm:w-20">
+                <th key={way} scope="col" className="w-12 py-3 text-center font-semibold sm:w-20">
                   {t(`settings.way.${way}` as const)}
                 </th>
               ))}
@@ -71,7 +71,7 @@ function Matrix({ items }: { items: readonly Preference[] }) {
           <tbody className="divide-y divide-line">
             {topics.map((topic) => (
               <tr key={topic}>
-                <th scope="row" className="min-w-0 py-2 ps-4 text-start font-normal">
+                <th scope="row" className="min-w-0 py-2 ps-4 text-start font-normal hyphens-auto">
                   <span className="block font-semibold">
                     {t(`settings.topic.${topic}` as const)}
                   </span>
