@@ -123,7 +123,7 @@ def test_activity_as_a_file_holds_what_the_filters_let_through(app: App, strange
     with page.expect_download() as download:
         page.get_by_test_id("activity-download").click()
     rows = table(download.value)
-    assert [row["note"] for row in rows] == ["cake 🍰", '\'=1+1, "tea"', ""]
+    assert [row["note"] for row in rows] == ["cake 🍰", '\'=1+1, "tea"', "Demo money"]
     assert sum(int(row["amount_minor"]) for row in rows) == GIFT - 100 + 250
     assert int(rows[0]["balance_after_minor"]) == GIFT - 100 + 250
 

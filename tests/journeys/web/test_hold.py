@@ -13,9 +13,10 @@ def test_60_who_is_on_hold_reads_why_and_appeals(app: App) -> None:
     page = app("finn")
     page.goto("/")
     page.get_by_role("link", name="Your account is on hold").first.click()
-    hold = page.request.get("/v1/me/holds").json()["items"][0]
+    holds = page.request.get("/v1/me/holds").json()["items"]
+    hold = next(each for each in holds if each["scope"] == "withdraw")
     card = page.get_by_test_id(f"hold-{hold['id']}")
-    for text in ("You cannot send money", "To protect your account.", hold["text"]):
+    for text in ("You cannot withdraw money", "To protect your account.", hold["text"]):
         expect(card).to_contain_text(text)
     expect(card).to_contain_text(hold["case_number"])
     expect(page.get_by_text("Be paid", exact=True)).to_be_visible()
