@@ -76,7 +76,7 @@ export function Seen({ audience, name }: { audience: Audience; name: string }) {
 /** The act of a review: always in sight on a phone, above the bar of the app. */
 export function Act({ children }: { children: ReactNode }) {
   return (
-    <div className="sticky bottom-[calc(64px+env(safe-area-inset-bottom))] z-10 -mx-4 bg-bg px-4 py-3 md:mx-0 md:px-0 lg:static [@media(max-height:700px)]:static">
+    <div className="sticky bottom-[calc(64px+env(safe-area-inset-bottom))] z-10 -mx-4 bg-bg px-4 py-3 md:mx-0 md:px-0 lg:bottom-0 [@media(max-height:700px)]:static">
       {children}
     </div>
   );
