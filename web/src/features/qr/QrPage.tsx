@@ -13,6 +13,24 @@ function picture(text: string): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges"><rect width="${size}" height="${size}" fill="#fff"/><path d="${path}"/></svg>`;
 }
 
+const DOT = 16;
+
+/** The same as a PNG, for whatever takes no SVG. */
+function pixels(text: string): string {
+  const { size, path } = drawQr(text);
+  const canvas = document.createElement("canvas");
+  canvas.width = size * DOT;
+  canvas.height = size * DOT;
+  const pen = canvas.getContext("2d");
+  if (pen === null) return "";
+  pen.fillStyle = "#fff";
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.scale(DOT, DOT);
+  pen.fillStyle = "#000";
+  pen.fill(new Path2D(path));
+  return canvas.toDataURL("image/png");
+}
+
 /** My code: whoever scans or opens it can pay me. It never pays by itself. */
 export function QrPage() {
   const t = useT();
@@ -63,14 +81,21 @@ export function QrPage() {
             {t("qr.share")}
           </Button>
         )}
-        <a
-          href={`data:image/svg+xml,${encodeURIComponent(picture(link))}`}
-          download={`quid-${me.handle}.svg`}
-          className={buttonClass("secondary")}
-        >
-          <Download size={20} aria-hidden="true" />
-          {t("qr.download")}
-        </a>
+        {(["SVG", "PNG"] as const).map((kind) => (
+          <a
+            key={kind}
+            href={
+              kind === "PNG"
+                ? pixels(link)
+                : `data:image/svg+xml,${encodeURIComponent(picture(link))}`
+            }
+            download={`quid-${me.handle}.${kind.toLowerCase()}`}
+            className={buttonClass("secondary")}
+          >
+            <Download size={20} aria-hidden="true" />
+            {t("qr.downloadAs", { kind })}
+          </a>
+        ))}
         <Button look="secondary" onClick={() => window.print()}>
           <Printer size={20} aria-hidden="true" />
           {t("qr.print")}
