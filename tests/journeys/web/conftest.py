@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 
 from tests.support.chrome import Chrome, Window, keep
 from tests.support.system import System
-from tests.support.visitors import PASSWORD, Visitor, sign_up
+from tests.support.visitors import PASSWORD, Visitor, knock, sign_up
 from tests.support.watched import WatchedBooks
 from tools.look import Theme
 from tools.web.node import LOCAL, NoNodeError
@@ -104,9 +104,8 @@ def session(base: str, who: Visitor | str) -> dict[str, str]:
     path, body = "/demo/sign-in", {"handle": who}
     if isinstance(who, Visitor):
         path, body = "/v1/auth/sign-in", {"identifier": who.handle, "password": PASSWORD}
-    answer = httpx2.post(f"{base}{path}", json=body, headers={"origin": base}, timeout=20)
-    assert answer.status_code == 200, answer.text
-    return dict(answer.cookies)
+    with httpx2.Client(base_url=base, headers={"origin": base}, timeout=20) as http:
+        return dict(knock(http, path, body).cookies)
 
 
 @pytest.fixture
