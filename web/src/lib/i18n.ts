@@ -46,10 +46,7 @@ export function rich(
   const marks = Object.fromEntries(Object.keys(nodes).map((name) => [name, `\u0001${name}\u0001`]));
   return t(id, { ...values, ...marks })
     .split("\u0001")
-    .map((part, at) =>
-      // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one sentence keep their places
-      createElement(Fragment, { key: at }, at % 2 === 1 ? nodes[part] : part),
-    );
+    .map((part, at) => createElement(Fragment, { key: at }, at % 2 === 1 ? nodes[part] : part));
 }
 
 /** The BCP 47 tag that numbers and dates are written by. */
