@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Response, expect
 
 from tests.journeys.web.conftest import App
 from tests.support.visitors import Visitor, eventually
@@ -22,6 +22,27 @@ def test_57_nobody_befriends_themselves(app: App, stranger: Sign) -> None:
     refused = nora.send("PUT", f"friends/{nora.id}")
     assert refused.json()["code"] == "VALIDATION_ERROR", refused.text
     assert nora.get("friends", state="pending")["items"] == []
+
+
+@pytest.mark.parametrize("size", ["desktop"], indirect=True)
+def test_54_no_page_and_no_answer_holds_what_is_others(app: App, stranger: Sign) -> None:
+    nora, omar = stranger("nora"), stranger("omar")
+    for one, other in ((nora, omar), (omar, nora)):
+        one.do("PUT", f"friends/{other.id}")
+    page = app(nora)
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 - a method cannot be heard by
+    said = ""
+    for path in ("/people", f"/people/{omar.handle}", "/settings/security", "/settings/profile"):
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        said += page.content() + "".join(a.text() for a in answers if "/v1/" in a.url and a.ok)
+        answers.clear()
+    assert f"@{omar.handle}" in said
+    assert f"{nora.handle}@example.org" in said, "one's own is there"
+    assert f"{omar.handle}@example.org" not in said
+    secrets = [cookie.get("value", "") for cookie in page.context.cookies()]
+    assert [s for s in (*secrets, "argon2", "public_key", '"secret"') if s and s in said] == []
 
 
 def test_an_ask_is_accepted_and_a_friend_is_listed(app: App, stranger: Sign) -> None:
