@@ -61,7 +61,7 @@ const remote = readdirSync(new URL("assets/", dist))
   )
   .filter(
     (a) =>
-      !/^https?:\/\/(www\.w3\.org|tailwindcss\.com|localhost|react\.dev|tanstack\.com|radix-ui\.com|lingui\.dev|github\.com|json-schema\.org)/.test(
+      !/^https?:\/\/(www\.w3\.org|tailwindcss\.com|localhost|react\.dev|tanstack\.com|radix-ui\.com|lingui\.dev|simplewebauthn\.dev|github\.com|json-schema\.org)/.test(
         a,
       ),
   );

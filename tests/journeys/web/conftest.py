@@ -4,7 +4,10 @@ A test asks for `app` and names who holds the window; what Chromium complains of
 picture of each window that failed lies in `.local/journeys`.
 """
 
+import json
 import re
+import secrets
+import string
 import uuid
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
@@ -14,7 +17,9 @@ import httpx2
 import pytest
 from playwright.sync_api import Page
 
+from tests.journeys.web.banking import Customer
 from tests.support.chrome import Chrome, Window, keep
+from tests.support.sandbox import Sandbox
 from tests.support.system import System
 from tests.support.visitors import PASSWORD, Visitor, knock, sign_up
 from tests.support.watched import WatchedBooks
@@ -127,3 +132,31 @@ def books(system: System) -> Iterator[WatchedBooks]:
     watched = WatchedBooks(system.record().database_url)
     yield watched
     watched.stand()
+
+
+@pytest.fixture
+def banks(system: System) -> Iterator[Sandbox]:
+    """The bank network of the system."""
+    home = system.path / "sandbox"
+    found = json.loads((home / "sandbox.json").read_text(encoding="utf-8"))
+    with httpx2.Client(timeout=30, follow_redirects=False) as web:
+        yield Sandbox(home=home, web=web, **found)
+
+
+@pytest.fixture
+def nora(stranger: Callable[[str], Visitor]) -> Customer:
+    """A stranger who has shown who she is."""
+    person = stranger("nora")
+    name = "".join(secrets.choice(string.ascii_lowercase) for _ in range(10))
+    address = {"line1": "1 Main St", "city": "Springfield", "postal_code": "97475", "country": "US"}
+    person.do(
+        "POST",
+        "me/verification",
+        {
+            "legal_name": f"Nora {name.title()}",
+            "birth_date": "1990-05-01",
+            "address": address,
+            "tax_id_last4": "1234",
+        },
+    )
+    return Customer(person, f"user_nora_{name}")

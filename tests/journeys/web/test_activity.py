@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Download, Page, expect
 
+from tests.journeys.web.banking import Customer
 from tests.journeys.web.conftest import App
 from tests.journeys.web.test_home import pay
-from tests.journeys.web.test_wallet import Customer
 from tests.support.visitors import GIFT, Visitor
 
 Sign = Callable[[str], Visitor]

@@ -7,62 +7,18 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote
 
-import httpx2
-import pyotp
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from quid.kit import clock
 from tests.journeys.web.conftest import App
+from tests.journeys.web.entering import at_home, at_the_door, code_for, type_password
 from tests.support.chrome import axe
 from tests.support.system import System
-from tests.support.visitors import PASSWORD, Json, Visitor, eventually
+from tests.support.visitors import PASSWORD, Visitor
 
 DAY: Final = 24 * 3600
 Stranger = Callable[[str], Visitor]
-POST: Final = """async ([path, body]) => {
-  const answer = await fetch(`/v1/auth/${path}`, {method: "POST",
-    headers: {"content-type": "application/json"}, body: JSON.stringify(body)});
-  return answer.status === 204 ? null : await answer.json();
-}"""
-MAKE: Final = """async (options) => {
-  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
-  return (await navigator.credentials.create({publicKey})).toJSON();
-}"""
-
-
-def _post(page: Page, path: str, body: Json) -> Json:
-    answer: Json = page.evaluate(POST, [path, body])
-    return answer
-
-
-def _code_for(system: System, email: str, *, but: str = "") -> str:
-    def newest() -> str | None:
-        mails = httpx2.get(f"{system.record().address}/mailbox.json", timeout=10).json()["items"]
-        said = (re.match(r"\d{6}\b", m["subject"]) for m in mails if m["to"] == email)
-        found = next((code[0] for code in said if code), None)
-        return found if found != but else None
-
-    return eventually(newest)
-
-
-def _type_password(page: Page, who: str, password: str = PASSWORD) -> None:
-    page.get_by_label("E-mail or handle").fill(who)
-    page.get_by_role("button", name="Continue").click()
-    page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-
-
-def _at_home(page: Page) -> None:
-    expect(page).to_have_url(re.compile(r"^http://[^/]+/$"))
-    expect(page.get_by_role("link", name="Notifications").first).to_be_visible()
-
-
-def _at_the_door(page: Page) -> Locator:
-    expect(page).to_have_url(re.compile(r"/sign-in"))
-    field = page.get_by_label("E-mail or handle")
-    expect(field).to_be_visible()
-    return field
 
 
 # --- the door ----------------------------------------------------------------------------------
@@ -71,7 +27,7 @@ def _at_the_door(page: Page) -> Locator:
 def test_1_a_private_page_leads_to_sign_in_and_back(app: App) -> None:
     page = app()
     page.goto("/settings?from=mail")
-    _at_the_door(page)
+    at_the_door(page)
     assert axe(page) == []
     page.get_by_test_id("persona-ana").click()
     expect(page).to_have_url(re.compile(r"/settings\?from=mail$"))
@@ -84,7 +40,7 @@ def test_1_nothing_foreign_is_led_to(app: App) -> None:
     for foreign in ("https://example.org/x", "//example.org/x", "/\\example.org", "javascript:1"):
         page.goto(f"/sign-in?next={quote(foreign, safe='')}")
         page.get_by_test_id("persona-ben").click()
-        _at_home(page)
+        at_home(page)
         page.context.clear_cookies()
 
 
@@ -92,10 +48,10 @@ def test_2_sign_in_lands_on_home(app: App, stranger: Stranger) -> None:
     nora = stranger("nora")
     page = app()
     page.goto("/")
-    _type_password(page, nora.handle)
-    _at_home(page)
+    type_password(page, nora.handle)
+    at_home(page)
     page.goto("/sign-in")  # who is in already is led on
-    _at_home(page)
+    at_home(page)
 
 
 @pytest.mark.parametrize("size", ["phone"], indirect=True)
@@ -105,8 +61,8 @@ def test_3_who_is_remembered_stays_30_days(app: App, stranger: Stranger) -> None
         page = app()
         page.goto("/sign-in")
         page.get_by_label("Remember me").set_checked(remembered)
-        _type_password(page, nora.handle)
-        _at_home(page)
+        type_password(page, nora.handle)
+        at_home(page)
         [expires] = [c["expires"] for c in page.context.cookies() if c["name"] == "quid_session"]
         assert expires == pytest.approx(
             clock.now().timestamp() + seconds if remembered else -1, abs=DAY
@@ -125,15 +81,15 @@ def test_3_after_sign_out_no_tab_and_no_back_shows_anything(app: App, stranger: 
     page.evaluate("localStorage.setItem('quid.draft.x', '1')")
     page.get_by_role("button", name="Sign out").click()
 
-    _at_the_door(page)
+    at_the_door(page)
     expect(page.get_by_text("You are signed out.")).to_be_visible()
-    _at_the_door(other)
+    at_the_door(other)
     assert page.evaluate("localStorage.getItem('quid.draft.x')") is None
     page.go_back()
-    _at_the_door(page)
+    at_the_door(page)
     expect(name).to_be_hidden()
     page.reload()
-    _at_the_door(page)
+    at_the_door(page)
 
 
 @pytest.mark.parametrize("size", ["phone"], indirect=True)
@@ -158,7 +114,7 @@ def test_3_an_idle_session_is_warned_of_and_ends(app: App, stranger: Stranger) -
     expect(warning).to_be_hidden()
     page.clock.fast_forward("29:30")
     page.clock.run_for(2_000)
-    _at_the_door(page)
+    at_the_door(page)
     expect(page.get_by_text("Your session has ended.")).to_be_visible()
     expect(page).to_have_url(re.compile(r"next=%2Fsettings"))
 
@@ -199,14 +155,14 @@ def test_5_sign_in_says_what_is_wrong_with_each_field(app: App, stranger: Strang
     assert axe(page) == []
     password.fill(PASSWORD)
     sign_in.click()
-    _at_home(page)
+    at_home(page)
 
 
 @pytest.mark.parametrize("size", ["phone"], indirect=True)
 def test_5_who_fails_too_often_is_told_how_long_to_wait(app: App) -> None:
     page = app()
     page.goto("/sign-in")
-    _type_password(page, f"nobody_{uuid.uuid4().hex[:8]}", "wrong password 1")
+    type_password(page, f"nobody_{uuid.uuid4().hex[:8]}", "wrong password 1")
     submit = page.get_by_role("button", name="Sign in", exact=True)
     for _ in range(5):
         expect(submit).to_be_enabled()
@@ -230,7 +186,7 @@ def test_6_sign_up_says_what_is_wrong_with_each_field(
     page.get_by_role("button", name="Continue").click()
     code = page.get_by_label("6-digit code")
     expect(code).to_be_focused()
-    right = _code_for(system, email)
+    right = code_for(system, email)
     code.fill("000000" if right != "000000" else "000001")
     expect(page.get_by_role("alert")).to_contain_text("4 tries left")
     code.fill(right)
@@ -271,7 +227,7 @@ def test_7_unknown_person_and_wrong_password_look_the_same(app: App, stranger: S
     for who in (known, unknown):
         page = app()
         page.goto("/sign-in")
-        _type_password(page, who, "wrong password 1")
+        type_password(page, who, "wrong password 1")
         expect(page.get_by_role("alert")).to_contain_text("Those details don")
         seen.append(page.locator("main").inner_text().replace(who, "…"))
     assert seen[0] == seen[1]
@@ -288,7 +244,7 @@ def test_4_a_visitor_signs_up_and_comes_back(app: App, system: System) -> None:
     page.goto("/")
     page.get_by_label("E-mail or handle").fill(email)
     page.get_by_role("button", name="Continue").click()
-    first = _code_for(system, email)
+    first = code_for(system, email)
     page.get_by_label("6-digit code").fill(first)
     page.get_by_label("Name", exact=True).fill("Nell")
     page.get_by_label("Handle", exact=True).fill(handle)
@@ -306,7 +262,7 @@ def test_4_a_visitor_signs_up_and_comes_back(app: App, system: System) -> None:
         page.get_by_role("button", name=f"Skip: {what}").click()
     expect(page.get_by_role("listitem").filter(has_text="Find friends")).to_have_count(0)
     page.get_by_role("button", name="Go to Home").click()
-    _at_home(page)
+    at_home(page)
     assert time.monotonic() - began < 60
     expect(page.get_by_role("heading", name="What people paid")).to_be_visible()
 
@@ -325,9 +281,9 @@ def test_4_a_visitor_signs_up_and_comes_back(app: App, system: System) -> None:
 
     page.goto("/settings")
     page.get_by_role("button", name="Sign out").click()
-    _at_the_door(page)
-    _type_password(page, handle)
-    _at_home(page)
+    at_the_door(page)
+    type_password(page, handle)
+    at_home(page)
 
 
 @pytest.mark.parametrize("size", ["phone"], indirect=True)
@@ -336,7 +292,7 @@ def test_4_who_forgot_the_password_begins_anew(
 ) -> None:
     nora = stranger("nora")
     email = f"{nora.handle}@example.org"
-    used = _code_for(system, email)
+    used = code_for(system, email)
     page = app()
     page.goto("/recover")
     page.get_by_label("E-mail", exact=True).fill(email)
@@ -347,10 +303,10 @@ def test_4_who_forgot_the_password_begins_anew(
         again = page.get_by_role("button", name="Send another code")
         expect(again).to_be_enabled(timeout=32_000)
         again.click()
-    code.fill(_code_for(system, email, but=used))
+    code.fill(code_for(system, email, but=used))
     page.get_by_label("New password").fill("another horse, another battery")
     page.get_by_role("button", name="Set password and sign in").click()
-    _at_home(page)
+    at_home(page)
     assert axe(page) == []
 
 
@@ -360,90 +316,6 @@ def test_8_a_revoked_session_is_led_to_the_door(app: App, stranger: Stranger) ->
     page.goto("/settings")
     expect(page.get_by_text(f"@{nora.handle}")).to_be_visible()
     nora.do("DELETE", "me/sessions")
-    _at_the_door(page)  # the socket says so, without a press
+    at_the_door(page)  # the socket says so, without a press
     expect(page.get_by_role("status").first).to_contain_text(re.compile("ended|signed out"))
     assert page.request.get("/v1/me").status == 401
-
-
-# --- second factors ----------------------------------------------------------------------------
-
-
-def _prove(step_up: Callable[[Json], Json], nora: Visitor, system: System) -> None:
-    """Prove who holds a session, as who has no second factor does."""
-    email = f"{nora.handle}@example.org"
-    used = _code_for(system, email)
-    challenge = step_up({})["challenge_id"]
-    code = _code_for(system, email, but=used)
-    answer = {"challenge_id": challenge, "method": "email_code", "proof": code}
-    assert step_up({**answer, "password": PASSWORD})["good_until"]
-
-
-def test_9_an_app_and_a_recovery_code_open_the_door(
-    app: App, stranger: Stranger, system: System
-) -> None:
-    nora = stranger("nora")
-    _prove(lambda body: nora.do("POST", "auth/step-up", body), nora, system)
-    totp = pyotp.TOTP(nora.do("POST", "auth/totp")["secret"])
-    # The code of the step before is used up here, so that the one of now is left.
-    codes = nora.do("POST", "auth/totp/confirm", {"code": totp.at(clock.now().timestamp() - 30)})
-    page = app()
-    page.goto("/sign-in")
-    _type_password(page, nora.handle)
-    page.get_by_label("Code from your authenticator app").fill("000000")
-    expect(page.get_by_role("alert")).to_contain_text("tries left")
-    assert axe(page) == []
-    page.get_by_label("Code from your authenticator app").fill(totp.now())
-    _at_home(page)
-
-    recovery = codes["recovery_codes"][0]
-    for is_good in (True, False):
-        page = app()
-        page.goto("/sign-in")
-        _type_password(page, nora.handle)
-        page.get_by_role("button", name="Use a recovery code").click()
-        page.get_by_label("Recovery code").fill(recovery.upper())
-        page.get_by_role("button", name="Confirm").click()
-        if is_good:
-            _at_home(page)
-        else:
-            expect(page.get_by_role("alert")).to_contain_text("tries left")
-
-
-def test_9_a_passkey_opens_the_door(app: App, stranger: Stranger, system: System) -> None:
-    nora = stranger("nora")
-    page = app(nora)
-    page.goto("/settings")
-    cdp = page.context.new_cdp_session(page)
-    cdp.send("WebAuthn.enable")
-    device = cdp.send(
-        "WebAuthn.addVirtualAuthenticator",
-        {
-            "options": {
-                "protocol": "ctap2",
-                "transport": "internal",
-                "hasResidentKey": True,
-                "hasUserVerification": True,
-                "isUserVerified": True,
-            }
-        },
-    )["authenticatorId"]
-    _prove(lambda body: _post(page, "step-up", body), nora, system)
-    asked = _post(page, "passkey/register/options", {})
-    made = {
-        "challenge_id": asked["challenge_id"],
-        "credential": page.evaluate(MAKE, asked["options"]),
-    }
-    assert _post(page, "passkey/register/verify", made)["recovery_codes"]
-    touched = {"authenticatorId": device, "enabled": False}
-    cdp.send("WebAuthn.setAutomaticPresenceSimulation", touched)
-    page.get_by_role("button", name="Sign out").click()
-    _at_the_door(page)
-    expect(page.get_by_role("button", name="Use a passkey")).to_be_visible()
-    cdp.send("WebAuthn.setAutomaticPresenceSimulation", touched | {"enabled": True})
-    page.get_by_role("button", name="Use a passkey").click()
-    _at_home(page)
-    assert page.request.get("/v1/me").json()["has_passkey"]
-
-    page.goto("/settings")
-    page.get_by_role("button", name="Sign out").click()
-    _at_home(page)  # the device answers what the field offers, and nobody had to press
