@@ -31,7 +31,11 @@ def test_54_no_page_and_no_answer_holds_what_is_others(app: App, stranger: Sign)
         one.do("PUT", f"friends/{other.id}")
     page = app(nora)
     answers: list[Response] = []
-    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 - a method cannot be heard by
+
+    def hear(answer: Response) -> None:
+        answers.append(answer)
+
+    page.on("response", hear)
     said = ""
     for path in ("/people", f"/people/{omar.handle}", "/settings/security", "/settings/profile"):
         page.goto(path)
