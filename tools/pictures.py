@@ -45,7 +45,15 @@ SCREENS = (
     Screen("/wallet", "Wallet"),
     Screen("/notifications", "Notifications"),
     Screen("/people", "People"),
+    Screen("/people/ben", "A person"),
+    Screen("/pay?to=ben&amount=15&note=pizza", "What and how much"),
+    Screen("/wallet/add", "Add a bank or card"),
+    Screen("/qr", "My QR"),
     Screen("/settings", "Settings"),
+    Screen("/settings/security", "Security"),
+    Screen("/settings/privacy", "Privacy"),
+    Screen("/on-hold", "An account on hold", "finn"),
+    Screen("/wallet", "Who owes", "hal"),
 )
 
 
@@ -95,7 +103,8 @@ def picture(page: Page) -> bytes:
 
 def name(screen: Screen, size: str, theme: look.Theme) -> str:
     """Name the file of a picture."""
-    return f"{look.name_of(screen.path)}-{size}-{theme}.webp"
+    who = "" if screen.who in (None, "ana") else f"{screen.who}-"
+    return f"{who}{look.name_of(screen.path)}-{size}-{theme}.webp"
 
 
 def document() -> str:
