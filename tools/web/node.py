@@ -33,7 +33,8 @@ def environ() -> dict[str, str]:
 
     Raises: NoNodeError when there is no Node and none can be had.
     """
-    env = dict(os.environ)
+    # A machine that reaches its registry through a certificate of its own trusts it for all.
+    env = {"NODE_USE_SYSTEM_CA": "1", **os.environ}
     if not _is_installed():
         try:
             _install()
