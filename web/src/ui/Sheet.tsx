@@ -7,7 +7,8 @@ import { iconButtonClass } from "./IconButton";
 
 interface Props {
   isOpen: boolean;
-  onClose: () => void;
+  /** Without it only what stands in the sheet closes it. */
+  onClose?: () => void;
   title: string;
   text?: string;
   children: ReactNode;
@@ -17,7 +18,7 @@ interface Props {
 export function Sheet({ isOpen, onClose, title, text, children }: Props) {
   const t = useT();
   return (
-    <Dialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
+    <Dialog.Root open={isOpen} onOpenChange={(open) => !open && onClose?.()}>
       <Dialog.Portal>
         <Dialog.Overlay className="fade-in fixed inset-0 z-40 bg-shade" />
         <Dialog.Content
@@ -35,9 +36,11 @@ export function Sheet({ isOpen, onClose, title, text, children }: Props) {
                 <Dialog.Description className="mt-1 text-sm text-muted">{text}</Dialog.Description>
               )}
             </div>
-            <Dialog.Close className={iconButtonClass} aria-label={t("ui.close")}>
-              <X size={20} aria-hidden="true" />
-            </Dialog.Close>
+            {onClose && (
+              <Dialog.Close className={iconButtonClass} aria-label={t("ui.close")}>
+                <X size={20} aria-hidden="true" />
+              </Dialog.Close>
+            )}
           </div>
           {children}
         </Dialog.Content>

@@ -17,7 +17,6 @@ export function CodesSheet({ codes = [], onKept }: Props) {
   return (
     <Sheet
       isOpen={codes.length > 0}
-      onClose={() => {}}
       title={t("settings.codes.title")}
       text={t("settings.codes.text")}
     >
