@@ -94,7 +94,7 @@ def bank_time(banks: Sandbox, rate: int) -> Iterator[None]:
 def steps(banks: Sandbox, happened: Callable[[], bool]) -> None:
     """Let the banks go on until something has happened."""
     with bank_time(banks, FAST):
-        eventually(happened, seconds=30)
+        eventually(happened, seconds=90)
 
 
 def transfers(nora: Customer, kind: str) -> int:

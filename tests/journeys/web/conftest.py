@@ -15,7 +15,7 @@ from typing import Protocol
 
 import httpx2
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.journeys.web.banking import Customer
 from tests.support.chrome import Chrome, Window, keep
@@ -29,6 +29,7 @@ from tools.web.trouble import Trouble
 
 PICTURES = LOCAL / "journeys"
 FAILED = pytest.StashKey[bool]()
+expect.set_options(timeout=15_000)  # what stands at once on an idle machine
 
 
 class App(Protocol):
