@@ -41,7 +41,7 @@ class System:
             env=self.environ,
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=240,
             check=False,
         )
 
