@@ -98,6 +98,7 @@ class Chrome:
 
 def axe(page: Page, *, rule: str | None = None) -> list[str]:
     """Say what of WCAG 2.2 AA the page breaks, as far as a program can tell; or of one rule."""
+    look.rest(page)  # what opens is judged when it stands
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     only = {"type": "rule", "values": [rule]} if rule else {"type": "tag", "values": TAGS}
