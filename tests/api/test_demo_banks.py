@@ -4,6 +4,9 @@ import asyncpg
 import pytest
 
 from quid.entrypoints.cli import demo
+from quid.entrypoints.cli.demo_banks import STOCK_MINOR
+from quid.funding.ports import Rails
+from quid.funding.types import Provider
 from quid.kit.config import Core, Secrets
 from quid.kit.runtime import Runtime
 from tests.support.sandbox import Sandbox
@@ -46,4 +49,7 @@ async def test_a_demo_has_banks_cards_and_a_debt_and_filling_it_twice_changes_no
           where a.kind = (select kind from ledger.account where debits - credits = 12000
             and owner is not null limit 1) and a.debits > a.credits""")
         assert [tuple(r) for r in debts] == [("hal", 12_000)]
-        assert await admin.fetchval("select count(*) from funding.operation") == 1
+        assert await admin.fetchval("select count(*) from funding.operation") == 2
+        # What people put in covers what they take out; the gifts of a demo do not.
+        held = await app_runtime.part(Rails).treasury[Provider.PLAID].position()
+        assert held.available == STOCK_MINOR

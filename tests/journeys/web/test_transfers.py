@@ -99,7 +99,7 @@ def test_14_who_owes_and_who_is_on_hold_is_told_what_to_do(app: App) -> None:
 
 
 def test_15_a_withdrawal_costs_and_brings_what_was_quoted(
-    app: App, nora: Customer, books: WatchedBooks
+    app: App, nora: Customer, banks: Sandbox, books: WatchedBooks
 ) -> None:
     handle = nora.person.handle
     page = app(nora.person)
@@ -126,12 +126,20 @@ def test_15_a_withdrawal_costs_and_brings_what_was_quoted(
     with books.moved({handle: -2000}, payments=0, entries=1):
         page.get_by_test_id("transfer-submit").evaluate(PRESS_TWICE)
         expect(page.get_by_test_id("transfer-amount")).to_have_text("$19.65")
+    steps(
+        banks,
+        lambda: all(
+            w["state"] in ("SETTLED", "COMPLETED")
+            for w in nora.person.get("withdrawals")["withdrawals"]
+        ),
+    )
     moved = [
         (w["amount"], w["fee"], w["net"]) for w in nora.person.get("withdrawals")["withdrawals"]
     ]
     assert moved == [(2000, 35, 1965), (4000, 0, 4000)]
     page.goto("/wallet")
     available(page, "$40.00")
+    expect(page.get_by_text("Done", exact=True)).to_have_count(2)
 
 
 def test_15_more_than_there_is_is_said_before_it_is_asked_for(

@@ -104,6 +104,7 @@ async def fill(rt: Runtime, *, seed: int, payments: int) -> str:
     await _requests(rt, found, seed=seed)
     await demo_disputes.say(rt, found, drawn, sent)
     if await demo_banks.link(rt, found):
+        await demo_banks.stock(rt, found["ben"])
         await _owe(rt, found["hal"], found["shop"])
     while await outbox.consume(rt.part(db.Database), INBOX):
         pass

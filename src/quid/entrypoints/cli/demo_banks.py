@@ -18,7 +18,7 @@ from quid.funding.ports import Rails
 from quid.funding.service import pulling
 from quid.funding.settings import FundingSettings
 from quid.funding.store.sources import token_of
-from quid.funding.types import Asker, Move, Operation, Provider, Source
+from quid.funding.types import Asker, Move, Operation, Provider, Source, SourceKind
 from quid.identity import service as identity
 from quid.identity.ports import Address, Facts
 from quid.identity.queries import verification
@@ -31,6 +31,7 @@ from quid.kit.runtime import Runtime
 BANKED: Final[Mapping[str, str]] = {"ana": "Ana Lindt", "ben": "Ben Okafor", "hal": "Hal Reyes"}
 CARDED: Final = ("ana", "ben")
 OWED_MINOR: Final = 12_000
+STOCK_MINOR: Final = 150_000
 _BANK: Final = "First Platypus Bank"
 _PASSWORD: Final = "pass_good"  # noqa: S105 - the published one of the sandbox
 _DOCUMENT: Final = b"%PDF-1.4\n% a demo passport\n%%EOF\n"
@@ -169,16 +170,28 @@ async def _sources(rt: Runtime, user_id: UUID) -> list[Source]:
 # --- a returned pull ---------------------------------------------------------------------------
 
 
-async def pull(rt: Runtime, user_id: UUID) -> Operation:
-    """Take $120.00 from a demo person's bank; it has settled, and is theirs to spend."""
-    [bank] = await _sources(rt, user_id)
+async def stock(rt: Runtime, user_id: UUID) -> None:
+    """Let a demo person put in $1,500.00, once: a withdrawal is paid of what came from banks.
+
+    The gifts of a demo are capital in our books and nothing at the provider.
+    """
+    op = await pull(rt, user_id, STOCK_MINOR)
+    await _simulate(rt, op, "funds_available")
+
+
+async def pull(rt: Runtime, user_id: UUID, cents: int = OWED_MINOR) -> Operation:
+    """Take money from a demo person's bank, once; it has settled, and is theirs to spend.
+
+    Units: minor.
+    """
+    bank = next(s for s in await _sources(rt, user_id) if s.kind == SourceKind.BANK)
     key = Key(user_id, service.DEPOSIT, digest16(b"demo"), digest16(b"demo"))
     move = Move(
         id=ids.new(ids.bucket(user_id), clock.now()),
         key=key,
         user_id=user_id,
         source_id=bank.id,
-        cents=OWED_MINOR,
+        cents=cents,
     )
     asked = await service.deposit(move, now=clock.now())
     op = (await service.drive(asked.op_id, within=_SECONDS, now=clock.now())).operation
