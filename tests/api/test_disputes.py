@@ -14,6 +14,7 @@ from tests.support.disputes import (
     ANSWER,
     DISPUTES,
     TEXT,
+    act,
     appeal,
     listed,
     opening,
@@ -53,7 +54,7 @@ async def test_who_reports_a_payment_reads_what_they_said_and_by_when_we_answer(
         "hold_id": None,
         "opened_at": made["opened_at"],
         "answer_on": funding.banking_day_after(now, 20).isoformat(),
-        "at_latest_on": (now + timedelta(days=90)).date().isoformat(),
+        "at_latest_on": funding.day_after(now, timedelta(days=90)).isoformat(),
         "ended_at": None,
         "messages": [{"by": "user", "text": TEXT, "at": made["opened_at"]}],
         "can": {"answer": False, "withdraw": True},
@@ -74,7 +75,7 @@ async def test_of_an_old_account_the_clock_is_the_shorter_one(
     made = (await report(ana, payment)).json()
     now = clock.now()
     assert made["answer_on"] == funding.banking_day_after(now, 10).isoformat()
-    assert made["at_latest_on"] == (now + timedelta(days=45)).date().isoformat()
+    assert made["at_latest_on"] == funding.day_after(now, timedelta(days=45)).isoformat()
 
 
 async def test_each_side_reports_once_at_a_time_and_hears_nothing_of_the_other(
@@ -89,7 +90,7 @@ async def test_each_side_reports_once_at_a_time_and_hears_nothing_of_the_other(
     assert not [n for n in await inbox(app_runtime, ben.who) if n.dispute_id]
     second = await reported(ben, payment)
     assert second != first
-    withdrawn = await ana.http.post(f"{DISPUTES}/{first}/withdraw")
+    withdrawn = await act(ana, first, "withdraw")
     assert withdrawn.json()["state"] == "WITHDRAWN"
     assert await reported(ana, payment) not in (first, second)
 
@@ -125,7 +126,7 @@ async def test_what_is_no_report_is_refused(text: str, code: str, ana: Payer, be
     for words in ("ten chars.", "é" * 2000):
         answer = await report(ana, payment, text=words)
         assert answer.status_code == 201, answer.text
-        await ana.http.post(f"{DISPUTES}/{answer.json()['id']}/withdraw")
+        await act(ana, answer.json()["id"], "withdraw")
 
 
 async def test_nobody_reports_what_is_not_theirs_or_has_not_arrived(
@@ -160,9 +161,8 @@ async def test_a_dispute_of_somebody_else_is_not_there(ana: Payer, ben: Payer, e
     dispute = await reported(ana, await paid(ana, ben))
     for other in (ben, eve):
         problem(await other.http.get(f"{DISPUTES}/{dispute}"), 404, "NOT_FOUND")
-        for act in ("info", "withdraw"):
-            answer = await other.http.post(f"{DISPUTES}/{dispute}/{act}", json={"text": TEXT})
-            problem(answer, 404, "NOT_FOUND")
+        for name in ("info", "withdraw"):
+            problem(await act(other, dispute, name, text=TEXT), 404, "NOT_FOUND")
     problem(await ana.http.get(f"{DISPUTES}/pay_{dispute[4:]}"), 404, "NOT_FOUND")
     assert [d["state"] for d in await listed(ana)] == ["OPEN"]
 
@@ -195,13 +195,9 @@ async def test_it_is_asked_about_answered_and_decided(
     assert (asked.status_code, asked.json()["state"]) == (200, "NEEDS_INFO")
     seen = (await ana.http.get(f"{DISPUTES}/{dispute}")).json()
     assert seen["can"] == {"answer": True, "withdraw": True}
-    info = await ana.http.post(f"{DISPUTES}/{dispute}/info", json={"text": "My brother had it."})
+    info = await act(ana, dispute, "info", text="My brother had it.")
     assert (info.status_code, info.json()["state"]) == (200, "UNDER_REVIEW")
-    problem(
-        await ana.http.post(f"{DISPUTES}/{dispute}/info", json={"text": TEXT}),
-        409,
-        "STATE_CONFLICT",
-    )
+    problem(await act(ana, dispute, "info", text=TEXT), 409, "STATE_CONFLICT")
     won = await analyst.press(f"disputes/{dispute}/decide", decision="won", text=ANSWER)
     assert won.status_code == 200, won.text
     assert (await analyst.look("disputes"))["items"] == []
@@ -227,10 +223,10 @@ async def test_what_has_ended_takes_no_act(ana: Payer, ben: Payer, analyst: Desk
     dispute = await reported(ana, await paid(ana, ben))
     lost = await analyst.press(f"disputes/{dispute}/decide", decision="lost", text=ANSWER)
     assert lost.json()["state"] == "LOST"
-    for act, body in (("ask", {}), ("decide", {"decision": "won"})):
-        answer = await analyst.press(f"disputes/{dispute}/{act}", text=ANSWER, **body)
+    for name, body in (("ask", {}), ("decide", {"decision": "won"})):
+        answer = await analyst.press(f"disputes/{dispute}/{name}", text=ANSWER, **body)
         assert problem(answer, 409, "STATE_CONFLICT")["state"] == "LOST"
-    problem(await ana.http.post(f"{DISPUTES}/{dispute}/withdraw"), 409, "STATE_CONFLICT")
+    problem(await act(ana, dispute, "withdraw"), 409, "STATE_CONFLICT")
     assert len((await analyst.look(f"disputes/{dispute}"))["messages"]) == 2
 
 
@@ -252,8 +248,8 @@ async def test_who_is_close_to_a_party_does_not_decide(
     for one, other in ((eve, ben), (ben, eve)):
         assert (await one.http.put(f"/v1/friends/{other.who.shown}")).status_code == 200
     for desk in (himself, friend):
-        for act, body in (("ask", {}), ("decide", {"decision": "won"})):
-            answer = await desk.press(f"disputes/{dispute}/{act}", text=ANSWER, **body)
+        for name, body in (("ask", {}), ("decide", {"decision": "won"})):
+            answer = await desk.press(f"disputes/{dispute}/{name}", text=ANSWER, **body)
             problem(answer, 403, "FORBIDDEN")
 
 
@@ -262,7 +258,7 @@ async def test_each_act_leaves_a_line_without_words(
 ) -> None:
     dispute = await reported(ana, await paid(ana, ben))
     await analyst.press(f"disputes/{dispute}/ask", text=ANSWER)
-    await ana.http.post(f"{DISPUTES}/{dispute}/info", json={"text": TEXT})
+    await act(ana, dispute, "info", text=TEXT)
     await analyst.press(f"disputes/{dispute}/decide", decision="lost", text=ANSWER)
     lines = await admin.fetch(
         """select action, actor, outcome, details::text as details from kit.audit
@@ -278,12 +274,44 @@ async def test_each_act_leaves_a_line_without_words(
     assert not any(ANSWER in r["details"] or TEXT in r["details"] for r in lines)
 
 
-async def test_the_queue_has_the_oldest_first(ana: Payer, ben: Payer, analyst: Desk) -> None:
+async def test_what_is_sent_again_is_done_once(ana: Payer, ben: Payer, analyst: Desk) -> None:
+    """An answer whose answer was lost never answers the next question."""
+    dispute = await reported(ana, await paid(ana, ben))
+    for question in ("Who had your phone that day?", "And when did you notice it?"):
+        await analyst.press(f"disputes/{dispute}/ask", text=question)
+        for _ in range(2):
+            again = await act(ana, dispute, "info", key="first", text="My brother had it.")
+            assert again.status_code == 200
+    assert again.json()["state"] == "NEEDS_INFO"
+    assert len(again.json()["messages"]) == 4
+    reused = await act(ana, dispute, "info", key="first", text="It was my sister.")
+    problem(reused, 422, "IDEMPOTENCY_KEY_REUSED")
+    keyless = await ana.http.post(f"{DISPUTES}/{dispute}/info", json={"text": TEXT})
+    problem(keyless, 400, "IDEMPOTENCY_KEY_MISSING")
+    for _ in range(2):
+        back = await act(ana, dispute, "withdraw", key="back")
+        assert (back.status_code, back.json()["state"]) == (200, "WITHDRAWN")
+    problem(await ana.http.post(f"{DISPUTES}/{dispute}/withdraw"), 400, "IDEMPOTENCY_KEY_MISSING")
+
+
+async def test_the_queue_has_first_what_was_promised_first(
+    ana: Payer, ben: Payer, analyst: Desk, admin: asyncpg.Connection
+) -> None:
     made = [await reported(ana, await paid(ana, ben, 100 + n)) for n in range(3)]
+    await admin.execute(
+        "update disputes.dispute set answer_on = answer_on - 1 where id = $1",
+        ids.read("dsp", made[2]),
+    )
+    made = [made[2], *made[:2]]
     first = await analyst.look("disputes", limit=2)
     rest = await analyst.look("disputes", limit=2, cursor=first["next_cursor"])
     assert [d["id"] for d in (*first["items"], *rest["items"])] == made
     assert rest["next_cursor"] is None
+
+
+def test_a_promise_counts_days_of_new_york() -> None:
+    evening = clock.now().replace(year=2026, month=2, day=14, hour=1)
+    assert funding.day_after(evening, timedelta(days=45)) == date(2026, 3, 30)
 
 
 def test_a_promise_counts_banking_days_from_the_next_one() -> None:

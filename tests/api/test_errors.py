@@ -231,6 +231,8 @@ async def test_health_answers_and_metrics_stay_at_home(client: httpx2.AsyncClien
     ready = await client.get("/readyz")
     assert (ready.status_code, ready.json()["status"]) == (200, "ready")
     assert b"quid_http_requests_total" in (await client.get("/metrics")).content
+    elsewhere = await client.get("/metrics", headers={"x-forwarded-for": "198.51.100.9"})
+    assert elsewhere.status_code == 404, "a proxy on this machine is not this machine"
 
 
 async def test_document_served_is_the_document_committed(client: httpx2.AsyncClient) -> None:

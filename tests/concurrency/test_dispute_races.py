@@ -75,6 +75,11 @@ async def again(rt: Runtime, cmd: Open) -> service.Opened:
         return await service.open_dispute(cmd, now=clock.now())
 
 
+def taking_back(who: Someone, name: str) -> Key:
+    """Take it back under a key of its own."""
+    return Key(who.id, service.WITHDRAW, digest16(name.encode()), digest16(b""))
+
+
 def press(operator: Operator, name: str) -> Press:
     """Press a button under a key of its own."""
     return Press(
@@ -115,9 +120,9 @@ async def test_of_decisions_and_a_withdrawal_at_once_one_ends_it(
     dispute = (await service.open_dispute(opening(ana, payment), now=now)).dispute_id
     acts = [
         service.decide(press(operator, "a"), dispute, "won", TEXT, now=now),
-        service.withdraw(dispute, ana.id, now=now),
+        service.withdraw(taking_back(ana, "a"), dispute, now=now),
         service.decide(press(operator, "b"), dispute, "lost", TEXT, now=now),
-        service.withdraw(dispute, ana.id, now=now),
+        service.withdraw(taking_back(ana, "b"), dispute, now=now),
     ]
     outcomes = await asyncio.gather(
         *(told(act, houses[n % 2], "ended") for n, act in enumerate(acts))

@@ -42,6 +42,15 @@ async def reported(who: Payer, payment_id: str) -> str:
     return str(answer.json()["id"])
 
 
+async def act(
+    who: Payer, dispute_id: str, name: str, *, key: str | None = None, **body: str
+) -> httpx2.Response:
+    """Answer (`info`) or take back (`withdraw`), under a new key unless one is given."""
+    return await who.http.post(
+        f"{DISPUTES}/{dispute_id}/{name}", json=body or None, headers=keyed(key)
+    )
+
+
 async def appeal(
     who: Payer, path: str, *, key: str | None = None, text: str = TEXT
 ) -> httpx2.Response:

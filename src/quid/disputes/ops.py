@@ -1,5 +1,6 @@
 """Operators and disputes: the queue, one with what was said, what is asked, the decision."""
 
+from datetime import UTC, datetime, time
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -34,14 +35,15 @@ async def disputes(
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> OpsDisputesPage:
-    """List reports and appeals that are open, the oldest first."""
-    after = queries.OLDEST if cursor is None else Place(*read_cursor(_LIST, cursor))
+    """List reports and appeals that are open, by the day on which an answer is promised."""
+    after = queries.FIRST if cursor is None else Place(*read_cursor(_LIST, cursor))
     async with runtime.part(db.Database).read() as conn:
         found = await queries.queue(conn, after=after, limit=limit)
     more = None
     if len(found) == limit:
         last = found[-1].row
-        more = write_cursor(_LIST, Position(last.opened_at, last.id))
+        day = datetime.combine(last.answer_on, time(), UTC)
+        more = write_cursor(_LIST, Position(day, last.id))
     return OpsDisputesPage([rules.ops_view_of(d) for d in found], more)
 
 

@@ -16,14 +16,14 @@ _MESSAGES: Final = _SQL.rows("messages", MessageRow)
 
 
 class Place(NamedTuple):
-    """Where a page begins: at the dispute of this time and id."""
+    """Where a page begins: at the dispute of this time (UTC) and id."""
 
     at: datetime
     id: UUID
 
 
 NEWEST: Final = Place(datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
-OLDEST: Final = Place(datetime(1970, 1, 1, tzinfo=UTC), UUID(int=0))
+FIRST: Final = Place(datetime(1970, 1, 1, tzinfo=UTC), UUID(int=0))
 
 
 class About(NamedTuple):
@@ -50,8 +50,8 @@ async def of_person(
 
 
 async def queue(conn: db.Conn, *, after: Place, limit: int) -> list[Dispute]:
-    """List what is open, the oldest first."""
-    return await _with_messages(conn, await _QUEUE.all(conn, after.at, after.id, limit))
+    """List what is open, by the day on which an answer is promised; `after` is at its midnight."""
+    return await _with_messages(conn, await _QUEUE.all(conn, after.at.date(), after.id, limit))
 
 
 async def _with_messages(conn: db.Conn, rows: Sequence[DisputeRow]) -> list[Dispute]:

@@ -26,7 +26,8 @@ KeyHeader = Annotated[str | None, Header(max_length=1000, alias="Idempotency-Key
 _About = tuple[Claim, UUID]
 OPENED_A_MINUTE: Final = 10
 _PRIVATE: Final = (SignInRequired, RateLimited, ValidationFailed)
-_ACT: Final = (*_PRIVATE, NotFound, errors.StateConflict)
+_KEYED: Final = (idempotency.IdempotencyKeyMissing, idempotency.IdempotencyKeyReused)
+_ACT: Final = (*_PRIVATE, *_KEYED, NotFound, errors.StateConflict)
 _ANSWERED: Final[dict[int | str, dict[str, Any]]] = {
     201: {
         "description": "Opened, now or when this key was first sent",
@@ -42,8 +43,7 @@ _OPENED: Final = _ANSWERED | answers(
     *_PRIVATE,
     NotFound,
     MissingField,
-    idempotency.IdempotencyKeyMissing,
-    idempotency.IdempotencyKeyReused,
+    *_KEYED,
     errors.NotDisputable,
     errors.AlreadyOpen,
 )
@@ -114,18 +114,22 @@ async def dispute_of(dispute_id: str, caller: SignedInCaller) -> DisputeView:
 
 
 @router.post("/disputes/{dispute_id}/info", responses=answers(*_ACT, MissingField))
-async def answer(dispute_id: str, body: schemas.TextBody, caller: SignedInCaller) -> DisputeView:
+async def answer(
+    dispute_id: str, body: schemas.TextBody, caller: SignedInCaller, key: KeyHeader = None
+) -> DisputeView:
     """Answer what was asked of me, once for each question."""
-    found = id_from_path("dsp", dispute_id)
-    await service.answer(found, caller.user_id, schemas.words(body.text), now=clock.now())
+    found, said = id_from_path("dsp", dispute_id), schemas.words(body.text)
+    act = schemas.key_of(key, caller.user_id, service.ANSWER, found, said)
+    await service.answer(act, found, said, now=clock.now())
     return await _shown(found, caller)
 
 
 @router.post("/disputes/{dispute_id}/withdraw", responses=answers(*_ACT))
-async def withdraw(dispute_id: str, caller: SignedInCaller) -> DisputeView:
+async def withdraw(dispute_id: str, caller: SignedInCaller, key: KeyHeader = None) -> DisputeView:
     """Take back what I said. It ends here."""
     found = id_from_path("dsp", dispute_id)
-    await service.withdraw(found, caller.user_id, now=clock.now())
+    act = schemas.key_of(key, caller.user_id, service.WITHDRAW, found)
+    await service.withdraw(act, found, now=clock.now())
     return await _shown(found, caller)
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from quid.disputes.rules import TEXT_HIGH, TEXT_LOW
 from quid.disputes.service import OPERATION
 from quid.disputes.types import Claim, Open, Outcome, ReportClaim
-from quid.kit import ids, text
+from quid.kit import idempotency, ids, text
 from quid.kit.crypto import digest16
 from quid.kit.errors import NotFound
 from quid.kit.once import Key
@@ -28,6 +28,14 @@ Words = Annotated[
 def words(given: str) -> str:
     """Read what somebody has written. Raises: MissingField, ValidationFailed."""
     return text.clean(given, field="text", low=TEXT_LOW, high=TEXT_HIGH, has_lines=True)
+
+
+def key_of(
+    header: str | None, user_id: UUID, operation: str, dispute_id: UUID, said: str = ""
+) -> Key:
+    """Read the key of an act on a dispute. Raises: IdempotencyKeyMissing, ValidationFailed."""
+    key_hash = idempotency.read_key(header=header, body=None)
+    return Key(user_id, operation, key_hash, digest16(f"{dispute_id.hex}:{said}".encode()))
 
 
 class TextBody(Strict):

@@ -16,6 +16,13 @@ class BadSettings(ValueError):  # noqa: N818 - it names the settings that are ba
     """The process cannot start with these settings; the text names the key and the remedy."""
 
 
+def is_demo_by_default(public_origin: str) -> bool:
+    """Tell whether a house that says nothing of it is a demo: where this machine alone reaches it,
+    since anybody may be anybody there.
+    """
+    return not public_origin
+
+
 class Core(BaseSettings):
     """What a process needs before it knows any slice."""
 
@@ -27,7 +34,6 @@ class Core(BaseSettings):
     port: int = Field(default=8080, ge=1, le=65535, description="port of the API on loopback")
     host: str = Field(default="127.0.0.1", description="address the API listens on")
     profile: Literal["local", "production"] = "local"
-    demo: bool = Field(default=True, description="demo people, gift at sign-up, live page, mailbox")
     rate_limit_per_minute: int = Field(
         default=100,
         ge=1,
@@ -37,6 +43,10 @@ class Core(BaseSettings):
         default="",
         pattern=r"^(https?://[a-z0-9.:\[\]-]+)?$",
         description="where browsers reach it, like https://pay.example.org; no path",
+    )
+    demo: bool = Field(
+        default_factory=lambda read: is_demo_by_default(read.get("public_origin", "")),
+        description="demo people whom one is by one press, gift at sign-up, live page, mailbox",
     )
     trusted_proxies: int = Field(
         default=0,

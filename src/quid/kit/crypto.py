@@ -5,7 +5,7 @@ import hashlib
 import os
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
     Ed25519PublicKey,
@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from quid.kit.errors import InvalidCursor
 
 _NONCE = 12
+# A key of a kind that nobody here knows: for those who judge keys from outside.
+UnknownKey = UnsupportedAlgorithm
 
 
 class CursorKey:

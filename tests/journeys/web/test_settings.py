@@ -141,7 +141,8 @@ def test_a_choice_of_notices_holds(app: App, stranger: Sign) -> None:
     page.goto("/settings/notifications")
     box = page.get_by_role("checkbox", name="Likes: Push")
     expect(box).not_to_be_checked()
-    box.check()
+    box.click()
+    expect(box).to_be_checked()
     expect(page.get_by_role("checkbox", name="Security: E-mail")).to_have_count(0)
 
     def is_on() -> bool:

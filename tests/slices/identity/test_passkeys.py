@@ -2,10 +2,13 @@
 
 import asyncio
 import json
+import ssl
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 import asyncpg
+import cbor2
 import pytest
 import redis.asyncio as redis
 
@@ -32,11 +35,14 @@ from tests.slices.identity.conftest import Joined
 from tests.slices.identity.keys import ELSEWHERE, add, answered, phone, renamed_to, sign_in
 from tests.slices.identity.people import ORIGIN, PASSWORD, signed_in
 from tests.slices.identity.safety import DAY, HOME, MINUTE, ana, browser, caller, kinds, told
-from tests.support.passkeys import PRESENT, Device, Lie, plain
+from tests.support.certificates import authority
+from tests.support.passkeys import PRESENT, Device, Lie, plain, to_bytes, to_text
 
 __all__ = ["ana", "browser", "caller", "phone"]
 pytestmark = pytest.mark.usefixtures("house")
 NEVER = UUID(int=7)
+EC_KEY = bytes.fromhex("06072a8648ce3d0201")  # what kind of key a certificate is of
+NO_KEY = bytes.fromhex("06072a8648ce3d027f")
 
 
 # --- a person's own ----------------------------------------------------------------------------
@@ -148,7 +154,8 @@ async def test_names_are_cleaned_and_are_the_persons_to_change(
     with pytest.raises(ValidationFailed):
         await service.rename_passkey(caller, made.id, "x" * 61, now=now)
     eve = await join("eve")
-    stranger = Caller(eve.id, NEVER, "cookie")
+    entered = await service.sign_in(eve.handle, PASSWORD, is_remembered=False, now=now)
+    stranger = Caller(eve.id, signed_in(entered).session_id, "cookie")
     with pytest.raises(NotFound):
         await service.rename_passkey(stranger, made.id, "Hers", now=now)
     with pytest.raises(NotFound):
@@ -276,6 +283,21 @@ async def test_a_wrong_answer_opens_nothing(
     with pytest.raises(SignInFailed):
         await sign_in(phone, now, lie)
     await sign_in(phone, now)
+
+
+async def test_a_certificate_nobody_can_read_is_refused(
+    caller: Caller, phone: Device, now: datetime, tmp_path: Path
+) -> None:
+    asked = await service.offer_passkey(caller, now=now)
+    made = phone.make(plain(asked.options))
+    whole = cbor2.loads(to_bytes(made["response"]["attestationObject"]))
+    shown = ssl.PEM_cert_to_DER_cert(authority(tmp_path).trust.read_text())
+    said = {"alg": -7, "sig": b"signed", "x5c": [shown.replace(EC_KEY, NO_KEY)]}
+    whole |= {"fmt": "packed", "attStmt": said}
+    made["response"]["attestationObject"] = to_text(cbor2.dumps(whole))
+    answer = PasskeyAnswer(asked.challenge_id, json.dumps(made))
+    with pytest.raises(ChallengeFailed):
+        await service.add_passkey(caller, answer, "", HOME, now=now)
 
 
 async def test_a_removed_and_an_unknown_key_open_nothing(

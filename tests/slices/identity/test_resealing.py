@@ -21,6 +21,7 @@ from quid.kit.resealing import SealedThings
 from quid.kit.runtime import Runtime
 from quid.kit.web import Caller
 from tests.slices.identity.conftest import Joined
+from tests.slices.identity.people import PASSWORD, signed_in
 
 SEALED_COLUMNS = """
   select table_schema || '.' || table_name || '.' || column_name
@@ -66,7 +67,8 @@ async def test_all_that_is_sealed_is_sealed_anew(
     async with database.transaction() as tx:
         assert await store.set_phone(tx, ana.id, "+436641234567")
     await service.start("stranger@example.org", now=ana.created_at)
-    caller = Caller(ana.id, ana.id, "bearer")
+    entered = await service.sign_in("ana", PASSWORD, is_remembered=False, now=ana.created_at)
+    caller = Caller(ana.id, signed_in(entered).session_id, "cookie")
     await service.offer_totp(caller, now=ana.created_at)
     made = runtime.part(Fields)
     made.learn({3: b"n" * 32}, primary=3, gone=frozenset())

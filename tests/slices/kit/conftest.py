@@ -1,5 +1,6 @@
 """Log lines are kept, not printed: a traceback drawn with its locals takes seconds."""
 
+import logging
 from collections.abc import Iterator
 
 import asyncpg
@@ -15,8 +16,10 @@ from tests.slices.kit.things import TABLE
 @pytest.fixture(autouse=True)
 def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[EventDict]]:
     """What was logged during the test."""
-    # A logger that another test has used keeps what was configured then.
-    monkeypatch.setattr(telemetry, "log", structlog.get_logger())
+    # What another test has configured, or a command with its own least level, is not ours.
+    every_level = structlog.make_filtering_bound_logger(logging.NOTSET)
+    log = structlog.wrap_logger(structlog.PrintLogger(), wrapper_class=every_level)
+    monkeypatch.setattr(telemetry, "log", log)
     with capture_logs() as lines:
         yield lines
 

@@ -1,9 +1,11 @@
 """Settings: what is wrong is named with its remedy, and no secret is ever said."""
 
+import os
 from pathlib import Path
 
 import pytest
 
+from quid.entrypoints.local import plan
 from quid.kit import config
 from quid.kit.config import BadSettings
 
@@ -93,6 +95,27 @@ def test_one_address_is_one_host(monkeypatch: pytest.MonkeyPatch, url: str, is_o
         assert config.load()[0].database_url == url
     else:
         assert "QUID_DATABASE_URL names several hosts" in refused()
+
+
+@pytest.mark.parametrize(
+    ("origin", "said", "is_demo"),
+    [
+        (None, None, True),
+        (None, "0", False),
+        ("https://pay.example.org", None, False),
+        ("https://pay.example.org", "1", True),
+    ],
+)
+def test_a_house_that_the_world_reaches_is_no_demo_unless_it_says_so(
+    monkeypatch: pytest.MonkeyPatch, origin: str | None, said: str | None, is_demo: bool
+) -> None:
+    """Anybody may be anybody in a demo."""
+    for name, value in (("QUID_PUBLIC_ORIGIN", origin), ("QUID_DEMO", said)):
+        monkeypatch.delenv(name, raising=False)
+        if value is not None:
+            monkeypatch.setenv(name, value)
+    assert config.load()[0].demo is is_demo
+    assert plan.is_demo(os.environ) is is_demo
 
 
 def test_a_missing_key_is_named_and_the_other_is_not_told(tmp_path: Path) -> None:

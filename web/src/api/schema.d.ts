@@ -424,8 +424,8 @@ export interface paths {
          */
         post: operations["offer_totp_v1_auth_totp_post"];
         /**
-         * Take the app and its recovery codes from the account
-         * @description Take the app and its recovery codes from the account.
+         * Take the app from the account; its recovery codes stay where a passkey needs them
+         * @description Take the app from the account; its recovery codes stay where a passkey needs them.
          */
         delete: operations["turn_totp_off_v1_auth_totp_delete"];
         options?: never;
@@ -5593,7 +5593,9 @@ export interface operations {
     answer_v1_disputes__dispute_id__info_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 dispute_id: string;
             };
@@ -5619,7 +5621,9 @@ export interface operations {
     withdraw_v1_disputes__dispute_id__withdraw_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 dispute_id: string;
             };

@@ -79,7 +79,7 @@ async def _promise(tx: db.Tx, cmd: Open, *, now: datetime) -> Promise:
     is_new = card is not None and now - card.created_at < rules.NEW_ACCOUNT
     days = rules.ANSWER_DAYS_OF_NEW if is_new else rules.ANSWER_DAYS
     at_latest = rules.AT_LATEST_OF_NEW if is_new else rules.AT_LATEST
-    return Promise(funding.banking_day_after(now, days), (now + at_latest).date())
+    return Promise(funding.banking_day_after(now, days), funding.day_after(now, at_latest))
 
 
 async def _why_not(tx: db.Tx, row: DisputeRow) -> errors.AlreadyOpen:

@@ -26,13 +26,14 @@ limit $6;
 -- name: queue
 -- reads: primary
 -- home: global
--- params: after timestamptz, after_id uuid, limit bigint
+-- params: after date, after_id uuid, limit bigint
+-- What was promised first comes first: an appeal waits two days, a report ten or more.
 select d.id, d.opened_by, d.claim, d.payment_id, d.freeze_id, d.state, d.opened_at, d.answer_on,
   d.at_latest_on, d.ended_at
 from disputes.dispute d
 where d.state < 40
-  and (d.opened_at, d.id) > ($1, $2)
-order by d.opened_at, d.id
+  and (d.answer_on, d.id) > ($1, $2)
+order by d.answer_on, d.id
 limit $3;
 
 -- name: messages

@@ -6,8 +6,10 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
+from quid.identity.ports import Letterbox
 from quid.kit import runtime
 from quid.kit.config import Core
+from quid.kit.mail import Mailer
 from quid.notifications.types.push import BrowserPush
 from quid.payments.rules import AMOUNT_MINOR_MAX
 from quid.payments.service import CURRENCY
@@ -52,8 +54,14 @@ async def about(response: Response) -> About:
         passkeys=_has_passkeys(core.origin),
         push=bool(runtime.part(BrowserPush).public_key),
         public_feed=runtime.part(SocialSettings).public_feed,
-        mailbox="/mailbox" if core.demo else None,
+        mailbox="/mailbox" if core.demo and _are_mails_kept() else None,
     )
+
+
+def _are_mails_kept() -> bool:
+    """Tell whether mails go into the mailbox of this machine, and nowhere else."""
+    mailbox: object = runtime.part(Letterbox)  # type: ignore[type-abstract]  # a port
+    return runtime.part(Mailer) is mailbox  # type: ignore[type-abstract]  # a port
 
 
 def _has_passkeys(origin: str) -> bool:

@@ -12,6 +12,7 @@ from quid.kit.config import Core
 from quid.kit.errors import NotFound, Refusal
 from quid.ledger import queries as books
 
+_PASSED_ON: Final = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
 router = APIRouter(include_in_schema=False)
 _SECONDS_APART_TO_FAIL: Final = 60
 _JOURNAL_DAYS_TO_FAIL: Final = 7
@@ -62,8 +63,13 @@ async def _cache() -> str:
 
 @router.get("/metrics")
 async def metrics(request: Request) -> Response:
-    """Give the metrics of all processes, in the local profile and to this machine alone."""
+    """Give the metrics of all processes, in the local profile and to this machine alone.
+
+    What a proxy on this machine passes on comes from elsewhere.
+    """
     client = request.client.host if request.client else ""
-    if runtime.part(Core).profile != "local" or client not in ("127.0.0.1", "::1", ""):
+    is_passed_on = any(name in request.headers for name in _PASSED_ON)
+    is_here = client in ("127.0.0.1", "::1", "") and not is_passed_on
+    if runtime.part(Core).profile != "local" or not is_here:
         raise NotFound
     return Response(telemetry.scrape(), media_type=telemetry.METRICS_TYPE)

@@ -17,6 +17,7 @@ from quid.entrypoints.cli.demo_feed import Friends, Story
 from quid.entrypoints.cli.demo_requests import Asked
 from quid.entrypoints.cli.session import CannotRun, operator, run, say
 from quid.entrypoints.personas import PERSONAS, Persona
+from quid.funding.types import OpState
 from quid.identity import queries as people
 from quid.identity import service as identity
 from quid.identity.queries import operators
@@ -271,6 +272,8 @@ async def _owe(rt: Runtime, hal: uuid.UUID, shop: uuid.UUID) -> None:
     if before is None or before.owed:
         return
     pulled = await demo_banks.pull(rt, hal)
+    if pulled.state == OpState.RETURNED:  # once, and he has paid it back
+        return
     async with rt.part(db.Database).read() as conn:
         after = await accounts.balance(conn, hal, currency=CURRENCY, now=clock.now())
     if after is not None and after.available:

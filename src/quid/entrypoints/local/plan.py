@@ -11,6 +11,7 @@ from pathlib import Path
 from quid.entrypoints.local import locate, postgres, sandbox, sockets, valkey
 from quid.entrypoints.local.home import Home
 from quid.entrypoints.local.process import Command
+from quid.kit.config import is_demo_by_default
 
 MARK = "QUID_SUPERVISED"
 # Nothing of the user's shell reaches a child but our settings and what finds the network.
@@ -123,7 +124,8 @@ def make(home: Home, port: int, environ: Mapping[str, str]) -> Plan:
 
 def is_demo(environ: Mapping[str, str]) -> bool:
     """Tell whether the system carries demo people and test money."""
-    return environ.get("QUID_DEMO", "1").lower() not in {"0", "false", "no", "off"}
+    usual = "1" if is_demo_by_default(environ.get("QUID_PUBLIC_ORIGIN", "")) else "0"
+    return environ.get("QUID_DEMO", usual).lower() not in {"0", "false", "no", "off"}
 
 
 def child_environ(home: Home, port: int, environ: Mapping[str, str]) -> dict[str, str]:

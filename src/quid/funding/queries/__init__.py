@@ -1,6 +1,6 @@
 """Reads of this slice. Other slices may call these."""
 
-from quid.funding.queries.calendar import banking_day_after
+from quid.funding.queries.calendar import banking_day_after, day_after
 from quid.funding.queries.linked import by_ids, defaults, sources, usable
 from quid.funding.queries.pulls import (
     PullRecord,
@@ -13,6 +13,7 @@ __all__ = [
     "PullRecord",
     "banking_day_after",
     "by_ids",
+    "day_after",
     "defaults",
     "has_credit_left",
     "operations",

@@ -12,6 +12,7 @@ from webauthn.helpers import cose, exceptions, structs
 
 from quid.identity.ports import Asker, Known, Passkey, PasskeyRefused, Shown, SignCountBack
 from quid.identity.types import MakeOptions, SignOptions
+from quid.kit.crypto import UnknownKey
 
 _NAME: Final = "Quid"
 _LIFE_MS: Final = 300_000
@@ -26,6 +27,7 @@ _COUNT_MAX: Final = 10  # a browser names six transports
 # What the package lets through of an answer that is not of the shape it expects.
 _MALFORMED: Final = (
     exceptions.WebAuthnException,
+    UnknownKey,
     ValueError,
     TypeError,
     LookupError,

@@ -136,7 +136,7 @@ async def confirm_totp(
 
 @router.delete("/auth/totp", status_code=204, responses=answers(*_PROVEN, FactorMissing))
 async def turn_totp_off(caller: SteppedUpCaller, request: Request) -> None:
-    """Take the app and its recovery codes from the account."""
+    """Take the app from the account; its recovery codes stay where a passkey needs them."""
     await service.turn_totp_off(caller, visit_of(request), now=clock.now())
 
 

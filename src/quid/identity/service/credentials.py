@@ -9,11 +9,13 @@ import msgspec
 from quid.identity import queries, rules, store
 from quid.identity.errors import ChallengeExpired, DuplicateEntry
 from quid.identity.queries import access, operators
+from quid.identity.queries.passkeys import has_passkey
 from quid.identity.service import notices, passkeys, step_up
 from quid.identity.service.entry import take_guess
 from quid.identity.service.notices import Notice
 from quid.identity.service.passwords import Passwords
-from quid.identity.service.sessions import open_cookie, session_entry
+from quid.identity.service.sessions import lock_caller, open_cookie, session_entry
+from quid.identity.store.passkeys import DROP_PASSKEYS
 from quid.identity.types import (
     Method,
     MethodName,
@@ -37,12 +39,12 @@ _BY_EMAIL: Final = (
 async def change_password(caller: Caller, password: str, visit: Visit, *, now: datetime) -> None:
     """Give the caller a new password and end all their other sessions.
 
-    Raises: ValidationFailed, Overloaded. Locks: identity.person.
+    Raises: ValidationFailed, SignInRequired, Overloaded. Locks: identity.person.
     Emits: identity.security_noted.v1.
     """
     password_hash = await runtime.part(Passwords).hash(rules.read_password(password))
     async with runtime.part(db.Database).transaction() as tx:
-        await store.access.lock_person(tx, caller.user_id)
+        await lock_caller(tx, caller, now=now)
         await store.access.NEW_PASSWORD.run(tx, caller.user_id, password_hash, now)
         await _end_others(tx, caller, "password", now)
         entry = session_entry("identity.password", caller.user_id, caller.session_id, now=now)
@@ -55,7 +57,7 @@ async def change_password(caller: Caller, password: str, visit: Visit, *, now: d
 async def begin_email(caller: Caller, email: str, *, now: datetime) -> UUID:
     """Send a code to the caller's new e-mail; the answer is the same whoever has it.
 
-    Raises: ValidationFailed, RateLimited. Locks: identity.person.
+    Raises: ValidationFailed, SignInRequired, RateLimited. Locks: identity.person.
     """
     who = rules.read_identifier(email)
     if who is None or who.kind != "email":
@@ -71,7 +73,7 @@ async def begin_email(caller: Caller, email: str, *, now: datetime) -> UUID:
         expires_at=now + rules.STEP_UP_LIFE,
     )
     async with runtime.part(db.Database).transaction() as tx:
-        await store.access.lock_person(tx, caller.user_id)
+        await lock_caller(tx, caller, now=now)
         await step_up.add(tx, new)
         mail = await step_up.put_code(tx, challenge_id, caller.user_id, now=now, to=who.value)
         entry = step_up.entry("identity.email_begin", caller.user_id, challenge_id, now=now)
@@ -111,12 +113,13 @@ async def finish_email(
 async def lock(caller: Caller, visit: Visit, *, now: datetime) -> None:
     """Close the caller's account: every session ends, nobody enters, no money leaves.
 
-    It is opened by recovery alone. Locks: identity.person. Emits: identity.security_noted.v1.
+    It is opened by recovery alone.
+    Raises: SignInRequired. Locks: identity.person. Emits: identity.security_noted.v1.
     """
     by = ids.show("usr", caller.user_id)
     closed = store.access.NewLock(caller.user_id, "requested", _LOCKED, now, by)
     async with runtime.part(db.Database).transaction() as tx:
-        await store.access.lock_person(tx, caller.user_id)
+        await lock_caller(tx, caller, now=now)
         await store.access.OPEN.run(tx, caller.user_id, by, now)  # a lock has no end of its own
         await store.access.close(tx, closed)
         await store.access.end_sessions(tx, caller.user_id, why="locked", at=now)
@@ -132,7 +135,8 @@ async def recover(cmd: Recovery, visit: Visit, *, now: datetime) -> SignedIn:
 
     The code that went to their e-mail, and their second factor where there is one. Without one,
     e-mail alone opens the account, and for 24 hours no money leaves and nothing is proven by it.
-    Every session ends. Until all is right the code stays good, for its five tries.
+    Every session ends, and so does every passkey but the one that was the proof: who had got in may
+    have added one. Until all is right the code stays good, for its five tries.
     Raises: ValidationFailed, NotFound, ChallengeFailed, ChallengeExpired, StepUpRequired naming
     the methods, Forbidden for an operator who was disabled, RateLimited, Overloaded.
     Locks: identity.challenge, identity.person.
@@ -159,6 +163,7 @@ async def recover(cmd: Recovery, visit: Visit, *, now: datetime) -> SignedIn:
         await store.access.NEW_PASSWORD.run(tx, person.id, password_hash, now)
         await store.access.end_sessions(tx, person.id, why="recovered", at=now)
         await _reopen(tx, person.id, proven_by, now=now)
+        gone = await _drop_passkeys(tx, person.id, proven_by, visit, now=now)
         opened = await open_cookie(tx, person, is_remembered=False, now=now)
         await store.access.place_session(tx, opened.session_id, visit)
         if proven_by is not None:
@@ -168,7 +173,7 @@ async def recover(cmd: Recovery, visit: Visit, *, now: datetime) -> SignedIn:
         await audit.record(tx, [entry])
         recovered = Notice(person.id, "recovered", now, visit, opened.session_id)
         await notices.note(tx, recovered)
-    notices.tell(recovered)
+    notices.tell(recovered, gone)
     return opened
 
 
@@ -200,6 +205,19 @@ async def _reopen(tx: db.Tx, user_id: UUID, proven_by: MethodName | None, *, now
     await store.access.OPEN.run(tx, user_id, by, now)
     if proven_by is None:
         await wait_a_day(tx, user_id, _BY_EMAIL, by=by, now=now)
+
+
+async def _drop_passkeys(
+    tx: db.Tx, user_id: UUID, proven_by: MethodName | None, visit: Visit, *, now: datetime
+) -> Notice | None:
+    """Take every passkey off but the one that was the proof; with the last factor the codes."""
+    but_used_at = now if proven_by == "passkey" else None
+    if not await DROP_PASSKEYS.run(tx, user_id, but_used_at):
+        return None
+    has_app = await access.TOTP.maybe(tx, user_id) is not None
+    if not has_app and not await has_passkey(tx, user_id):
+        await store.access.DROP_RECOVERY_CODES.run(tx, user_id)
+    return await notices.note(tx, Notice(user_id, "passkey_off", now, visit))
 
 
 async def wait_a_day(tx: db.Tx, user_id: UUID, text: str, *, by: str, now: datetime) -> None:

@@ -13,7 +13,7 @@ from quid.identity.errors import ChallengeFailed, FactorMissing
 from quid.identity.queries import access, passkeys
 from quid.identity.service import notices
 from quid.identity.service.notices import Notice
-from quid.identity.service.sessions import session_entry
+from quid.identity.service.sessions import lock_caller, session_entry
 from quid.identity.store import access as store
 from quid.identity.types import SecurityKind, TotpOffer, Visit
 from quid.kit import audit, db, ids, runtime
@@ -28,14 +28,14 @@ _NO_FACTOR: Final = "There is no authenticator app on this account. Nothing was 
 async def offer_totp(caller: Caller, *, now: datetime) -> TotpOffer:
     """Make a secret for an app; nothing holds before its first code (`confirm_totp`).
 
-    Raises: NotFound. Locks: identity.person.
+    Raises: NotFound, SignInRequired. Locks: identity.person.
     """
     secret = pyotp.random_base32()
     async with runtime.part(db.Database).transaction() as tx:
         person = await queries.person(tx, caller.user_id)
         if person is None:
             raise NotFound
-        await store.lock_person(tx, caller.user_id)
+        await lock_caller(tx, caller, now=now)
         await store.DROP_OFFER.run(tx, caller.user_id)
         await _write_totp(tx, caller.user_id, secret, now=now)
         await audit.record(tx, [_entry("identity.totp_offer", caller, now)])
@@ -46,11 +46,11 @@ async def offer_totp(caller: Caller, *, now: datetime) -> TotpOffer:
 async def confirm_totp(caller: Caller, code: str, visit: Visit, *, now: datetime) -> list[str]:
     """Turn the offered app on by its first code, in place of an older one; give recovery codes.
 
-    Raises: FactorMissing without an offer, ChallengeFailed. Locks: identity.person.
-    Emits: identity.security_noted.v1.
+    Raises: FactorMissing without an offer, ChallengeFailed, SignInRequired.
+    Locks: identity.person. Emits: identity.security_noted.v1.
     """
     async with runtime.part(db.Database).transaction() as tx:
-        await store.lock_person(tx, caller.user_id)
+        await lock_caller(tx, caller, now=now)
         offered = await access.TOTP_OFFERED.maybe(tx, caller.user_id)
         if offered is None:
             raise FactorMissing("No authenticator app waits for its first code.")
@@ -69,10 +69,11 @@ async def confirm_totp(caller: Caller, code: str, visit: Visit, *, now: datetime
 async def turn_totp_off(caller: Caller, visit: Visit, *, now: datetime) -> None:
     """Take the app from the account, and the recovery codes unless they stand for a passkey too.
 
-    Raises: FactorMissing. Locks: identity.person. Emits: identity.security_noted.v1.
+    Raises: FactorMissing, SignInRequired. Locks: identity.person.
+    Emits: identity.security_noted.v1.
     """
     async with runtime.part(db.Database).transaction() as tx:
-        await store.lock_person(tx, caller.user_id)
+        await lock_caller(tx, caller, now=now)
         if not await store.TURN_TOTP_OFF.run(tx, caller.user_id):
             raise FactorMissing(_NO_FACTOR)
         if not await passkeys.has_passkey(tx, caller.user_id):
@@ -85,10 +86,11 @@ async def turn_totp_off(caller: Caller, visit: Visit, *, now: datetime) -> None:
 async def renew_recovery_codes(caller: Caller, visit: Visit, *, now: datetime) -> list[str]:
     """Make ten new recovery codes; the old ones open nothing from here on.
 
-    Raises: FactorMissing. Locks: identity.person. Emits: identity.security_noted.v1.
+    Raises: FactorMissing, SignInRequired. Locks: identity.person.
+    Emits: identity.security_noted.v1.
     """
     async with runtime.part(db.Database).transaction() as tx:
-        await store.lock_person(tx, caller.user_id)
+        await lock_caller(tx, caller, now=now)
         has_app = await access.TOTP.maybe(tx, caller.user_id) is not None
         if not has_app and not await passkeys.has_passkey(tx, caller.user_id):
             raise FactorMissing("There is no second factor on this account. Nothing was changed.")

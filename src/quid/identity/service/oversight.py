@@ -42,25 +42,27 @@ async def reset_factors(user_id: UUID, press: Press, *, now: datetime) -> UUID:
     Raises: PersonNotFound, FactorMissing, Forbidden. Emits: identity.security_noted.v1.
     Locks: the key (advisory), identity.person.
     """
-    notice: Notice | None = None
+    told: list[Notice] = []
     async with runtime.part(db.Database).read() as conn:
         await _require_resetter(conn, user_id, press)
     async with pressed(press, people=[user_id], now=now) as once:
         if once.done is None:
             await store.access.lock_person(once.tx, user_id)
             has_app = await store.access.TURN_TOTP_OFF.run(once.tx, user_id)
-            if not await DROP_PASSKEYS.run(once.tx, user_id) and not has_app:
+            has_keys = await DROP_PASSKEYS.run(once.tx, user_id, None)
+            if not has_app and not has_keys:
                 raise FactorMissing("There is no second factor on this account.")
             await store.access.DROP_RECOVERY_CODES.run(once.tx, user_id)
             await store.access.end_sessions(once.tx, user_id, why="reset", at=now)
             by = press.operator.name
             await credentials.wait_a_day(once.tx, user_id, _RESET, by=by, now=now)
-            notice = await notices.note(
-                once.tx, Notice(user_id, "totp_off" if has_app else "passkey_off", now)
-            )
+            told += [Notice(user_id, "totp_off", now)] if has_app else []
+            told += [Notice(user_id, "passkey_off", now)] if has_keys else []
+            for notice in told:
+                await notices.note(once.tx, notice)
             shown = ids.show("usr", user_id)
             once.finish(user_id, Deed("identity.reset_factors", "person", shown))
-    notices.tell(notice)
+    notices.tell(*told)
     return user_id
 
 

@@ -23,7 +23,7 @@ from quid.identity.queries import access
 from quid.identity.queries import passkeys as rows
 from quid.identity.service import factors, notices
 from quid.identity.service.notices import Notice
-from quid.identity.service.sessions import session_entry
+from quid.identity.service.sessions import lock_caller, session_entry
 from quid.identity.store import access as access_store
 from quid.identity.store import passkeys as store
 from quid.identity.types import (
@@ -95,7 +95,7 @@ async def add_passkey(
 
     Recovery codes come with the first second factor of an account.
     Raises: ValidationFailed, ChallengeExpired, ChallengeFailed, DuplicateEntry, NotYet with ten,
-    RateLimited. Locks: identity.person. Emits: identity.security_noted.v1.
+    SignInRequired, RateLimited. Locks: identity.person. Emits: identity.security_noted.v1.
     """
     called = _read_name(name or visit.device or "Passkey")
     kept = await take("register", answer.challenge_id)
@@ -111,7 +111,7 @@ async def add_passkey(
     new_id = ids.new(ids.bucket(caller.user_id), now)
     new = OwnPasskey(new_id, called, list(made.transports), now, None)
     async with runtime.part(db.Database).transaction() as tx:
-        await access_store.lock_person(tx, caller.user_id)
+        await lock_caller(tx, caller, now=now)
         own = await rows.passkeys(tx, caller.user_id)
         if len(own) >= rules.PASSKEYS_MAX:
             raise NotYet(_FULL)
@@ -143,10 +143,10 @@ async def rename_passkey(
 async def remove_passkey(caller: Caller, passkey_id: UUID, visit: Visit, *, now: datetime) -> None:
     """Take a key from the account; with the last second factor the recovery codes go.
 
-    Raises: NotFound. Locks: identity.person. Emits: identity.security_noted.v1.
+    Raises: NotFound, SignInRequired. Locks: identity.person. Emits: identity.security_noted.v1.
     """
     async with runtime.part(db.Database).transaction() as tx:
-        await access_store.lock_person(tx, caller.user_id)
+        await lock_caller(tx, caller, now=now)
         if not await store.DROP_PASSKEY.run(tx, caller.user_id, passkey_id):
             raise NotFound
         has_app = await access.TOTP.maybe(tx, caller.user_id) is not None

@@ -50,6 +50,18 @@ async def require_step_up(caller: Caller, *, now: datetime) -> None:
         raise StepUpRequired
 
 
+async def lock_caller(tx: db.Tx, caller: Caller, *, now: datetime) -> None:
+    """Lock the caller, and make sure that the session stands still: whoever ends all sessions of a
+    person holds this lock, and nothing that waited behind it may leave a way in.
+
+    Raises: SignInRequired. Locks: identity.person.
+    """
+    await store.access.lock_person(tx, caller.user_id)
+    live = await queries.session_is_live(tx, [caller.session_id], now=now)
+    if not live[caller.session_id]:
+        raise SignInRequired("This session has ended. Sign in again. Nothing was changed.")
+
+
 async def authenticate(*, authorization: str | None, cookie: str | None, now: datetime) -> Caller:
     """Name the caller of a request and keep a used browser session alive.
 

@@ -40,6 +40,7 @@ where id = $2
 -- name: drop_passkeys
 -- reads: primary
 -- home: global
--- params: user_id uuid
+-- params: user_id uuid, but_used_at timestamptz
 delete from identity.passkey
-where user_id = $1;
+where user_id = $1
+  and ($2::timestamptz is null or last_used_at is distinct from $2);

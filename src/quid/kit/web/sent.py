@@ -16,7 +16,7 @@ Headers = list[tuple[bytes, bytes]]
 _CSP: Final = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
-    "frame-ancestors 'none'"
+    "frame-ancestors 'none'; form-action 'self'"
 )
 _PAGE_HEADERS: Final = [
     (b"content-security-policy", _CSP.encode()),
