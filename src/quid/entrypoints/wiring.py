@@ -236,6 +236,7 @@ def _open_channels(rt: Runtime, core: Core, secrets: Secrets, stack: AsyncExitSt
     stack.push_async_callback(connected.close)
     rt.put(mailer or mailbox, kind=Mailer)
     rt.put(mailbox, kind=Letterbox)
+    rt.put(settings)
     rt.put(connected.channels)
     rt.put(connected.browsers)
     return mailer or mailbox

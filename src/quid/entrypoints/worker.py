@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final
 
+import uvloop
 from pydantic import ValidationError
 
 from quid.collect import jobs as collect
@@ -15,7 +16,7 @@ from quid.entrypoints import keeping, wiring
 from quid.funding import jobs as funding
 from quid.funding.consumers import CONSUMERS as FUNDING_CONSUMERS
 from quid.identity import jobs as identity
-from quid.kit import config, db, outbox, resealing, telemetry
+from quid.kit import config, db, outbox, resealing, runtime, telemetry
 from quid.kit.audit import chain
 from quid.kit.config import Core
 from quid.kit.jobs import Job, keep
@@ -113,6 +114,7 @@ async def serve() -> None:
             group.create_task(outbox.follow(database, consumer, stop), name=consumer.name)
         for job in JOBS:
             group.create_task(keep(database, job, stop), name=job.name)
+        runtime.settle()
         ready = rt.part(Core).home / "run" / "worker.ready"
         ready.parent.mkdir(parents=True, exist_ok=True)
         ready.touch()
@@ -123,7 +125,8 @@ def main() -> int:
     """Serve. Exit 2: the settings are wrong."""
     telemetry.start_logging("worker")
     try:
-        asyncio.run(serve())
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(serve())
     except (config.BadSettings, ValidationError) as e:
         sys.stderr.write(f"Quid cannot start: {e}\n")
         return 2

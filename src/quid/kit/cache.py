@@ -6,7 +6,7 @@ in the next), so a busy process pays one round trip for many callers. Every key 
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha1
 from importlib.resources import files
@@ -144,6 +144,14 @@ class Cache:
     async def set(self, key: str, value: bytes, *, life_seconds: int) -> None:
         """Write a key with its life."""
         await self._ask(("SET", self._prefix + key, value, "EX", life_seconds), None)
+
+    async def set_all(self, values: Mapping[str, bytes], *, life_seconds: int) -> None:
+        """Write keys with their life, in one pipeline; they may lie on several nodes."""
+        sent = [
+            self._enqueue(("SET", self._prefix + key, value, "EX", life_seconds), None)
+            for key, value in values.items()
+        ]
+        await asyncio.gather(*sent)
 
     async def claim(self, key: str, value: bytes, *, life_ms: int) -> bytes | None:
         """Write a key unless it is there; give what is there, None when this call has written it.

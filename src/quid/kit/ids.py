@@ -121,7 +121,12 @@ def read(prefix: str, text: str) -> UUID | None:
     """Read an id from the outside; None where it is not one of this kind."""
     if len(text) != len(prefix) + 27 or not text.startswith(prefix + "_"):
         return None
-    shown = text[len(prefix) + 1 :]
+    return _read(text[len(prefix) + 1 :])
+
+
+@lru_cache(maxsize=20_000)
+def _read(shown: str) -> UUID | None:
+    """Read 26 characters. Remembered: every reader of an event reads the same ones."""
     if _SHOWN.fullmatch(shown) is None:  # `int` would take signs, spaces and underscores too
         return None
     n = int(shown.translate(_TO_BASE_32), 32)

@@ -4,6 +4,7 @@ Slices ask for what they need by its class, so the cellar knows no slice:
 `runtime.current().part(SendQueue)`.
 """
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -56,3 +57,13 @@ def use(runtime: Runtime) -> Iterator[Runtime]:
         yield runtime
     finally:
         _current.reset(token)
+
+
+def settle() -> None:
+    """Spare the collector what stands now, for the life of the process: all parts are there.
+
+    It looks less often at the rest, too: both together are a twelfth of a payment's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)

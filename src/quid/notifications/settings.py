@@ -17,6 +17,11 @@ class ChannelSettings(BaseSettings):
     mail_from: str = Field(
         default="Quid <no-reply@quid.localhost>", description="who mails are from: Name <address>"
     )
+    mails_per_second: float = Field(
+        default=50,
+        gt=0,
+        description="notices by mail at most; codes and warnings go at once, and do not count",
+    )
     push_hosts: str = Field(
         default="",
         description="more push services of browsers, comma between; *.name for all of it",

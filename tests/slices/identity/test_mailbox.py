@@ -27,6 +27,16 @@ async def test_the_latest_mails_come_first(tmp_path: Path, now: datetime) -> Non
     assert latest[0].at == (now + timedelta(seconds=3)).replace(microsecond=0)
 
 
+async def test_what_is_old_goes_and_the_latest_stay(tmp_path: Path, now: datetime) -> None:
+    """More than one process writes to a mailbox, each tidies up after itself."""
+    boxes = [Mailbox(tmp_path), Mailbox(tmp_path)]
+    for n in range(850):
+        mail = Mail("ana@example.org", f"Number {n}", "Text")
+        await boxes[n % 2].send(mail, now=now + timedelta(seconds=n))
+    assert 500 <= len(_files(tmp_path)) <= 700
+    assert [m.subject for m in await boxes[0].latest(500)][-1] == "Number 350"
+
+
 async def test_only_the_owner_reads_a_mail_and_no_part_is_left(
     tmp_path: Path, now: datetime
 ) -> None:

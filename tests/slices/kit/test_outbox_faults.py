@@ -110,6 +110,34 @@ async def test_a_consumer_takes_no_more_at_once_than_it_says(database: db.Databa
     assert max(map(len, reader.batches)) <= 4
 
 
+@pytest.mark.parametrize(
+    ("quick", "sizes"),
+    [
+        ((1e9, 1e9), [4, 8, 16, 32, 32, 8]),  # all was quick; never more than eight times as many
+        ((0.0, 0.0), [4, 2, *[1] * 94]),  # all took long
+    ],
+)
+async def test_a_follower_takes_more_at_once_of_what_is_quick_and_less_of_what_is_not(
+    quick: tuple[float, float],
+    sizes: list[int],
+    database: db.Database,
+    admin: asyncpg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outbox, "_SHORT_SECONDS", quick[0])
+    monkeypatch.setattr(outbox, "_LONG_SECONDS", quick[1])
+    reader = Reader()
+    async with database.transaction() as tx:
+        await outbox.append(tx, [event(n) for n in range(100)])
+    async with following(database, replace(reader.consumer, read_max=4)):
+
+        async def has_all() -> bool:
+            return len(await effects_of(admin)) == 100
+
+        await until(has_all)
+    assert [len(batch) for batch in reader.batches] == sizes
+
+
 async def test_a_failure_that_passes_parks_nothing(
     database: db.Database, admin: asyncpg.Connection
 ) -> None:

@@ -1,6 +1,5 @@
 """The ASGI application: the framework's routes, and the hot route in front of them."""
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -19,7 +18,7 @@ from quid.funding import ops as funding_ops
 from quid.funding import routes as funding
 from quid.identity import ops as identity_ops
 from quid.identity import routes as identity
-from quid.kit import config, telemetry
+from quid.kit import config, runtime, telemetry
 from quid.kit.errors import (
     BodyTooLarge,
     DatabaseUnavailable,
@@ -54,11 +53,7 @@ def create() -> Door:
         rt.put(shell.read(core))
         shape = wiring.Shape("api", core.lanes, wiring.API_POOL_MAX, patience=wiring.PATIENCE)
         async with wiring.opened(shape, rt):
-            # What stands now stands for the life of the process: the collector need not look at
-            # it again, and looks less often at the rest (a twelfth of a payment's time).
-            gc.collect()
-            gc.freeze()
-            gc.set_threshold(50_000, 20, 50)
+            runtime.settle()
             yield
         telemetry.flush()
 

@@ -5,6 +5,7 @@ only its owner may read it: it may hold a code.
 """
 
 import asyncio
+import itertools
 import os
 import secrets
 from datetime import UTC, datetime
@@ -18,13 +19,15 @@ from quid.kit.mail import House, Mail, MailFailed, written
 
 _FROM: Final = House("Quid", "no-reply@quid.localhost")
 _KEPT: Final = 500
+_TIDY_EVERY: Final = 100  # looking through the folder costs as much as writing a hundred mails
 
 
 class Mailbox:
-    """Writes to a folder (0700), keeps the latest 500 mails."""
+    """Writes to a folder (0700), keeps the latest 500 mails and up to a hundred before them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._written = itertools.count()
 
     async def send(self, mail: Mail, *, now: datetime) -> None:
         """Write one mail. Raises: MailFailed."""
@@ -42,15 +45,19 @@ class Mailbox:
         aside = self._folder / f".{name}.part"
         try:
             message = written(mail, _FROM, now=now)
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if next(self._written) % _TIDY_EVERY == 0:
+                self._tidy()
             descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(message)
             aside.rename(self._folder / f"{name}.eml")
-            for old in self._names()[_KEPT:]:
-                old.unlink(missing_ok=True)
         except (OSError, ValueError) as e:
             raise MailFailed(f"the mailbox cannot be written: {type(e).__name__}") from e
+
+    def _tidy(self) -> None:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for old in self._names()[_KEPT:]:
+            old.unlink(missing_ok=True)
 
     def _names(self) -> list[Path]:
         return sorted(self._folder.glob("*.eml"), reverse=True)

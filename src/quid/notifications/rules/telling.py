@@ -85,11 +85,14 @@ def _of_event(envelope: Envelope, user_id: UUID, kind: Kind) -> UUID:
     return _derived(user_id, kind, _at(envelope), envelope.id)
 
 
+_payment_completed: Final = msgspec.json.Decoder(PaymentCompleted)
+
+
 # --- payments ----------------------------------------------------------------------------------
 
 
 def _completed(envelope: Envelope, _: Parties) -> Sequence[Notice]:
-    seen = msgspec.json.decode(envelope.data, type=PaymentCompleted)
+    seen = _payment_completed.decode(envelope.data)
     payer, payee = _id("usr", seen.payer_id), _id("usr", seen.payee_id)
     payment = ("pay", _id("pay", seen.payment_id))
     at = _at(envelope)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from quid.identity import queries as people
@@ -42,6 +42,14 @@ class _Ready:
     message: Message
 
 
+class _Handed(NamedTuple):
+    """What became of one that was handed over, and when."""
+
+    due: Due
+    at: datetime
+    error: Gone | NotDelivered | None
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What has to be known of a batch, read in a few statements."""
@@ -71,12 +79,11 @@ async def send_due(name: ChannelName, *, now: datetime) -> int:
         return len(due)
     ready, ended = await _prepared(name, due, now=now)
     await _finish(name, ended, now=now)
-    outcomes = await asyncio.gather(
-        *(_hand_over(name, channel, r, now=now) for r in ready), return_exceptions=True
-    )
-    for outcome in outcomes:  # its row says when it is tried again
-        if isinstance(outcome, Exception):
-            telemetry.log.error("delivery.broke", channel=name, exc_info=outcome)
+    async with asyncio.TaskGroup() as group:
+        left = {group.create_task(_hand_over(name, channel, r, now=now)) for r in ready}
+        while left:
+            done, left = await asyncio.wait(left, return_when=asyncio.FIRST_COMPLETED)
+            await _write_down(name, [handed for task in done if (handed := task.result())])
     return len(due)
 
 
@@ -182,8 +189,10 @@ def _message(name: ChannelName, notice: NoticeRow, names: Mapping[UUID, str]) ->
 # --- after -------------------------------------------------------------------------------------
 
 
-async def _hand_over(name: ChannelName, channel: Channel, ready: _Ready, *, now: datetime) -> None:
-    """Hand one over and write down what became of it."""
+async def _hand_over(
+    name: ChannelName, channel: Channel, ready: _Ready, *, now: datetime
+) -> _Handed | None:
+    """Hand one over; None where that broke: its row says when it is tried again."""
     began = time.monotonic()
     due = ready.due
     failpoints.reach("delivery.before")
@@ -197,22 +206,36 @@ async def _hand_over(name: ChannelName, channel: Channel, ready: _Ready, *, now:
         error = e
     except TimeoutError:
         error = NotDelivered("TIMEOUT")
+    except Exception as e:  # noqa: BLE001 - a door: the others go on
+        telemetry.log.error("delivery.broke", channel=name, exc_info=e)
+        return None
     failpoints.reach("delivery.sent")
-    at = now + timedelta(seconds=time.monotonic() - began)
-    if error is None:
-        await _sent(name, due, now=at)
-    elif isinstance(error, Gone):
-        await _finish(name, [Ended(due.id, "FAILED", "GONE")], now=at, dead=due.device_id)
-    else:
-        await _put_off(name, due, error, now=at)
+    return _Handed(due, now + timedelta(seconds=time.monotonic() - began), error)
 
 
-async def _sent(name: ChannelName, due: Due, *, now: datetime) -> None:
+async def _write_down(name: ChannelName, handed: Sequence[_Handed]) -> None:
+    """Write what became of deliveries: those that were handed over meanwhile in one transaction."""
+    try:
+        await _sent(name, [h for h in handed if h.error is None])
+        for due, at, error in handed:
+            if isinstance(error, Gone):
+                await _finish(name, [Ended(due.id, "FAILED", "GONE")], now=at, dead=due.device_id)
+            elif error is not None:
+                await _put_off(name, due, error, now=at)
+    except Exception as e:  # noqa: BLE001 - a door: their rows say when they are tried again
+        telemetry.log.error("delivery.broke", channel=name, exc_info=e)
+
+
+async def _sent(name: ChannelName, handed: Sequence[_Handed]) -> None:
+    if not handed:
+        return
+    now = max(h.at for h in handed)
+    reached = [h.due.device_id for h in handed if h.due.device_id is not None]
     async with runtime.part(db.Database).transaction() as tx:
-        await store.finish(tx, [Ended(due.id, "SENT")], now=now)
-        if due.device_id is not None:
-            await device_store.NOTE_OK.run(tx, [due.device_id], now)
-    _DONE.labels(name, "sent").inc()
+        await store.finish(tx, [Ended(h.due.id, "SENT") for h in handed], now=now)
+        if reached:
+            await device_store.NOTE_OK.run(tx, reached, now)
+    _DONE.labels(name, "sent").inc(len(handed))
 
 
 async def _put_off(name: ChannelName, due: Due, error: NotDelivered, *, now: datetime) -> None:

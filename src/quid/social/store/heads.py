@@ -65,9 +65,8 @@ async def drop(viewer_ids: Collection[UUID]) -> None:
     cache, left = runtime.part(Cache), iter(viewer_ids)
     while some := list(islice(left, _DROPS_AT_ONCE)):
         new = os.urandom(len(_FIRST))
-        await asyncio.gather(
-            *(cache.set(_generation(v), new, life_seconds=_GENERATION_SECONDS) for v in some)
-        )
+        generations = {_generation(v): new for v in some}
+        await cache.set_all(generations, life_seconds=_GENERATION_SECONDS)
 
 
 def _head(viewer_id: UUID) -> str:
