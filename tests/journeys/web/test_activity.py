@@ -10,7 +10,7 @@ from playwright.sync_api import Download, Page, expect
 from tests.journeys.web.banking import Customer
 from tests.journeys.web.conftest import App
 from tests.journeys.web.test_home import pay
-from tests.support.visitors import GIFT, Visitor
+from tests.support.visitors import GIFT, Visitor, eventually
 
 Sign = Callable[[str], Visitor]
 LINES = '[data-testid^="activity-pay_"], [data-testid^="activity-dep_"]'
@@ -18,10 +18,13 @@ SHOWN = f"() => [...document.querySelectorAll('{LINES}')].map((e) => e.textConte
 
 
 def lines(page: Page, count: int) -> list[str]:
-    """What the lines say, once there are so many of them."""
-    expect(page.locator(LINES)).to_have_count(count)
-    found: list[str] = page.evaluate(SHOWN)
-    return found
+    """What the lines say, once there are so many: the list is drawn anew while one looks."""
+
+    def so_many() -> list[str] | None:
+        found: list[str] = page.evaluate(SHOWN)
+        return found if len(found) == count else None
+
+    return eventually(so_many)
 
 
 def table(download: Download) -> list[dict[str, str]]:
@@ -58,6 +61,7 @@ def test_activity_filters_stand_in_the_address_and_clear_restores_the_list(
     chips.get_by_role("button", name="Remove the filter: Money out").click()
     lines(page, 3)
     chips.get_by_role("button", name="Clear", exact=True).click()
+    expect(chips).to_have_count(0)
     assert lines(page, 3) == first
     assert page.url.endswith("/activity")
 

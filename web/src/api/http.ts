@@ -6,12 +6,16 @@ import type { paths } from "./schema";
 
 /** After this long without an answer a call is given up; a payment then asks what became of it. */
 export const PATIENCE_MS = 10_000;
+/** A file takes as long as it is. */
+const FILE_PATIENCE_MS = 120_000;
 
 /** Calls that ask for the proof themselves. */
 const asksItself = /\/v1\/auth\/(step-up|recover)$/;
 
 async function answer(request: Request): Promise<Response> {
-  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(PATIENCE_MS)]);
+  const isFile = new URL(request.url).pathname.endsWith("/export");
+  const timeout = AbortSignal.timeout(isFile ? FILE_PATIENCE_MS : PATIENCE_MS);
+  const signal = AbortSignal.any([request.signal, timeout]);
   try {
     return await fetch(request, { signal, credentials: "same-origin" });
   } catch (error) {

@@ -55,6 +55,14 @@ it("never puts an older balance over a newer one", async () => {
   expect(queries.getQueryData(["payment", "pay_1"])).toEqual({ id: "pay_1" });
 });
 
+it("asks for my payments anew when my balance changes: one may have come to its end", async () => {
+  const state = () => queries.getQueryState(["payment", "pay_1"])?.isInvalidated;
+  queries.setQueryData(["payment", "pay_1"], { id: "pay_1", state: "PROCESSING" });
+  expect(state()).toBe(false);
+  await hear("balance_updated", { balance: balance(9, 900) });
+  expect(state()).toBe(true);
+});
+
 it("says who sent how much, once, and counts it", async () => {
   await hear("notification", { notification: notice(), unread_count: 4 });
   expect(toast).toHaveBeenCalledOnce();

@@ -107,7 +107,7 @@ export function apply(queries: QueryClient, { type, data }: Message, go: Go): un
       return setPayment(queries, data.payment as Payment);
     case "balance_updated":
       takeBalance(queries, data.balance as Balance);
-      return stale(queries, "activity", "limits");
+      return stale(queries, "activity", "limits", "payment");
     case "payment_updated":
       void queries.invalidateQueries({ queryKey: ["payment", data.id] });
       return stale(queries, "payments", "activity", "balance");

@@ -1,7 +1,7 @@
 import { toast } from "sonner";
 import type { components } from "@/api/schema";
 import { t } from "@/lib/i18n";
-import { formatMoney } from "@/lib/money";
+import { moneyWords } from "@/lib/money";
 
 type Notice = components["schemas"]["NoticeView"];
 type Request = components["schemas"]["RequestView"];
@@ -36,7 +36,7 @@ function say({ id, kind, name, amount, at, path }: News, go: Go): void {
   if (Date.now() - Date.parse(at) > NEWS_MS) return;
   const words = t(`live.${kind}` as const, {
     name: `\u2068${name}\u2069`,
-    amount: amount === null ? "" : formatMoney(amount),
+    amount: amount === null ? "" : moneyWords(amount),
   });
   const action = { label: t("live.see"), onClick: () => go(path) };
   toast(words, { id, duration: SHOWN_MS, action });

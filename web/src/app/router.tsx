@@ -14,7 +14,6 @@ import { Shell } from "./Shell";
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({
   component: Outlet,
-  errorComponent: Failure,
   notFoundComponent: Missing,
 });
 
@@ -124,6 +123,8 @@ const tree = root.addChildren([
 export const router = createRouter({
   routeTree: tree,
   context: { queries },
+  // Of every route: a page that fails leaves the frame around it as it is.
+  defaultErrorComponent: Failure,
   defaultPreload: "intent",
   scrollRestoration: true,
   defaultViewTransition: true,
@@ -134,6 +135,13 @@ export const router = createRouter({
     const query = new URLSearchParams(kept.map(([k, v]) => [k, String(v)])).toString();
     return query === "" ? "" : `?${query}`;
   },
+});
+
+// Who followed a link that is gone with its page goes on from the beginning of the next one.
+router.subscribe("onRendered", ({ fromLocation, pathChanged }) => {
+  if (fromLocation === undefined || !pathChanged) return;
+  if (document.activeElement !== document.body) return;
+  document.getElementById("main")?.focus({ preventScroll: true });
 });
 
 declare module "@tanstack/react-router" {

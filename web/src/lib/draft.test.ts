@@ -60,8 +60,12 @@ class World {
     const one = this.sent.at(-1);
     if (!one || one.isAnswered || !isOpen(this.draft) || one.arrived === undefined) return;
     one.isAnswered = true;
-    if (this.paid.includes(one.key)) this.happen({ type: "done", id: one.key, isReplayed: false });
+    if (this.paid.includes(one.key)) this.done(one.key, false);
     else this.refuse(this.bound.has(one.key));
+  }
+
+  done(key: string, isReplayed: boolean): void {
+    this.happen({ type: "done", key, id: key, isReplayed });
   }
 
   refuse(isBound: boolean): void {
@@ -76,7 +80,7 @@ class World {
   find(): void {
     const { seal } = this.draft;
     if (!seal || !isOpen(this.draft)) return;
-    if (this.paid.includes(seal.key)) this.happen({ type: "done", id: seal.key, isReplayed: true });
+    if (this.paid.includes(seal.key)) this.done(seal.key, true);
     else this.happen({ type: "absent", at: this.now });
   }
 
@@ -197,13 +201,27 @@ it("goes on checking when only a later attempt was refused", () => {
 
 it("stays done", () => {
   const sent = next(ready(), { type: "send" });
-  const done = next(sent, { type: "done", id: "pay_1", isReplayed: true });
+  const done = next(sent, { type: "done", key: "k1", id: "pay_1", isReplayed: true });
   for (const event of [
     { type: "edit", form: { amount: "1" } },
     { type: "review", body: bodies[1], newKey: "k2" },
     { type: "send" },
     { type: "lost" },
     { type: "refused", why, isBound: true },
+    { type: "done", key: "k1", id: "pay_2", isReplayed: false },
   ] as const)
     expect(next(done, event)).toBe(done);
+});
+
+it("is done by a success under its key, even where another tab was refused before", () => {
+  const sent = next(ready(), { type: "send" });
+  const refused = next(sent, { type: "refused", why, isBound: false });
+  const success = { type: "done", key: "k1", id: "pay_1", isReplayed: false } as const;
+  const shown = { step: "DONE", why: undefined, done: { id: "pay_1" } };
+  expect(next(refused, success)).toMatchObject(shown);
+  const typing = next(refused, { type: "edit", form: { note: "x" } });
+  expect(next(typing, success)).toMatchObject(shown);
+  // What was paid under another key is another payment.
+  const other = next(typing, { type: "review", body: bodies[1], newKey: "k2" });
+  expect(next(other, success)).toBe(other);
 });

@@ -75,7 +75,8 @@ export type Event =
   | { type: "send" }
   | { type: "lost" }
   | { type: "refused"; why: Why; isBound: boolean }
-  | { type: "done"; id: string; isReplayed: boolean }
+  /** A success under a key, whoever has heard of it. */
+  | { type: "done"; key: string; id: string; isReplayed: boolean }
   /** Nothing was found under the key. `at`: the server's clock, milliseconds since 1970. */
   | { type: "absent"; at: number };
 
@@ -161,7 +162,8 @@ export function next(draft: Draft, event: Event): Draft {
     case "refused":
       return refused(draft, event.why, event.isBound);
     case "done":
-      if (!isOpen(draft)) return draft;
+      // Proven: it counts whatever else was said of this key meanwhile, in another tab perhaps.
+      if (draft.step === "DONE" || draft.seal?.key !== event.key) return draft;
       return {
         ...draft,
         step: "DONE",

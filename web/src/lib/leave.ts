@@ -1,8 +1,11 @@
 import type { Ended } from "./session";
 import { tellTabs } from "./tabs";
 
-/** What belongs to the device and not to the person. */
-const device = new Set(["quid.language", "quid.theme", "quid.rail", "quid.way"]);
+/**
+ * What belongs to the device and not to the person. Without the time of the last use the session
+ * of whoever comes next would look long over.
+ */
+const device = new Set(["quid.language", "quid.theme", "quid.rail", "quid.way", "quid.seen"]);
 
 /** Takes away what was kept here of a person: drafts and the like. */
 export function forget(): void {

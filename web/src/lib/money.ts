@@ -29,7 +29,7 @@ export function formatMoney(minor: number, currency = "USD", sign: Sign = "none"
 }
 
 /** An amount inside a sentence: one from right to left would take its sign apart. */
-export function moneyWords(minor: number): string {
-  const amount = formatMoney(minor);
+export function moneyWords(minor: number, currency = "USD"): string {
+  const amount = formatMoney(minor, currency);
   return document.documentElement.dir === "rtl" ? `\u2066${amount}\u2069` : amount;
 }

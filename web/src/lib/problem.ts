@@ -29,8 +29,11 @@ export class Problem extends Error {
     this.field = text("field");
     this.errors = Array.isArray(body.errors) ? (body.errors as Record<string, string>[]) : [];
     this.retryable = body.retryable === true;
-    this.moneyMoved =
-      body.money_moved === "yes" || body.money_moved === "unknown" ? body.money_moved : "no";
+    const { money_moved: moved } = body;
+    // What carries no code is not the server's word, but that of something in between: it knows
+    // nothing of the money.
+    if (text("code") === undefined) this.moneyMoved = "unknown";
+    else this.moneyMoved = moved === "yes" || moved === "unknown" ? moved : "no";
     this.requestId = text("request_id");
     this.retryAfter = typeof body.retry_after === "number" ? body.retry_after : undefined;
     this.reason = text("reason");
@@ -50,4 +53,15 @@ export class Problem extends Error {
 
 export function isProblem(error: unknown, ...codes: string[]): error is Problem {
   return error instanceof Problem && (codes.length === 0 || codes.includes(error.code));
+}
+
+/**
+ * Whether a failure leaves open what became of what was sent: the server does not know, or it had
+ * no time or was not let to look, where an earlier try has had no answer (`isLost`). It may know
+ * when it is asked once more.
+ */
+export function isSilence(error: unknown, isLost: boolean): boolean {
+  if (!isProblem(error) || error.moneyMoved === "unknown") return true;
+  const isUnasked = isProblem(error, "SIGN_IN_REQUIRED", "STEP_UP_REQUIRED");
+  return isLost && (error.retryable || isUnasked);
 }

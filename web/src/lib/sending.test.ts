@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { type Draft, GRACE_MS } from "./draft";
 import { beginDraft, freshDraft, happen, openDrafts, useDrafts } from "./drafts";
 import { Problem } from "./problem";
-import { type Door, pursue } from "./sending";
+import { type Door, resume, send } from "./sending";
 
 const body = { payee_id: "usr_a", amount: 100 };
 const LIFE_MS = 120_000;
@@ -38,19 +38,18 @@ const refusal = (code: string, more = {}) => new Problem({ code, money_moved: "n
 const step = () => freshDraft(id)?.step;
 
 it("writes down that it is sending before anything is sent", async () => {
-  happen(id, { type: "send" });
+  const { door: line, keys } = door("pay_1");
+  const done = send(id, line);
   const kept = JSON.parse(localStorage.getItem(`quid.draft.usr_me.${id}`) ?? "{}");
   expect(kept).toMatchObject({ step: "SENDING", seal: { key: "k1", body } });
-  const { door: line, keys } = door("pay_1");
-  await pursue(id, line);
+  await done;
   expect(freshDraft(id)).toMatchObject({ step: "DONE", done: { id: "pay_1", isReplayed: false } });
   expect(keys).toEqual(["k1"]);
 });
 
 it("sends the same key again until there is an answer: after 1, 2, 4, 8, 16, 30 seconds", async () => {
-  happen(id, { type: "send" });
   const { door: line, keys } = door(Problem.noAnswer());
-  void pursue(id, line);
+  void send(id, line);
   for (const [seconds, sent] of [1, 2, 4, 8, 16, 30].map((s, at) => [s, at + 1] as const)) {
     await vi.advanceTimersByTimeAsync(seconds * 1000 - 1);
     expect(keys).toHaveLength(sent);
@@ -62,9 +61,8 @@ it("sends the same key again until there is an answer: after 1, 2, 4, 8, 16, 30 
 });
 
 it("does not believe a gateway that says no", async () => {
-  happen(id, { type: "send" });
   const { door: line, keys } = door(new Problem({}, 504), "pay_1");
-  const done = pursue(id, line);
+  const done = send(id, line);
   await vi.advanceTimersByTimeAsync(0);
   expect(step()).toBe("CHECKING");
   await vi.advanceTimersByTimeAsync(1000);
@@ -75,9 +73,8 @@ it("does not believe a gateway that says no", async () => {
 
 it("says that nothing was sent only once no late request can pay", async () => {
   const began = Date.now();
-  happen(id, { type: "send" });
   const { door: line, find, keys } = door(Problem.noAnswer(), refusal("QUOTE_EXPIRED"));
-  const done = pursue(id, line);
+  const done = send(id, line);
   await vi.advanceTimersByTimeAsync(LIFE_MS + GRACE_MS - 1000);
   expect(step()).toBe("CHECKING");
   expect(keys).toEqual(["k1", "k1"]);
@@ -89,27 +86,66 @@ it("says that nothing was sent only once no late request can pay", async () => {
 });
 
 it("finds what a lost attempt has done", async () => {
-  happen(id, { type: "send" });
   const { door: line, find } = door(Problem.noAnswer(), refusal("ACCOUNT_FROZEN"));
   find.mockResolvedValue({ id: "pay_9", at: Date.now() });
-  const done = pursue(id, line);
+  const done = send(id, line);
   await vi.advanceTimersByTimeAsync(5000);
   await done;
   expect(freshDraft(id)?.done).toEqual({ id: "pay_9", isReplayed: true });
 });
 
 it("takes a refusal at its word where nothing was lost, and knows which bind the key", async () => {
-  happen(id, { type: "send" });
-  await pursue(id, door(refusal("INSUFFICIENT_FUNDS", { payment_id: "pay_2" })).door);
+  await send(id, door(refusal("INSUFFICIENT_FUNDS", { payment_id: "pay_2" })).door);
   expect(freshDraft(id)).toMatchObject({ step: "REFUSED", seal: { isBound: true } });
   happen(id, { type: "review", body, newKey: "k2" });
   expect(freshDraft(id)?.seal?.key).toBe("k2");
 });
 
-it("is sent by one runner in a tab, however often it is asked to", async () => {
+it.each(["OVERLOADED", "RATE_LIMITED"])(
+  "goes on asking after %s what became of an attempt whose document is gone",
+  async (code) => {
+    happen(id, { type: "send" });
+    const { door: line, keys } = door(refusal(code, { retryable: true }), "pay_1");
+    const done = resume(id, line);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(step()).toBe("CHECKING");
+    await vi.advanceTimersByTimeAsync(1000);
+    await done;
+    expect(freshDraft(id)?.done).toEqual({ id: "pay_1", isReplayed: true });
+    expect(keys).toEqual(["k1", "k1"]);
+  },
+);
+
+it("looks for what a document that is gone may have sent, where its own try is refused", async () => {
   happen(id, { type: "send" });
+  const { door: line, find } = door(refusal("INSUFFICIENT_FUNDS"));
+  find.mockResolvedValue({ id: "pay_9", at: Date.now() });
+  const done = resume(id, line);
+  await vi.advanceTimersByTimeAsync(5000);
+  await done;
+  expect(freshDraft(id)?.done).toEqual({ id: "pay_9", isReplayed: true });
+});
+
+it("counts what another tab is sending as lost when it is pressed here as well", async () => {
+  happen(id, { type: "send" });
+  const done = send(id, door(refusal("OVERLOADED", { retryable: true }), "pay_1").door);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(step()).toBe("CHECKING");
+  await vi.advanceTimersByTimeAsync(1000);
+  await done;
+  expect(step()).toBe("DONE");
+});
+
+it("sends nothing of itself that was not pressed", async () => {
   const { door: line, keys } = door("pay_1");
-  await Promise.all([pursue(id, line), pursue(id, line), pursue(id, line)]);
+  await resume(id, line);
+  expect(step()).toBe("REVIEWED");
+  expect(keys).toEqual([]);
+});
+
+it("is sent by one runner in a tab, however often it is asked to", async () => {
+  const { door: line, keys } = door("pay_1");
+  await Promise.all([send(id, line), send(id, line), send(id, line)]);
   expect(keys).toEqual(["k1"]);
 });
 

@@ -1,6 +1,6 @@
 import { type Draft, isOpen } from "./draft";
 import { freshDraft, happen } from "./drafts";
-import { isProblem, Problem } from "./problem";
+import { isProblem, isSilence, Problem } from "./problem";
 
 /** How something is sent, and looked for. Both throw a Problem. */
 export interface Door {
@@ -17,19 +17,10 @@ export function isRunning(id: string): boolean {
   return running.has(id);
 }
 
-/**
- * The server does not know, or had no time: it may know when it is asked once more. What carries
- * no code is not its word at all, but that of something in between: it knows nothing of the money.
- */
-function isSilence(problem: Problem, isLost: boolean): boolean {
-  const isForeign = typeof problem.body.code !== "string";
-  return isForeign || problem.moneyMoved === "unknown" || (isLost && problem.retryable);
-}
-
-async function attempt(draft: Draft, door: Door): Promise<void> {
+async function attempt(draft: Draft, key: string, door: Door): Promise<void> {
   try {
     const done = await door.send(draft);
-    happen(draft.id, { type: "done", ...done });
+    happen(draft.id, { type: "done", key, ...done });
   } catch (error) {
     const problem = isProblem(error) ? error : Problem.noAnswer();
     if (isSilence(problem, draft.isLost)) happen(draft.id, { type: "lost" });
@@ -44,12 +35,12 @@ async function attempt(draft: Draft, door: Door): Promise<void> {
   }
 }
 
-async function look(draft: Draft, door: Door): Promise<void> {
-  if (door.find === undefined || draft.seal === undefined) return;
-  const found = await door.find(draft.seal.key).catch(() => undefined);
+async function look(draft: Draft, key: string, door: Door): Promise<void> {
+  const found = await door.find?.(key).catch(() => undefined);
   if (found === undefined) return;
-  if (found.id !== undefined) happen(draft.id, { type: "done", id: found.id, isReplayed: true });
-  else happen(draft.id, { type: "absent", at: found.at });
+  const { id, at } = found;
+  if (id !== undefined) happen(draft.id, { type: "done", key, id, isReplayed: true });
+  else happen(draft.id, { type: "absent", at });
 }
 
 const wait = (ms: number) =>
@@ -67,16 +58,20 @@ const wait = (ms: number) =>
  * Sends a draft that is SENDING or CHECKING until it is known what became of it: always the same
  * key and body. Whoever calls it while it runs here changes nothing.
  */
-export async function pursue(id: string, door: Door): Promise<void> {
+async function pursue(id: string, door: Door, isPressed: boolean): Promise<void> {
   if (running.has(id)) return;
   running.add(id);
   try {
+    // Another document was sending it: what it is answered, if it is, is not told here.
+    if (freshDraft(id)?.step === "SENDING") happen(id, { type: "lost" });
+    if (isPressed) happen(id, { type: "send" });
     for (let tries = 0; ; tries += 1) {
       const draft = freshDraft(id);
-      if (draft === undefined || !isOpen(draft)) return;
+      const key = draft?.seal?.key;
+      if (draft === undefined || key === undefined || !isOpen(draft)) return;
       // Once refused, another try says the same: what may have arrived before is looked for.
-      if (draft.why === undefined) await attempt(draft, door);
-      else await look(draft, door);
+      if (draft.why === undefined) await attempt(draft, key, door);
+      else await look(draft, key, door);
       const after = freshDraft(id);
       if (after === undefined || !isOpen(after)) return;
       await wait(PAUSES_MS[Math.min(tries, PAUSES_MS.length - 1)] ?? 30_000);
@@ -84,4 +79,14 @@ export async function pursue(id: string, door: Door): Promise<void> {
   } finally {
     running.delete(id);
   }
+}
+
+/** Sends what was reviewed. */
+export function send(id: string, door: Door): Promise<void> {
+  return pursue(id, door, true);
+}
+
+/** Asks what became of what was sent before this document was there, or by another tab. */
+export function resume(id: string, door: Door): Promise<void> {
+  return pursue(id, door, false);
 }

@@ -240,7 +240,7 @@ describe("waking", () => {
     latest().shut(1006);
     window.dispatchEvent(new Event("online"));
     expect(opened()).toBe(2);
-    vi.advanceTimersByTime(600_000);
+    vi.advanceTimersByTime(29_000);
     expect(opened()).toBe(2);
   });
 
@@ -255,5 +255,29 @@ describe("waking", () => {
     show(false);
     await vi.advanceTimersByTimeAsync(11_000);
     expect(opened()).toBe(2);
+  });
+
+  it("notices while it is looked at that the line went without a word", async () => {
+    begin();
+    await latest().say("hello", 1);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(latest().sent).toEqual(['{"type":"ping"}']);
+    expect(useLine.getState().line).toBe("up");
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(useLine.getState().line).toBe("down");
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(opened()).toBe(2);
+  });
+
+  it("asks nobody while it is hidden, and never shortens a wait", async () => {
+    begin();
+    await latest().say("hello", 1);
+    show(true);
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(latest().sent).toEqual([]);
+    isHidden = false;
+    latest().shut(4429);
+    await vi.advanceTimersByTimeAsync(30_900);
+    expect(opened()).toBe(1);
   });
 });

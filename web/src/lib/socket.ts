@@ -25,6 +25,8 @@ interface Life {
 
 const HELD_MS = 30_000;
 const PONG_MS = 10_000;
+/** How often one who is looked at asks whether the other end is there. */
+const PING_MS = 30_000;
 const OVER = 4401;
 const TOO_MANY = 4408;
 /** What we send is at fault, or too much of it: coming back at once would change nothing. */
@@ -81,7 +83,7 @@ export function holdOpen(life: Life): () => void {
     socket = mine;
     mine.onmessage = (event) => {
       if (socket !== mine) return;
-      clearTimeout(silence);
+      heard();
       const message = JSON.parse(event.data as string) as Message;
       if (message.type === "hello") {
         upSince = Date.now();
@@ -95,9 +97,14 @@ export function holdOpen(life: Life): () => void {
     };
   }
 
+  function heard(): void {
+    clearTimeout(silence);
+    silence = undefined;
+  }
+
   function closed(code: number): void {
     socket = undefined;
-    clearTimeout(silence);
+    heard();
     if (code === OVER) {
       finish();
       return;
@@ -110,31 +117,34 @@ export function holdOpen(life: Life): () => void {
     retry = setTimeout(open, delay(attempt) + (LATER.includes(code) ? HELD_MS : 0));
   }
 
-  /** The page is seen, or the machine is online, again: come back at once, or see who is there. */
-  function wake(): void {
-    const isSeen = document.visibilityState === "visible";
-    if (socket === undefined) {
-      if (isSeen || useLine.getState().line !== "away") open();
-      return;
-    }
-    if (socket.readyState !== WebSocket.OPEN) return;
+  const isSeen = () => document.visibilityState === "visible";
+
+  /** Sees whether the other end is there: a line can go without a word. */
+  function ask(): void {
+    if (socket?.readyState !== WebSocket.OPEN || silence !== undefined) return;
     const asked = socket;
     asked.send('{"type":"ping"}');
-    clearTimeout(silence);
     silence = setTimeout(() => {
       asked.close();
       if (socket === asked) closed(1006);
     }, PONG_MS);
   }
 
+  /** The page is seen, or the machine is online, again: come back at once, or see who is there. */
+  function wake(): void {
+    if (socket !== undefined) ask();
+    else if (isSeen() || useLine.getState().line !== "away") open();
+  }
+
   function shown(): void {
-    if (document.visibilityState === "visible") wake();
+    if (isSeen()) wake();
   }
 
   function stop(): void {
     isStopped = true;
     clearTimeout(retry);
     clearTimeout(silence);
+    clearInterval(beat);
     removeEventListener("online", wake);
     document.removeEventListener("visibilitychange", shown);
     const mine = socket;
@@ -150,6 +160,7 @@ export function holdOpen(life: Life): () => void {
   }
 
   addEventListener("online", wake);
+  const beat = setInterval(() => isSeen() && ask(), PING_MS);
   document.addEventListener("visibilitychange", shown);
   useLine.setState({ line: "down", since: Date.now() });
   open();

@@ -43,6 +43,12 @@ it("reads and speaks the language of the app", async () => {
   expect(screen.getAllByRole("alert")[1]).toBeEmptyDOMElement();
 });
 
+it("keeps an amount together in a sentence from right to left", async () => {
+  await speak("ar");
+  render(<Held start="0" isChecked />);
+  expect(screen.getByRole("alert")).toHaveTextContent(/\u2066[^\u2069]*0[.,٫]01[^\u2069]*\u2069/);
+});
+
 it("keeps a paste as it is, and takes Enter as the way on", async () => {
   const onEnter = vi.fn();
   const onChange = vi.fn();

@@ -2,7 +2,7 @@ import { type Ref, useId, useState } from "react";
 import { AMOUNT_MAX, AMOUNT_MIN, parseAmount } from "@/lib/amount";
 import { cx } from "@/lib/cx";
 import { locale, useT } from "@/lib/i18n";
-import { formatMoney } from "@/lib/money";
+import { moneyWords } from "@/lib/money";
 
 interface Props {
   label?: string;
@@ -29,9 +29,9 @@ export function useAmountFault(max = AMOUNT_MAX): (text: string) => string | und
     const { why } = parseAmount(text, locale(), max);
     if (why === undefined) return undefined;
     return t(`amount.why.${why}`, {
-      min: formatMoney(AMOUNT_MIN),
-      max: formatMoney(max),
-      example: formatMoney(123_450),
+      min: moneyWords(AMOUNT_MIN),
+      max: moneyWords(max),
+      example: moneyWords(123_450),
     });
   };
 }

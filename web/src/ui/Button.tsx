@@ -1,4 +1,4 @@
-import type { ButtonHTMLAttributes, ReactNode, Ref } from "react";
+import type { ButtonHTMLAttributes, MouseEvent, ReactNode, Ref } from "react";
 import { cx } from "@/lib/cx";
 import { Spinner } from "./Spinner";
 
@@ -27,24 +27,33 @@ interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
   isWide?: boolean;
   /** Shows that it works, and takes no second press. */
   isBusy?: boolean;
+  /** Takes no press for a while. */
+  isResting?: boolean;
   children: ReactNode;
   ref?: Ref<HTMLButtonElement>;
 }
 
+function stop(event: MouseEvent): void {
+  event.preventDefault();
+}
+
+/** A button. One that only waits keeps the focus: what is `disabled` would lose it. */
 export function Button({
   look,
   isWide,
   isBusy = false,
+  isResting = false,
   children,
   className,
-  disabled,
   ...rest
 }: Props) {
+  const isOff = isBusy || isResting;
   return (
     <button
       type="button"
+      aria-disabled={isOff}
       {...rest}
-      disabled={disabled || isBusy}
+      {...(isOff ? { onClick: stop } : {})}
       aria-busy={isBusy}
       className={cx(buttonClass(look, isWide), className)}
     >

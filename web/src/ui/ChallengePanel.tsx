@@ -6,22 +6,12 @@ import { askPaymentPasskey, mailCode } from "@/api/payments/prove-payment";
 import { useT } from "@/lib/i18n";
 import { canPasskey, isGivenUp, signWithPasskey } from "@/lib/passkeys";
 import { isProblem } from "@/lib/problem";
+import { useSecondsLeft } from "@/lib/wait";
 import { Button, buttonClass } from "./Button";
 import { CodeField } from "./CodeField";
 import { ErrorPanel } from "./ErrorPanel";
 
 type Method = Proof["method"];
-
-/** Seconds until then, counted down. */
-function useLeft(until: string): number {
-  const left = () => Math.max(0, Math.ceil((Date.parse(until) - Date.now()) / 1000));
-  const [seconds, set] = useState(left);
-  useEffect(() => {
-    const timer = setInterval(() => set(left()), 1000);
-    return () => clearInterval(timer);
-  });
-  return seconds;
-}
 
 function clock(seconds: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
@@ -33,8 +23,8 @@ export function ChallengePanel({ payment }: { payment: Payment }) {
   const queries = useQueryClient();
   const { verify, cancel } = usePaymentAct(payment);
   const { challenge } = payment;
-  const seconds = useLeft(challenge?.expires_at ?? "");
-  const isOver = seconds === 0;
+  const seconds = useSecondsLeft(challenge ? Date.parse(challenge.expires_at) : undefined);
+  const isOver = challenge !== null && seconds === 0;
   useEffect(() => {
     if (isOver) void queries.invalidateQueries({ queryKey: ["payment", payment.id] });
   }, [isOver, payment.id, queries]);
@@ -44,7 +34,7 @@ export function ChallengePanel({ payment }: { payment: Payment }) {
   const isWrong = isProblem(verify.error, "CHALLENGE_FAILED");
   return (
     <div className="flex w-full max-w-80 flex-col gap-4">
-      <p className="text-center text-sm text-muted" role="timer">
+      <p className="text-center text-sm text-muted" role="timer" aria-live="off">
         {t("challenge.left", { time: clock(seconds) })}
       </p>
       {failure !== null && !isWrong && <ErrorPanel error={failure} />}
@@ -137,7 +127,7 @@ function Proofs({ payment, methods, isBusy, wrong, onProof }: ProofsProps) {
             value={code}
             onChange={setCode}
             onWhole={(proof) => onProof({ method: chosen, proof })}
-            disabled={isBusy}
+            isBusy={isBusy}
             error={wrong === null ? undefined : t("challenge.wrong", { left })}
           />
           <Button type="submit" isWide isBusy={isBusy} disabled={code.length < 6}>

@@ -9,7 +9,8 @@ interface Props {
   onWhole?: (code: string) => void;
   length?: number;
   error?: string | undefined;
-  disabled?: boolean;
+  /** It is being checked. */
+  isBusy?: boolean;
   ref?: Ref<HTMLInputElement>;
 }
 
@@ -21,7 +22,7 @@ export function CodeField({
   onWhole,
   length = 6,
   error,
-  disabled,
+  isBusy,
   ref,
 }: Props) {
   const id = useId();
@@ -38,7 +39,7 @@ export function CodeField({
         autoComplete="one-time-code"
         maxLength={length + 4}
         value={value}
-        disabled={disabled}
+        readOnly={isBusy}
         aria-invalid={error !== undefined}
         aria-describedby={error === undefined ? undefined : `${id}-error`}
         onChange={(event) => {
@@ -47,7 +48,7 @@ export function CodeField({
           if (code.length === length && code !== value) onWhole?.(code);
         }}
         className={cx(
-          "tabular min-h-14 w-full rounded-card border bg-card px-4 text-center text-xl font-semibold tracking-[0.3em] disabled:bg-sunk",
+          "tabular min-h-14 w-full rounded-card border bg-card px-4 text-center text-xl font-semibold tracking-[0.3em] read-only:bg-sunk",
           error === undefined ? "border-control" : "border-danger",
         )}
       />

@@ -12,6 +12,9 @@ interface Props {
   /** What the button says that does it: a verb. */
   act: string;
   look?: "primary" | "danger";
+  /** What the other button says, where "Cancel" could be taken for the act. */
+  keep?: string;
+  testId?: string;
   isBusy: boolean;
   error: unknown;
   onDo: () => void;
@@ -26,11 +29,16 @@ export function ConfirmSheet(props: Props) {
       {props.children}
       {Boolean(props.error) && <ErrorPanel error={props.error} />}
       <div className="mt-4 flex flex-col gap-2">
-        <Button look={props.look ?? "danger"} isBusy={props.isBusy} onClick={props.onDo}>
+        <Button
+          look={props.look ?? "danger"}
+          isBusy={props.isBusy}
+          onClick={props.onDo}
+          data-testid={props.testId}
+        >
           {props.act}
         </Button>
         <Button look="secondary" onClick={props.onClose}>
-          {t("ui.cancel")}
+          {props.keep ?? t("ui.cancel")}
         </Button>
       </div>
     </Sheet>

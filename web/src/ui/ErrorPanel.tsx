@@ -2,6 +2,7 @@ import { CircleAlert, WifiOff } from "lucide-react";
 import type { ReactNode } from "react";
 import { useT } from "@/lib/i18n";
 import { isProblem, type Problem } from "@/lib/problem";
+import { useWaitOf } from "@/lib/wait";
 import type { MessageId } from "@/locales/ids";
 import { Button } from "./Button";
 
@@ -81,6 +82,7 @@ export function ErrorPanel({ error, onRetry, children }: Props) {
   const { title, text } = useErrorWords()(error);
   const Icon = isProblem(error, "NO_ANSWER") ? WifiOff : CircleAlert;
   const problem = isProblem(error) ? error : undefined;
+  const isEarly = useWaitOf(error) > 0;
   return (
     <div role="alert" className="flex gap-3 rounded-card bg-danger-tint p-4 text-sm">
       <Icon size={20} aria-hidden="true" className="mt-0.5 shrink-0 text-danger" />
@@ -90,7 +92,7 @@ export function ErrorPanel({ error, onRetry, children }: Props) {
         {(children || (onRetry && mayRetry(problem))) && (
           <div className="mt-3 flex flex-wrap gap-2">
             {onRetry && mayRetry(problem) && (
-              <Button look="secondary" onClick={onRetry}>
+              <Button look="secondary" isResting={isEarly} onClick={onRetry}>
                 {t("ui.retry")}
               </Button>
             )}

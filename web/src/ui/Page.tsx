@@ -20,7 +20,11 @@ export function Page({ title, back, end, children }: Props) {
     document.title = `${title} · Quid`;
   }, [title]);
   return (
-    <main id="main" className="mx-auto w-full max-w-[640px] px-4 pt-3 pb-10 md:px-6">
+    <main
+      id="main"
+      tabIndex={-1}
+      className="mx-auto w-full max-w-[640px] px-4 pt-3 pb-10 outline-none md:px-6"
+    >
       <div className="mb-3 flex min-h-11 items-center gap-1">
         {back !== undefined && (
           <IconButton

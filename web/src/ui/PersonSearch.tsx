@@ -2,6 +2,7 @@ import { Search } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { type UserCard, usePeopleSearch } from "@/api/people/search-people";
 import { useT } from "@/lib/i18n";
+import { useSettled } from "@/lib/wait";
 import { ErrorPanel } from "./ErrorPanel";
 import { type Person, PersonRow } from "./PersonRow";
 import { SkeletonRows } from "./Skeleton";
@@ -40,15 +41,6 @@ export function usePersonDetail(): (person: Found) => string | undefined {
     if (person.mutual_friends) return t("person.mutual", { count: person.mutual_friends });
     return person.is_friend ? t("person.friend") : undefined;
   };
-}
-
-function useSettled(text: string): string {
-  const [settled, settle] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => settle(text), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
 }
 
 /** Moves the focus between the field and the rows below it. */
@@ -90,7 +82,7 @@ export function PersonSearch({ label, onPick, groups, isLoading, self, empty }: 
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState("");
-  const query = useSettled(text.trim());
+  const query = useSettled(text.trim(), PAUSE_MS);
   const search = usePeopleSearch(query);
   const isAsking = [...text.trim()].length >= 2;
   // On a phone the keyboard would cover the people one most likely means.

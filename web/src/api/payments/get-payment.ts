@@ -1,4 +1,5 @@
-import { queryOptions, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
+import { useLine } from "@/lib/socket";
 import { http, take } from "../http";
 import type { components } from "../schema";
 
@@ -11,16 +12,14 @@ export function isOpenPayment(payment: Payment): boolean {
   return open.has(payment.state);
 }
 
-/** One of my payments. While it is on its way it is looked at again, also without the socket. */
-export function paymentQuery(id: string) {
-  return queryOptions({
+/** One of my payments. While it is on its way, and no socket tells of it, it is looked at again. */
+export function usePayment(id: string) {
+  const isTold = useLine(({ line }) => line === "up");
+  return useQuery({
     queryKey: ["payment", id],
     queryFn: () =>
       take(http.GET("/v1/payments/{payment_id}", { params: { path: { payment_id: id } } })),
-    refetchInterval: ({ state }) => (state.data && isOpenPayment(state.data) ? 15_000 : false),
+    refetchInterval: ({ state }) =>
+      !isTold && state.data && isOpenPayment(state.data) ? 15_000 : false,
   });
-}
-
-export function usePayment(id: string) {
-  return useQuery(paymentQuery(id));
 }

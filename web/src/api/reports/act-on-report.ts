@@ -1,14 +1,16 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { newKey } from "@/lib/keys";
+import { useState } from "react";
+import { keyKeeper } from "@/lib/keys";
 import { http, take } from "../http";
 import type { Report } from "./get-reports";
 
-/** Answers what was asked, or takes the whole back; the answer is shown. */
+/** Answers what was asked, or takes the whole back, once for each key; the answer is shown. */
 export function useReportAct(id: string) {
   const queries = useQueryClient();
-  const params = () => ({
+  const [keyOf] = useState(keyKeeper);
+  const params = (act: unknown) => ({
     path: { dispute_id: id },
-    header: { "Idempotency-Key": newKey() },
+    header: { "Idempotency-Key": keyOf(act) },
   });
   const told = {
     onSuccess: (after: Report) => {
@@ -20,11 +22,14 @@ export function useReportAct(id: string) {
   };
   const answer = useMutation({
     mutationFn: (text: string) =>
-      take(http.POST("/v1/disputes/{dispute_id}/info", { params: params(), body: { text } })),
+      take(
+        http.POST("/v1/disputes/{dispute_id}/info", { params: params({ text }), body: { text } }),
+      ),
     ...told,
   });
   const withdraw = useMutation({
-    mutationFn: () => take(http.POST("/v1/disputes/{dispute_id}/withdraw", { params: params() })),
+    mutationFn: () =>
+      take(http.POST("/v1/disputes/{dispute_id}/withdraw", { params: params("withdraw") })),
     ...told,
   });
   return { answer, withdraw };

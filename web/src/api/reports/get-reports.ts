@@ -4,6 +4,13 @@ import type { components } from "../schema";
 
 export type Report = components["schemas"]["DisputeView"];
 
+const open = new Set(["OPEN", "NEEDS_INFO", "UNDER_REVIEW"]);
+
+/** Whether it still waits for a decision. */
+export function isOpenReport({ state }: Report): boolean {
+  return open.has(state);
+}
+
 /** What a report or an appeal may be about. */
 export type About = { payment_id: string } | { hold_id: string };
 

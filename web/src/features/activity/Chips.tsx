@@ -1,7 +1,7 @@
 import { X } from "lucide-react";
 import { useRef } from "react";
 import { useT } from "@/lib/i18n";
-import { formatMoney } from "@/lib/money";
+import { moneyWords } from "@/lib/money";
 import { shortDate } from "@/lib/time";
 import { Button } from "@/ui/Button";
 import { type ActivitySearch, centsOf, filtersOf } from "./filters";
@@ -19,7 +19,7 @@ export function Chips({ search, onChange }: Props) {
   const { kind, state, direction, person } = filtersOf(search);
   const money = (text: string | undefined) => {
     const minor = centsOf(text);
-    return minor === undefined ? undefined : formatMoney(minor);
+    return minor === undefined ? undefined : moneyWords(minor);
   };
   const [min, max] = [money(search.min_amount), money(search.max_amount)];
   const words = {

@@ -4,12 +4,12 @@ import { checkCode } from "@/api/auth/check-code";
 import { takeFocus } from "@/lib/focus";
 import { useT } from "@/lib/i18n";
 import { isProblem } from "@/lib/problem";
-import { useSecondsLeft } from "@/lib/wait";
+import { useSecondsLeft, useWaitOf } from "@/lib/wait";
 import { Button } from "@/ui/Button";
 import { CodeField } from "@/ui/CodeField";
 import { MailboxHint } from "@/ui/MailboxHint";
 import type { Sent } from "./sent";
-import { Trouble, useWaitOf } from "./Trouble";
+import { Trouble } from "./Trouble";
 
 interface Props {
   sent: Sent;
@@ -53,7 +53,7 @@ export function CodeForm({ sent, isRemembered, onResend, isResending, onAnswer }
             label={t("auth.code")}
             value={code}
             error={failed ? t("auth.code.failed", { left }) : undefined}
-            disabled={checking.isPending}
+            isBusy={checking.isPending}
             onChange={setCode}
             onWhole={(whole) => checking.mutate(whole)}
           />

@@ -15,13 +15,14 @@ import {
   passwordFault,
   suggestHandle,
 } from "@/lib/rules";
+import { useWaitOf } from "@/lib/wait";
 import type { MessageId } from "@/locales/ids";
 import { type Audience, AudiencePicker } from "@/ui/AudiencePicker";
 import { AudiencePreview } from "@/ui/AudiencePreview";
 import { Button } from "@/ui/Button";
 import { TextField } from "@/ui/Field";
 import { PasswordField } from "@/ui/PasswordField";
-import { Trouble, useWaitOf } from "./Trouble";
+import { Trouble } from "./Trouble";
 
 interface Props {
   email: string;

@@ -3,13 +3,13 @@ import { takeFocus } from "@/lib/focus";
 import { rich, useT } from "@/lib/i18n";
 import { isProblem } from "@/lib/problem";
 import { passwordFault } from "@/lib/rules";
-import { useSecondsLeft } from "@/lib/wait";
+import { useSecondsLeft, useWaitOf } from "@/lib/wait";
 import { Button } from "@/ui/Button";
 import { CodeField } from "@/ui/CodeField";
 import { MailboxHint } from "@/ui/MailboxHint";
 import { PasswordField } from "@/ui/PasswordField";
 import type { Sent } from "./sent";
-import { Trouble, useWaitOf } from "./Trouble";
+import { Trouble } from "./Trouble";
 
 export interface Renewal {
   code: string;
@@ -77,7 +77,7 @@ export function NewPasswordForm(props: Props) {
         label={t("auth.code")}
         value={code}
         onChange={setCode}
-        disabled={isBusy}
+        isBusy={isBusy}
         error={isFailed ? t("auth.code.failed", { left }) : undefined}
       />
       <MailboxHint />

@@ -4,9 +4,10 @@ import { useState } from "react";
 import { signIn } from "@/api/auth/sign-in";
 import { takeFocus } from "@/lib/focus";
 import { useT } from "@/lib/i18n";
+import { useWaitOf } from "@/lib/wait";
 import { Button } from "@/ui/Button";
 import { PasswordField } from "@/ui/PasswordField";
-import { Trouble, useWaitOf } from "./Trouble";
+import { Trouble } from "./Trouble";
 
 interface Props {
   identifier: string;

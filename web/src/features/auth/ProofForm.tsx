@@ -5,13 +5,14 @@ import { takeFocus } from "@/lib/focus";
 import { useT } from "@/lib/i18n";
 import { canPasskey } from "@/lib/passkeys";
 import { isProblem } from "@/lib/problem";
+import { useWaitOf } from "@/lib/wait";
 import { Button } from "@/ui/Button";
 import { CodeField } from "@/ui/CodeField";
 import { TextField } from "@/ui/Field";
 import { MailboxHint } from "@/ui/MailboxHint";
 import { PasswordField } from "@/ui/PasswordField";
 import { PasskeyProof } from "./PasskeyProof";
-import { Trouble, useWaitOf } from "./Trouble";
+import { Trouble } from "./Trouble";
 
 const order: readonly Method[] = ["passkey", "totp", "email_code", "recovery_code"];
 
@@ -76,7 +77,7 @@ export function ProofForm({ methods, passkey, isBusy, error, onProof, onAgain }:
               label={t(method === "totp" ? "auth.totp" : "auth.code")}
               value={proof}
               error={failed}
-              disabled={isBusy}
+              isBusy={isBusy}
               onChange={setProof}
               onWhole={(whole) => method === "totp" && seconds === 0 && send(whole)}
             />

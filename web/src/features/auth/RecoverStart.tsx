@@ -3,9 +3,10 @@ import { useState } from "react";
 import { takeFocus } from "@/lib/focus";
 import { useT } from "@/lib/i18n";
 import { isEmail } from "@/lib/rules";
+import { useWaitOf } from "@/lib/wait";
 import { Button } from "@/ui/Button";
 import { TextField } from "@/ui/Field";
-import { Trouble, useWaitOf } from "./Trouble";
+import { Trouble } from "./Trouble";
 
 interface Props {
   email: string;

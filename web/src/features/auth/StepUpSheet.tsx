@@ -5,12 +5,12 @@ import { finishStepUp, type Proof } from "@/api/auth/finish-step-up";
 import { useT } from "@/lib/i18n";
 import { isProblem } from "@/lib/problem";
 import { useSession } from "@/lib/session";
-import { useSecondsLeft } from "@/lib/wait";
+import { useSecondsLeft, useWaitOf } from "@/lib/wait";
 import { Button } from "@/ui/Button";
 import { Sheet } from "@/ui/Sheet";
 import { Skeleton } from "@/ui/Skeleton";
 import { ProofForm } from "./ProofForm";
-import { Trouble, useWaitOf } from "./Trouble";
+import { Trouble } from "./Trouble";
 
 const PAUSE_MS = 30_000;
 

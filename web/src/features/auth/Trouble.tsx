@@ -1,21 +1,10 @@
 import { Link } from "@tanstack/react-router";
 import { Hourglass } from "lucide-react";
-import { useMemo } from "react";
 import { useT } from "@/lib/i18n";
 import { isProblem } from "@/lib/problem";
-import { useSecondsLeft } from "@/lib/wait";
 import { buttonClass } from "@/ui/Button";
 import { ErrorPanel } from "@/ui/ErrorPanel";
 import { Notice } from "@/ui/Notice";
-
-/** How long a refusal asks to wait, counted down; 0 where it does not. */
-export function useWaitOf(error: unknown): number {
-  const until = useMemo(
-    () => (isProblem(error, "RATE_LIMITED") ? Date.now() + 1000 * (error.retryAfter ?? 1) : 0),
-    [error],
-  );
-  return useSecondsLeft(until);
-}
 
 /** Why somebody did not get in, and what to do. */
 export function Trouble({ error, seconds }: { error: unknown; seconds: number }) {

@@ -3,9 +3,10 @@ import { KeyRound } from "lucide-react";
 import { useState } from "react";
 import { useT } from "@/lib/i18n";
 import { isIdentifier } from "@/lib/rules";
+import { useWaitOf } from "@/lib/wait";
 import { Button } from "@/ui/Button";
 import { TextField } from "@/ui/Field";
-import { Trouble, useWaitOf } from "./Trouble";
+import { Trouble } from "./Trouble";
 
 interface Props {
   identifier: string;

@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { ShieldAlert } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Hold } from "@/api/holds/get-holds";
-import { useReports } from "@/api/reports/get-reports";
+import { isOpenReport, useReports } from "@/api/reports/get-reports";
 import { useT } from "@/lib/i18n";
 import { fullTime, shortDate } from "@/lib/time";
 import { Button, buttonClass } from "@/ui/Button";
@@ -68,8 +68,6 @@ export function HoldCard({ hold }: { hold: Hold }) {
   );
 }
 
-const open = new Set(["OPEN", "NEEDS_INFO", "UNDER_REVIEW"]);
-
 /** The appeals that were made, and a new one while none is open. */
 function Appeal({ id }: { id: string }) {
   const t = useT();
@@ -81,7 +79,7 @@ function Appeal({ id }: { id: string }) {
       {data.map((report) => (
         <ReportRow key={report.id} report={report} />
       ))}
-      {!data.some((report) => open.has(report.state)) && (
+      {!data.some(isOpenReport) && (
         <Button look="secondary" isWide onClick={() => setOpen(true)} data-testid="hold-appeal">
           {t("hold.appeal")}
         </Button>

@@ -1,7 +1,7 @@
 import { Link, useParams } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
 import { useReport } from "@/api/reports/get-report";
-import type { Report } from "@/api/reports/get-reports";
+import { isOpenReport, type Report } from "@/api/reports/get-reports";
 import { useT } from "@/lib/i18n";
 import { isProblem } from "@/lib/problem";
 import { shortDate } from "@/lib/time";
@@ -45,11 +45,9 @@ export function ReportPage() {
   );
 }
 
-const open = new Set(["OPEN", "NEEDS_INFO", "UNDER_REVIEW"]);
-
 function Whole({ report }: { report: Report }) {
   const t = useT();
-  const isOpen = open.has(report.state);
+  const isOpen = isOpenReport(report);
   return (
     <div className="flex flex-col gap-5">
       <Card className="flex flex-col gap-3 p-4">

@@ -3,8 +3,7 @@ import { useReportAct } from "@/api/reports/act-on-report";
 import type { Report } from "@/api/reports/get-reports";
 import { useT } from "@/lib/i18n";
 import { Button } from "@/ui/Button";
-import { ErrorPanel } from "@/ui/ErrorPanel";
-import { Sheet } from "@/ui/Sheet";
+import { ConfirmSheet } from "@/ui/ConfirmSheet";
 
 /** Takes the whole back, once it is confirmed. */
 export function Withdraw({ report }: { report: Report }) {
@@ -16,30 +15,16 @@ export function Withdraw({ report }: { report: Report }) {
       <Button look="quiet" onClick={() => setOpen(true)}>
         {t("report.withdraw")}
       </Button>
-      <Sheet
+      <ConfirmSheet
         isOpen={isOpen}
         onClose={() => setOpen(false)}
         title={t("report.withdraw.title")}
         text={t("report.withdraw.text")}
-      >
-        {withdraw.error && (
-          <div className="mb-3">
-            <ErrorPanel error={withdraw.error} />
-          </div>
-        )}
-        <div className="flex flex-col gap-2">
-          <Button
-            look="danger"
-            isBusy={withdraw.isPending}
-            onClick={() => withdraw.mutate(undefined, { onSuccess: () => setOpen(false) })}
-          >
-            {t("report.withdraw.do")}
-          </Button>
-          <Button look="secondary" onClick={() => setOpen(false)}>
-            {t("ui.cancel")}
-          </Button>
-        </div>
-      </Sheet>
+        act={t("report.withdraw.do")}
+        isBusy={withdraw.isPending}
+        error={withdraw.error}
+        onDo={() => withdraw.mutate(undefined, { onSuccess: () => setOpen(false) })}
+      />
     </>
   );
 }

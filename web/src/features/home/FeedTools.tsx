@@ -4,7 +4,7 @@ import { useRef, useState } from "react";
 import type { Scope } from "@/api/feed/get-feed";
 import { cx } from "@/lib/cx";
 import { useT } from "@/lib/i18n";
-import { formatMoney } from "@/lib/money";
+import { moneyWords } from "@/lib/money";
 import { shortDate } from "@/lib/time";
 import { Button } from "@/ui/Button";
 import { IconButton } from "@/ui/IconButton";
@@ -88,7 +88,7 @@ function Range({ search: { from, to, ...search } }: { search: FeedSearch }) {
     return last && t("home.filter.before", { last });
   };
   const money = (minor: number | undefined) =>
-    minor === undefined ? undefined : formatMoney(minor);
+    minor === undefined ? undefined : moneyWords(minor);
   const parts = [said(from && shortDate(from), to && shortDate(to)), said(money(min), money(max))];
   return <span>{parts.filter(Boolean).join(" · ")}</span>;
 }

@@ -10,6 +10,7 @@ import { Button, buttonClass } from "@/ui/Button";
 import { Card } from "@/ui/Card";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorPanel } from "@/ui/ErrorPanel";
+import { ListEnd } from "@/ui/ListEnd";
 import { Page } from "@/ui/Page";
 import { SkeletonRows } from "@/ui/Skeleton";
 import { Tabs } from "@/ui/Tabs";
@@ -30,7 +31,7 @@ function Items({ tab, onRead }: { tab: InboxTab; onRead: (id: string) => void })
   const t = useT();
   const found = useInbox(tab);
   if (found.isPending) return <SkeletonRows label={t("ui.loading")} />;
-  if (found.isError) {
+  if (found.data === undefined) {
     return <ErrorPanel error={found.error} onRetry={() => void found.refetch()} />;
   }
   const notices = found.data.pages.flatMap((page) => page.items);
@@ -63,19 +64,7 @@ function Items({ tab, onRead }: { tab: InboxTab; onRead: (id: string) => void })
           </Card>
         </section>
       ))}
-      <div className="text-center text-sm text-muted">
-        {found.hasNextPage ? (
-          <Button
-            look="secondary"
-            isBusy={found.isFetchingNextPage}
-            onClick={() => void found.fetchNextPage()}
-          >
-            {t("ui.more")}
-          </Button>
-        ) : (
-          t("ui.end")
-        )}
-      </div>
+      <ListEnd list={found} />
     </>
   );
 }

@@ -75,7 +75,11 @@ function show(payment: Payment, isReplayed = false) {
       return HttpResponse.json(after);
     };
   server.use(http.get(at, () => HttpResponse.json(present)));
-  const element = <Outcome id="pay_1" isReplayed={isReplayed} onAnother={onAnother} />;
+  const element = (
+    <div role="status">
+      <Outcome id="pay_1" isReplayed={isReplayed} onAnother={onAnother} />
+    </div>
+  );
   const router = createRouter({
     routeTree: createRootRoute({ component: () => element }),
     history: createMemoryHistory(),

@@ -23,12 +23,15 @@ interface Props {
   go: (view: View, isInstead?: boolean) => void;
 }
 
-/** What became of it. Whatever it is, one may leave and come back. */
+/**
+ * What became of it. Whatever it is, one may leave and come back. One box from beginning to end:
+ * what appears in it is read out.
+ */
 export function ResultView({ draft, go }: Props) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.focus(), []);
   return (
-    <div ref={box} tabIndex={-1} className="outline-none">
+    <div ref={box} tabIndex={-1} role="status" aria-atomic="false" className="outline-none">
       <Result draft={draft} go={go} />
     </div>
   );
@@ -51,7 +54,7 @@ function Result({ draft, go }: Props) {
       return (
         <Ended draft={draft} go={go}>
           <Notice tone="warning" title={t("pay.unsent.title")}>
-            <p role="status">{t("pay.unsent.text")}</p>
+            <p>{t("pay.unsent.text")}</p>
             <Button look="secondary" className="mt-3" onClick={() => go("review", true)}>
               {t("pay.way.review")}
             </Button>
@@ -75,11 +78,7 @@ function Sending({ draft }: { draft: Draft }) {
     return () => clearTimeout(timer);
   }, []);
   return (
-    <div
-      role="status"
-      aria-busy="true"
-      className="flex min-h-72 flex-col items-center justify-center gap-4"
-    >
+    <div className="flex min-h-72 flex-col items-center justify-center gap-4">
       {isSlow && (
         <>
           <Spinner size={36} />
@@ -98,7 +97,7 @@ function Checking({ draft }: { draft: Draft }) {
   return (
     <div className="flex min-h-72 flex-col items-center justify-center gap-4 text-center">
       <Spinner size={36} />
-      <div role="status" className="max-w-96">
+      <div className="max-w-96">
         <p className="text-lg font-semibold">{t("pay.checking.title")}</p>
         <p className="mt-1 text-sm text-muted">
           {t(isAsk ? "pay.checking.ask" : "pay.checking.text")}
@@ -164,8 +163,10 @@ function Asked({ draft }: { draft: Draft }) {
   const t = useT();
   const another = useAnother();
   const { data, error, refetch } = useRequest(draft.done?.id);
-  if (error) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
-  if (data === undefined) return <Sending draft={draft} />;
+  if (data === undefined) {
+    if (error) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
+    return <Sending draft={draft} />;
+  }
   return (
     <Said
       icon={<CircleCheck size={56} aria-hidden="true" className="pop text-money-in" />}

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { type Quote, type QuoteBody, quoteQuery } from "@/api/payments/quote-payment";
 import { type Draft, isSame } from "@/lib/draft";
 import { happen } from "@/lib/drafts";
@@ -21,6 +21,27 @@ interface Props {
   draft: Draft;
   go: (view: View, isInstead?: boolean) => void;
   onSend: () => void;
+}
+
+const REST_MS = 1_000;
+
+/**
+ * Whether a new quote of the same has brought another plan than the one that was looked at; for a
+ * moment from then on nothing is taken for a consent to it.
+ */
+function useSwap(asked: string, quote: Quote | undefined) {
+  const plan = quote && JSON.stringify([quote.total, quote.fee, quote.lines]);
+  const [seen, see] = useState({ asked, plan, isSwapped: false });
+  const [rested, rest] = useState(seen);
+  if (asked !== seen.asked) see({ asked, plan, isSwapped: false });
+  else if (plan !== undefined && plan !== seen.plan) {
+    see({ asked, plan, isSwapped: seen.plan !== undefined });
+  }
+  useEffect(() => {
+    const timer = setTimeout(() => rest(seen), REST_MS);
+    return () => clearTimeout(timer);
+  }, [seen]);
+  return { isSwapped: seen.isSwapped, isResting: seen.isSwapped && rested !== seen };
 }
 
 /** Seals what is shown under a key, and keeps a quote of it while nothing was sent. */
@@ -46,14 +67,15 @@ function useSealed(draft: Draft) {
     const { quote_token: token, expires_at: until } = shown;
     happen(id, { type: "quoted", body: seal.body, token, until });
   }, [id, isSealed, seal, shown]);
-  const isReady = shown !== undefined && isSealed && seal.token === shown.quote_token;
-  return { quote, shown, isReady };
+  const { isSwapped, isResting } = useSwap(JSON.stringify(asked), shown);
+  const isReady = shown !== undefined && isSealed && seal.token === shown.quote_token && !isResting;
+  return { quote, shown, isSwapped, isReady };
 }
 
 /** All that is about to happen, to the cent; and the one button that makes it happen. */
 export function ReviewView({ draft, go, onSend }: Props) {
   const t = useT();
-  const { quote, shown, isReady } = useSealed(draft);
+  const { quote, shown, isSwapped, isReady } = useSealed(draft);
   const back = useRef<HTMLButtonElement>(null);
   const isSimilar = shown?.warnings.includes("SIMILAR_RECENT") ?? false;
   useEffect(() => {
@@ -75,6 +97,13 @@ export function ReviewView({ draft, go, onSend }: Props) {
         <div role="alert">
           <Notice tone="warning" title={t("pay.review.similarTitle")}>
             {t("pay.review.similar", values)}
+          </Notice>
+        </div>
+      )}
+      {shown && isSwapped && (
+        <div role="alert">
+          <Notice tone="warning">
+            {t("pay.review.changed", { total: moneyWords(shown.total) })}
           </Notice>
         </div>
       )}
@@ -104,7 +133,7 @@ export function ReviewView({ draft, go, onSend }: Props) {
           <Button
             isWide
             look={isSimilar ? "secondary" : "primary"}
-            disabled={!isReady}
+            isResting={!isReady}
             data-testid="pay-submit"
             onClick={send}
           >

@@ -15,7 +15,7 @@ export function Said({ icon, title, text, more, children }: Props) {
   return (
     <div className="flex flex-col items-center gap-5 pt-8">
       {icon}
-      <div role="status" className="flex max-w-96 flex-col gap-1 text-center">
+      <div className="flex max-w-96 flex-col gap-1 text-center">
         <p className="text-lg font-semibold">{title}</p>
         {text !== undefined && <p className="text-sm text-muted">{text}</p>}
       </div>

@@ -4,9 +4,9 @@ import { useCallback, useEffect, useRef } from "react";
 import { PATIENCE_MS } from "@/api/http";
 import { useMe } from "@/api/me/get-me";
 import { type Draft, type Form, isOpen } from "@/lib/draft";
-import { beginDraft, freshDraft, happen, openDrafts, useDrafts } from "@/lib/drafts";
+import { beginDraft, freshDraft, openDrafts, useDrafts } from "@/lib/drafts";
 import { newKey } from "@/lib/keys";
-import { isRunning, pursue } from "@/lib/sending";
+import { isRunning, resume, send } from "@/lib/sending";
 import { doorOf } from "./door";
 import type { View } from "./form";
 
@@ -69,21 +69,20 @@ export function usePursuit(draft: Draft | undefined): () => void {
   const id = draft?.id;
   const mayRun = draft !== undefined && isOpen(draft);
   const isFirst = useRef(true);
-  const run = useCallback(() => {
-    const fresh = id === undefined ? undefined : freshDraft(id);
-    if (fresh) void pursue(fresh.id, doorOf(fresh, queries));
-  }, [id, queries]);
+  const run = useCallback(
+    (pursue: typeof send) => {
+      const fresh = id === undefined ? undefined : freshDraft(id);
+      if (fresh) void pursue(fresh.id, doorOf(fresh, queries));
+    },
+    [id, queries],
+  );
   useEffect(() => {
     if (id === undefined) return undefined;
     const isLoaded = isFirst.current;
     isFirst.current = false;
     if (!mayRun || isRunning(id)) return undefined;
-    const timer = setTimeout(run, isLoaded ? 0 : PATIENCE_MS + 2_000);
+    const timer = setTimeout(run, isLoaded ? 0 : PATIENCE_MS + 2_000, resume);
     return () => clearTimeout(timer);
   }, [id, mayRun, run]);
-  return useCallback(() => {
-    if (id === undefined) return;
-    happen(id, { type: "send" });
-    run();
-  }, [id, run]);
+  return useCallback(() => run(send), [run]);
 }

@@ -1,14 +1,13 @@
 import { Flag } from "lucide-react";
 import { useState } from "react";
 import type { Payment } from "@/api/payments/get-payment";
-import { useReports } from "@/api/reports/get-reports";
+import { isOpenReport, useReports } from "@/api/reports/get-reports";
 import { useT } from "@/lib/i18n";
 import { Button } from "@/ui/Button";
 import { ReportRow } from "@/ui/ReportRow";
 import { ReportSheet } from "@/ui/ReportSheet";
 
 const REPORTED_WITHIN_MS = 120 * 24 * 60 * 60 * 1000;
-const open = new Set(["OPEN", "NEEDS_INFO", "UNDER_REVIEW"]);
 
 /** What I have reported of it, and the way to report it: 120 days, one report at a time. */
 export function Report({ payment }: { payment: Payment }) {
@@ -19,7 +18,7 @@ export function Report({ payment }: { payment: Payment }) {
   const { data } = useReports({ payment_id: payment.id }, mayHave);
   if (!mayHave || data === undefined) return null;
   const isYoung = arrived && Date.now() - Date.parse(arrived.at) < REPORTED_WITHIN_MS;
-  const mayReport = isYoung && !data.some((report) => open.has(report.state));
+  const mayReport = isYoung && !data.some(isOpenReport);
   return (
     <div className="flex flex-col items-center gap-3">
       {data.length > 0 && (

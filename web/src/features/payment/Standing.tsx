@@ -4,7 +4,7 @@ import { usePaymentAct } from "@/api/payments/act-on-payment";
 import type { Payment } from "@/api/payments/get-payment";
 import { useReports } from "@/api/reports/get-reports";
 import { useT } from "@/lib/i18n";
-import { formatMoney } from "@/lib/money";
+import { moneyWords } from "@/lib/money";
 import { Problem } from "@/lib/problem";
 import { fullTime, shortDate } from "@/lib/time";
 import { Button } from "@/ui/Button";
@@ -19,7 +19,7 @@ const icon = "mt-0.5 shrink-0 text-muted";
 export function Standing({ payment }: { payment: Payment }) {
   const t = useT();
   const { state, lands_on, challenge, failure } = payment;
-  const amount = formatMoney(payment.amount, payment.currency);
+  const amount = moneyWords(payment.amount, payment.currency);
   switch (state) {
     case "PROCESSING":
     case "SETTLED":
@@ -123,7 +123,7 @@ function Reversals({ payment: { reversals, currency } }: { payment: Payment }) {
           <li key={id}>
             <p className="font-semibold">
               {t("payment.reversed", {
-                amount: formatMoney(amount, currency),
+                amount: moneyWords(amount, currency),
                 date: shortDate(at),
               })}
             </p>

@@ -94,7 +94,9 @@ export function PersonPage() {
   const navigate = useNavigate();
   const { data: me } = useMe();
   const found = usePerson(handle);
-  const isOther = found.data !== undefined && me !== undefined && found.data.id !== me.id;
+  const isGone = isProblem(found.error, "NOT_FOUND", "RECIPIENT_NOT_FOUND");
+  const isOther =
+    !isGone && found.data !== undefined && me !== undefined && found.data.id !== me.id;
   return (
     <Page
       title={t("people.one")}
@@ -106,12 +108,13 @@ export function PersonPage() {
       }
     >
       {found.isPending && <SkeletonRows label={t("ui.loading")} />}
-      {isProblem(found.error, "NOT_FOUND", "RECIPIENT_NOT_FOUND") ? (
+      {isGone && (
         <EmptyState icon={<Users size={28} aria-hidden="true" />} title={t("people.notThere")} />
-      ) : (
-        found.isError && <ErrorPanel error={found.error} onRetry={() => void found.refetch()} />
       )}
-      {found.isSuccess && <Whole person={found.data} meId={me?.id} />}
+      {found.isLoadingError && !isGone && (
+        <ErrorPanel error={found.error} onRetry={() => void found.refetch()} />
+      )}
+      {found.data && !isGone && <Whole person={found.data} meId={me?.id} />}
     </Page>
   );
 }

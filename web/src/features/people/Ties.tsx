@@ -9,6 +9,7 @@ import { Button } from "@/ui/Button";
 import { Card } from "@/ui/Card";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorPanel } from "@/ui/ErrorPanel";
+import { ListEnd } from "@/ui/ListEnd";
 import { PersonRow } from "@/ui/PersonRow";
 import { SkeletonRows } from "@/ui/Skeleton";
 
@@ -67,7 +68,7 @@ export function Ties({ state, children }: { state: FriendState; children?: React
   const t = useT();
   const found = useFriends(state);
   if (found.isPending) return <SkeletonRows label={t("ui.loading")} />;
-  if (found.isError) {
+  if (found.data === undefined) {
     return <ErrorPanel error={found.error} onRetry={() => void found.refetch()} />;
   }
   const ties = found.data.pages.flatMap((page) => page.items);
@@ -103,17 +104,7 @@ export function Ties({ state, children }: { state: FriendState; children?: React
           ))}
         </ul>
       </Card>
-      {found.hasNextPage && (
-        <div className="mt-4 text-center">
-          <Button
-            look="secondary"
-            isBusy={found.isFetchingNextPage}
-            onClick={() => void found.fetchNextPage()}
-          >
-            {t("ui.more")}
-          </Button>
-        </div>
-      )}
+      {found.hasNextPage && <ListEnd list={found} />}
     </>
   );
 }

@@ -111,8 +111,10 @@ export function RequestPage() {
   return (
     <Page title={t("requests.one")} back="/requests">
       {found.isPending && <SkeletonRows count={3} label={t("ui.loading")} />}
-      {found.isError && <ErrorPanel error={found.error} onRetry={() => void found.refetch()} />}
-      {found.isSuccess && <Whole request={found.data} />}
+      {found.isLoadingError && (
+        <ErrorPanel error={found.error} onRetry={() => void found.refetch()} />
+      )}
+      {found.data && <Whole request={found.data} />}
     </Page>
   );
 }

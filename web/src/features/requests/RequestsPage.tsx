@@ -3,10 +3,11 @@ import { HandCoins } from "lucide-react";
 import { useMe } from "@/api/me/get-me";
 import { type Box, useBox } from "@/api/requests/get-box";
 import { useT } from "@/lib/i18n";
-import { Button, buttonClass } from "@/ui/Button";
+import { buttonClass } from "@/ui/Button";
 import { Card } from "@/ui/Card";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorPanel } from "@/ui/ErrorPanel";
+import { ListEnd } from "@/ui/ListEnd";
 import { Notice } from "@/ui/Notice";
 import { Page } from "@/ui/Page";
 import { SkeletonRows } from "@/ui/Skeleton";
@@ -33,7 +34,7 @@ function Items({ box }: { box: Box }) {
   const { data: me } = useMe();
   const found = useBox(box);
   if (found.isPending) return <SkeletonRows label={t("ui.loading")} />;
-  if (found.isError) {
+  if (found.data === undefined) {
     return <ErrorPanel error={found.error} onRetry={() => void found.refetch()} />;
   }
   const all = found.data.pages.flatMap((page) => page.items);
@@ -66,19 +67,7 @@ function Items({ box }: { box: Box }) {
           <List requests={strangers} meId={me?.id} />
         </section>
       )}
-      <div className="mt-4 text-center text-sm text-muted">
-        {found.hasNextPage ? (
-          <Button
-            look="secondary"
-            isBusy={found.isFetchingNextPage}
-            onClick={() => void found.fetchNextPage()}
-          >
-            {t("ui.more")}
-          </Button>
-        ) : (
-          t("ui.end")
-        )}
-      </div>
+      <ListEnd list={found} />
     </>
   );
 }

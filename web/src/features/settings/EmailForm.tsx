@@ -113,7 +113,7 @@ export function EmailForm({ email }: { email: string }) {
             value={code}
             onChange={setCode}
             onWhole={confirm}
-            disabled={confirming.isPending}
+            isBusy={confirming.isPending}
             error={failed && t("auth.code.failed", { left: Number(failed.body.tries_left ?? 0) })}
           />
           <MailboxHint />

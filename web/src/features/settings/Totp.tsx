@@ -57,7 +57,7 @@ function SetUp({ made, confirming, onDone }: SetUpProps) {
         value={code}
         onChange={setCode}
         onWhole={confirm}
-        disabled={confirming.isPending}
+        isBusy={confirming.isPending}
         error={isWrong ? t("settings.totp.wrong") : undefined}
       />
       {confirming.error && !isWrong && <ErrorPanel error={confirming.error} />}

@@ -3,8 +3,7 @@ import { useCancelTransfer } from "@/api/transfers/cancel-transfer";
 import type { Transfer } from "@/api/transfers/get-transfers";
 import { useT } from "@/lib/i18n";
 import { Button } from "@/ui/Button";
-import { ErrorPanel } from "@/ui/ErrorPanel";
-import { Sheet } from "@/ui/Sheet";
+import { ConfirmSheet } from "@/ui/ConfirmSheet";
 
 /** Takes a transfer back, after a question. */
 export function CancelTransfer({ transfer }: { transfer: Transfer }) {
@@ -16,28 +15,18 @@ export function CancelTransfer({ transfer }: { transfer: Transfer }) {
       <Button look="danger" isWide onClick={() => setAsked(true)}>
         {t(`wallet.cancel.${transfer.kind}`)}
       </Button>
-      <Sheet
+      <ConfirmSheet
         isOpen={isAsked}
         onClose={() => setAsked(false)}
         title={t(`wallet.cancel.${transfer.kind}.ask`)}
         text={t("wallet.cancel.text")}
-      >
-        {cancel.error && <ErrorPanel error={cancel.error} />}
-        <div className="mt-4 flex flex-col gap-3">
-          <Button
-            look="danger"
-            isWide
-            isBusy={cancel.isPending}
-            onClick={() => cancel.mutate(transfer, { onSuccess: () => setAsked(false) })}
-            data-testid="transfer-cancel"
-          >
-            {t(`wallet.cancel.${transfer.kind}`)}
-          </Button>
-          <Button look="quiet" isWide onClick={() => setAsked(false)}>
-            {t("wallet.cancel.keep")}
-          </Button>
-        </div>
-      </Sheet>
+        act={t(`wallet.cancel.${transfer.kind}`)}
+        keep={t("wallet.cancel.keep")}
+        testId="transfer-cancel"
+        isBusy={cancel.isPending}
+        error={cancel.error}
+        onDo={() => cancel.mutate(transfer, { onSuccess: () => setAsked(false) })}
+      />
     </>
   );
 }

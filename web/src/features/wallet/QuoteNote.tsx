@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { Quote, Wanted } from "@/api/transfers/quote-transfer";
 import { useT } from "@/lib/i18n";
-import { formatMoney } from "@/lib/money";
+import { moneyWords } from "@/lib/money";
 import { isProblem } from "@/lib/problem";
 import { shortDate } from "@/lib/time";
 import { buttonClass } from "@/ui/Button";
@@ -20,8 +20,8 @@ function Short({ spendable, withdrawable }: { spendable: number; withdrawable: n
   return (
     <p role="alert" className="text-center text-sm font-semibold text-danger">
       {spendable > withdrawable
-        ? t("wallet.move.atOnce", { amount: formatMoney(withdrawable) })
-        : t("wallet.move.most", { amount: formatMoney(spendable) })}
+        ? t("wallet.move.atOnce", { amount: moneyWords(withdrawable) })
+        : t("wallet.move.most", { amount: moneyWords(spendable) })}
     </p>
   );
 }

@@ -5,8 +5,7 @@ import type { Source } from "@/api/sources/get-sources";
 import { useRemoveSource } from "@/api/sources/remove-source";
 import { useT } from "@/lib/i18n";
 import { Button } from "@/ui/Button";
-import { ErrorPanel } from "@/ui/ErrorPanel";
-import { Sheet } from "@/ui/Sheet";
+import { ConfirmSheet } from "@/ui/ConfirmSheet";
 
 /** Takes a bank or card out of the wallet, after a question. */
 export function RemoveSource({ source }: { source: Source }) {
@@ -23,28 +22,18 @@ export function RemoveSource({ source }: { source: Source }) {
       <Button look="danger" isWide onClick={() => setAsked(true)}>
         {t("wallet.remove")}
       </Button>
-      <Sheet
+      <ConfirmSheet
         isOpen={isAsked}
         onClose={() => setAsked(false)}
         title={t("wallet.remove.ask", { name: source.label })}
         text={t("wallet.remove.text")}
-      >
-        {remove.error && <ErrorPanel error={remove.error} />}
-        <div className="mt-4 flex flex-col gap-3">
-          <Button
-            look="danger"
-            isWide
-            isBusy={remove.isPending}
-            onClick={() => remove.mutate(undefined, { onSuccess: removed })}
-            data-testid="source-remove"
-          >
-            {t("wallet.remove.yes")}
-          </Button>
-          <Button look="quiet" isWide onClick={() => setAsked(false)}>
-            {t("wallet.remove.keep")}
-          </Button>
-        </div>
-      </Sheet>
+        act={t("wallet.remove.yes")}
+        keep={t("wallet.remove.keep")}
+        testId="source-remove"
+        isBusy={remove.isPending}
+        error={remove.error}
+        onDo={() => remove.mutate(undefined, { onSuccess: removed })}
+      />
     </>
   );
 }

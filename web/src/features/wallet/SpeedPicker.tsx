@@ -2,7 +2,7 @@ import { useId } from "react";
 import type { Quote, Speed } from "@/api/transfers/quote-transfer";
 import { cx } from "@/lib/cx";
 import { useT } from "@/lib/i18n";
-import { formatMoney } from "@/lib/money";
+import { moneyWords } from "@/lib/money";
 import { shortDate } from "@/lib/time";
 
 interface Props {
@@ -44,10 +44,10 @@ export function SpeedPicker({ value, onChange, isInstantAble, standard, instant 
                 </span>
                 {quote && !isDisabled && (
                   <span className="tabular mt-2 block text-sm font-semibold">
-                    {t("wallet.speed.get", { amount: formatMoney(quote.net) })}
+                    {t("wallet.speed.get", { amount: moneyWords(quote.net) })}
                     <span className="block font-normal text-muted">
                       {speed === "instant"
-                        ? t("wallet.speed.fee", { amount: formatMoney(quote.fee) })
+                        ? t("wallet.speed.fee", { amount: moneyWords(quote.fee) })
                         : t("wallet.speed.by", { date: shortDate(quote.expected_on) })}
                     </span>
                   </span>

@@ -5,7 +5,7 @@ import { useMe } from "@/api/me/get-me";
 import { useSources } from "@/api/sources/get-sources";
 import { cx } from "@/lib/cx";
 import { useT } from "@/lib/i18n";
-import { formatMoney } from "@/lib/money";
+import { moneyWords } from "@/lib/money";
 import { buttonClass } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
 import { RepairButton } from "./RepairButton";
@@ -27,7 +27,7 @@ export function Standing() {
           <Notice
             tone="bad"
             icon={<CircleAlert size={20} aria-hidden="true" className="shrink-0 text-danger" />}
-            title={t("wallet.owed.title", { amount: formatMoney(owed) })}
+            title={t("wallet.owed.title", { amount: moneyWords(owed) })}
           >
             <p>{t(broken ? "wallet.owed.repair" : "wallet.owed.text")}</p>
             <div className="mt-3 flex flex-wrap gap-2">

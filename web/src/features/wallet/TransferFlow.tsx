@@ -27,7 +27,7 @@ function Flow({ kind, person }: { kind: Kind; person: string }) {
   const search: Record<string, string | undefined> = useSearch({ strict: false });
   const { data: sources, error, refetch } = useSources();
   const to = kind === "deposit" ? "/wallet/deposit" : "/wallet/withdraw";
-  const { state, send } = useSend(`${person}.${kind}`, ({ id }) => {
+  const { state, send, finish } = useSend(`${person}.${kind}`, ({ id }) => {
     void navigate({
       to: "/wallet/transfers/$id",
       params: { id },
@@ -56,14 +56,19 @@ function Flow({ kind, person }: { kind: Kind; person: string }) {
       {!sources && !error && <Skeleton className="h-80" />}
       {sources && state.name === "unsure" && (
         <Unsure
-          wanted={state.wanted}
-          source={of(state.wanted.source)}
+          wanted={state.attempt.body}
+          source={of(state.attempt.body.source)}
           isTrying={state.isTrying}
-          onTry={() => send(state.wanted)}
+          onTry={finish}
         />
       )}
       {sources && state.name !== "unsure" && (
         <>
+          {state.name === "ready" && state.error !== undefined && !isReview && (
+            <div className="mb-4">
+              <ErrorPanel error={state.error} />
+            </div>
+          )}
           {/* Kept while its review is shown, so that Back finds it as it was. */}
           <div hidden={isReview}>
             <TransferForm kind={kind} sources={sources} start={wanted} onReview={review} />

@@ -6,7 +6,8 @@ import type { Source } from "@/api/sources/get-sources";
 import { type Speed, useQuote, type Wanted } from "@/api/transfers/quote-transfer";
 import { amountText, parseAmount, TRANSFER_MAX } from "@/lib/amount";
 import { locale, useT } from "@/lib/i18n";
-import { formatMoney } from "@/lib/money";
+import { moneyWords } from "@/lib/money";
+import { useSettled } from "@/lib/wait";
 import { AmountField } from "@/ui/AmountField";
 import { Button, buttonClass } from "@/ui/Button";
 import { Card } from "@/ui/Card";
@@ -15,7 +16,6 @@ import { QuoteNote } from "./QuoteNote";
 import { RepairButton } from "./RepairButton";
 import { SourcePicker } from "./SourcePicker";
 import { SpeedPicker } from "./SpeedPicker";
-import { useSettled } from "./use-settled";
 
 interface Props {
   kind: Wanted["kind"];
@@ -94,7 +94,7 @@ export function TransferForm({ kind, sources, start, onReview }: Props) {
         max={TRANSFER_MAX}
         autoFocus={!start}
         onEnter={review}
-        hint={most === undefined ? undefined : t("wallet.move.have", { amount: formatMoney(most) })}
+        hint={most === undefined ? undefined : t("wallet.move.have", { amount: moneyWords(most) })}
       />
       {most !== undefined && most > 0 && (
         <Button

@@ -5,9 +5,9 @@ import { type Transfer, useTransfers } from "@/api/transfers/get-transfers";
 import { cx } from "@/lib/cx";
 import { useT } from "@/lib/i18n";
 import { fullTime, shortDate } from "@/lib/time";
-import { Button } from "@/ui/Button";
 import { Card } from "@/ui/Card";
 import { ErrorPanel } from "@/ui/ErrorPanel";
+import { ListEnd } from "@/ui/ListEnd";
 import { MoneyText } from "@/ui/MoneyText";
 import { SkeletonRows } from "@/ui/Skeleton";
 import { StateBadge } from "@/ui/StateBadge";
@@ -57,7 +57,8 @@ function Row({ transfer, source }: { transfer: Transfer; source: Source | undefi
 export function TransferList() {
   const t = useT();
   const { data: sources } = useSources();
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useTransfers();
+  const found = useTransfers();
+  const { data, error, refetch } = found;
   const transfers = data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <section aria-labelledby="wallet-transfers" className="mt-8">
@@ -82,13 +83,7 @@ export function TransferList() {
           </ul>
         </Card>
       )}
-      {hasNextPage && (
-        <div className="mt-4 flex justify-center">
-          <Button look="secondary" isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            {t("ui.more")}
-          </Button>
-        </div>
-      )}
+      {found.hasNextPage && <ListEnd list={found} />}
     </section>
   );
 }

@@ -6,7 +6,7 @@ import type { Source } from "@/api/sources/get-sources";
 import { useTransfer } from "@/api/transfers/get-transfer";
 import type { Transfer } from "@/api/transfers/get-transfers";
 import { useT } from "@/lib/i18n";
-import { formatMoney } from "@/lib/money";
+import { formatMoney, moneyWords } from "@/lib/money";
 import { fullTime, shortDate } from "@/lib/time";
 import { buttonClass } from "@/ui/Button";
 import { Card } from "@/ui/Card";
@@ -35,7 +35,7 @@ function Ended({ transfer }: { transfer: Transfer }) {
       {transfer.kind === "deposit" && phase === "returned" && owed > 0 && (
         <>
           <p className="mt-2 font-semibold">
-            {t("wallet.owed.title", { amount: formatMoney(owed) })}
+            {t("wallet.owed.title", { amount: moneyWords(owed) })}
           </p>
           <p>{t("wallet.owed.text")}</p>
           <Link to="/wallet/deposit" className={`${buttonClass("secondary")} mt-3`}>

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import type { Source } from "@/api/sources/get-sources";
 import { useQuote, type Wanted } from "@/api/transfers/quote-transfer";
 import { useT } from "@/lib/i18n";
-import { formatMoney } from "@/lib/money";
+import { formatMoney, moneyWords } from "@/lib/money";
 import { shortDate } from "@/lib/time";
 import { Button } from "@/ui/Button";
 import { Card } from "@/ui/Card";
@@ -71,7 +71,7 @@ export function TransferReview({ wanted, source, isBusy, error, onConfirm }: Pro
         onClick={onConfirm}
         data-testid="transfer-submit"
       >
-        {t(`wallet.confirm.${wanted.kind}`, { amount: formatMoney(wanted.minor) })}
+        {t(`wallet.confirm.${wanted.kind}`, { amount: moneyWords(wanted.minor) })}
       </Button>
     </div>
   );

@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { Source } from "@/api/sources/get-sources";
 import type { Wanted } from "@/api/transfers/quote-transfer";
 import { useT } from "@/lib/i18n";
-import { formatMoney } from "@/lib/money";
+import { moneyWords } from "@/lib/money";
 import { Button, buttonClass } from "@/ui/Button";
 import { Card } from "@/ui/Card";
 import { Spinner } from "@/ui/Spinner";
@@ -26,7 +26,7 @@ export function Unsure({ wanted, source, isTrying, onTry }: Props) {
         </p>
         <p className="mt-1 text-sm text-muted">
           {t(`wallet.unsure.${wanted.kind}`, {
-            amount: formatMoney(wanted.minor),
+            amount: moneyWords(wanted.minor),
             bank: source?.label ?? t("wallet.someBank"),
           })}
         </p>

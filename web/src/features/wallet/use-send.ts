@@ -3,7 +3,15 @@ import { useEffect, useRef, useState } from "react";
 import type { Transfer } from "@/api/transfers/get-transfers";
 import type { Wanted } from "@/api/transfers/quote-transfer";
 import { sendTransfer } from "@/api/transfers/send-transfer";
-import { beginAttempt, endAttempt, isUnknown, openAttempt } from "@/lib/attempt";
+import {
+  type Attempt,
+  beginAttempt,
+  endAttempt,
+  isLost,
+  loseAttempt,
+  openAttempt,
+} from "@/lib/attempt";
+import { isProblem, isSilence } from "@/lib/problem";
 
 /** Seconds to wait before each try of one attempt. */
 const WAITS = [0, 1, 2, 4, 8, 16, 30];
@@ -12,11 +20,11 @@ export type Sending =
   | { name: "ready"; error?: unknown }
   | { name: "sending" }
   /** It was sent, and nobody knows yet what became of it. */
-  | { name: "unsure"; wanted: Wanted; isTrying: boolean };
+  | { name: "unsure"; attempt: Attempt<Wanted>; isTrying: boolean };
 
 function found(name: string): Sending {
-  const open = openAttempt<Wanted>(name);
-  return open ? { name: "unsure", wanted: open.body, isTrying: false } : { name: "ready" };
+  const attempt = openAttempt<Wanted>(name);
+  return attempt ? { name: "unsure", attempt, isTrying: false } : { name: "ready" };
 }
 
 /**
@@ -36,38 +44,51 @@ export function useSend(name: string, onDone: (transfer: Transfer) => void) {
     };
   }, []);
 
-  const tryAll = async (wanted: Wanted) => {
-    const attempt = beginAttempt(name, wanted);
+  const tryAll = async (attempt: Attempt<Wanted>) => {
     for (const seconds of WAITS) {
       await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
       if (isGone.current) return;
       try {
         const transfer = await sendTransfer(attempt.body, attempt.key);
-        endAttempt(name);
+        endAttempt(name, attempt.key);
         for (const key of ["balance", "transfers", "activity", "limits"]) {
           void queries.invalidateQueries({ queryKey: [key] });
         }
         if (!isGone.current) onDone(transfer);
         return;
       } catch (error) {
-        if (!isUnknown(error)) {
-          endAttempt(name);
+        if (!isSilence(error, isLost(name, attempt.key))) {
+          endAttempt(name, attempt.key);
           setState({ name: "ready", error });
           return;
         }
-        setState({ name: "unsure", wanted: attempt.body, isTrying: true });
+        setState({ name: "unsure", attempt: loseAttempt(name, attempt), isTrying: true });
+        // Who will not prove it now is not asked again by itself.
+        if (isProblem(error, "STEP_UP_REQUIRED")) break;
       }
     }
-    setState({ name: "unsure", wanted: attempt.body, isTrying: false });
+    setState({ name: "unsure", attempt, isTrying: false });
   };
 
-  const send = (wanted: Wanted) => {
+  const pursue = (attempt: Attempt<Wanted>) => {
     if (isSending.current) return;
     isSending.current = true;
-    setState((now) => (now.name === "unsure" ? { ...now, isTrying: true } : { name: "sending" }));
-    void tryAll(wanted).finally(() => {
+    setState(attempt.isLost ? { name: "unsure", attempt, isTrying: true } : { name: "sending" });
+    void tryAll(attempt).finally(() => {
       isSending.current = false;
     });
   };
-  return { state, send };
+
+  /** Sends this, unless something else is open: that is shown, to be finished first. */
+  const send = (wanted: Wanted) => {
+    if (isSending.current) return;
+    const attempt = beginAttempt(name, wanted);
+    if (attempt) pursue(attempt);
+    else setState(found(name));
+  };
+  /** Asks what became of the one that is open. */
+  const finish = () => {
+    if (state.name === "unsure") pursue(loseAttempt(name, state.attempt));
+  };
+  return { state, send, finish };
 }
