@@ -213,6 +213,16 @@ class Bench:
         show(figures)
         return figures
 
+    async def behind(self) -> int:
+        """Count the events that the follower furthest behind has not taken yet."""
+        conn = await asyncpg.connect(self.servers.database_url)
+        found: int = await conn.fetchval(
+            "select max((select count(*) from kit.outbox o where (o.xid, o.id) > (c.xid, c.id))) "
+            "from kit.outbox_cursor c"
+        )
+        await conn.close()
+        return found
+
     async def books(self) -> None:
         conn = await asyncpg.connect(self.servers.database_url)
         off = await conn.fetchval(
@@ -308,6 +318,8 @@ def _rounds(bench: Bench, seconds: float, rounds: int) -> dict[str, Any]:
         with bench.quid(door="hot", workers=ours) as (port, pid):
             label = f"Quid, {ours} process(es)"
             found = bench.load(port, pid, label, seconds=seconds, connections=CONNECTIONS)
+            found["events_behind"] = asyncio.run(bench.behind())
+            print(f"  followers are {found['events_behind']} events behind")
             kept["quid"].append(found)
             one = bench.load(port, pid, "Quid, idle system", seconds=seconds / 3, connections=1)
             kept["idle"].append(one)

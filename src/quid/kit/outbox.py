@@ -87,9 +87,9 @@ class Consumer:
     What must wait for something else (Valkey) `handle` gives back: that runs after the commit, and
     is lost when the process dies in between, so nothing may depend on it.
     `is_keyed`: its effects are rows under the event's own id, so that a second delivery finds
-    them, or it does no harm; no row of the inbox is needed. `read_max`: how many it takes in one
-    transaction; few, if one of them may mean a thousand rows: while it runs nobody reads what is
-    newer. Where that was quick, its follower takes more the next time, up to eight times as many.
+    them and no row of the inbox is needed. `read_max`: how many it takes in one transaction;
+    few, if one of them may mean a thousand rows: while it runs nobody reads what is newer. Where
+    that was quick, its follower takes more the next time, up to eight times as many.
     """
 
     name: str

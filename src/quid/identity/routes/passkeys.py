@@ -46,7 +46,7 @@ _PRIVATE = (SignInRequired, Forbidden, RateLimited)
 _PROVEN = (*_PRIVATE, StepUpRequired)
 
 
-@router.post("/auth/passkey/register/options", responses=answers(*_PROVEN, NotYet))
+@router.post("/auth/passkey/register/options", responses=answers(*_PROVEN, NotFound, NotYet))
 async def offer(caller: SteppedUpCaller) -> PasskeyToMake:
     """Ask the browser for a new passkey; nothing holds before its answer."""
     return PasskeyToMake.of(await service.offer_passkey(caller, now=clock.now()))

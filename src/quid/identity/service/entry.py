@@ -174,8 +174,8 @@ async def sign_in_by_passkey(
     """Open a browser session by a passkey: device and finger in one, no second factor is asked.
 
     There is nothing to guess, so nobody waits here for the failures of others.
-    Raises: SignInFailed, ChallengeExpired, AccountLocked, RateLimited. Locks: identity.person.
-    Emits: identity.security_noted.v1.
+    Raises: SignInFailed, ChallengeExpired, AccountLocked, RateLimited.
+    Locks: identity.person, identity.passkey. Emits: identity.security_noted.v1.
     """
     kept = await passkeys.take("sign-in", answer.challenge_id)
     if kept is None:

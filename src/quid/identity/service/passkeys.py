@@ -188,7 +188,7 @@ async def ask(challenge_id: UUID, user_id: UUID, *, made_by: datetime | None = N
 async def offered(asked: StepUp, user_id: UUID) -> StepUp:
     """Add what a browser asks its passkey, where that is one of the methods.
 
-    No transaction is open. Raises: RateLimited.
+    No transaction is open. Raises: RateLimited, FactorMissing where the last key has gone since.
     """
     if all(method.name != "passkey" for method in asked.methods):
         return asked

@@ -163,7 +163,7 @@ async def judge(claim: Claim, proof: Proof, visit: Visit, *, now: datetime) -> s
     """Pay for a try and compare; give the challenge, which is used from here on.
 
     Raises: NotFound, ChallengeFailed with the tries left, ChallengeExpired, RateLimited,
-    Overloaded.
+    Overloaded. Locks: identity.step_up, then identity.passkey where that is the proof.
     """
     database = runtime.part(db.Database)
     async with database.read() as conn:

@@ -17,8 +17,4 @@ async def number(tx: db.Tx, envelopes: list[Envelope]) -> After | None:
 
 _READ_MAX: Final = 25  # a shared payment is told to as many friends as listen, of both its people
 
-# A frame says that there is something to read, so one that came twice would say nothing else: its
-# cursor alone decides, and no row of the inbox is written for each event.
-SOCKET: Final = Consumer(
-    "notifications.socket", live.TYPES, number, is_keyed=True, read_max=_READ_MAX
-)
+SOCKET: Final = Consumer("notifications.socket", live.TYPES, number, read_max=_READ_MAX)
