@@ -10,7 +10,7 @@ import pytest
 
 from quid.entrypoints.worker import CONSUMERS
 from quid.identity.types import FreezeScope
-from quid.kit import clock, ids, runtime
+from quid.kit import clock, ids, runtime, telemetry
 from tests.api.test_canaries import found_in, rows_of, valkey_of
 from tests.api.test_payments_people import freeze
 from tests.support.feeds import befriend, catch_up
@@ -373,6 +373,7 @@ async def test_what_is_said_stays_where_it_was_said(
         "table payments.activity",
         "table kit.idempotency",
     }
+    telemetry.flush()
     logged = "".join(capfd.readouterr())
     assert "/feed/{payment_id}/comments" in logged  # it was there to be read
     assert NOTE not in logged

@@ -36,6 +36,21 @@ CHECKS: Final = (
     "ignored_auth",
     "unsupported_method",
 )
+# The answers to a wrong body; 413 is that to one that is too long by far.
+REFUSED: Final = [
+    "400",
+    "401",
+    "403",
+    "404",
+    "405",
+    "406",
+    "409",
+    "413",
+    "415",
+    "422",
+    "428",
+    "429",
+]
 # Who asks for these may be nobody afterwards: they are asked by somebody else.
 ENDING: Final = (
     "POST /v1/auth/sign-out",
@@ -53,6 +68,7 @@ def config(kept: Kept) -> str:
         return f'headers = {{ Authorization = "{kept.headers[caller]["authorization"]}" }}'
 
     blocks = [headers("owner"), "[cache]", "enabled = false"]
+    blocks += ["[checks.negative_data_rejection]", f"expected-statuses = {REFUSED}"]
     for name in ENDING:
         blocks += ["[[operations]]", f'include-name = "{name}"', headers("frozen")]
     if "admin" in kept.headers:
