@@ -1,5 +1,6 @@
 """The mailbox of files: whole mails, for its owner's eyes."""
 
+import shutil
 import stat
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -35,6 +36,16 @@ async def test_what_is_old_goes_and_the_latest_stay(tmp_path: Path, now: datetim
         await boxes[n % 2].send(mail, now=now + timedelta(seconds=n))
     assert 500 <= len(_files(tmp_path)) <= 700
     assert [m.subject for m in await boxes[0].latest(500)][-1] == "Number 350"
+
+
+async def test_a_folder_that_somebody_removes_is_made_again(tmp_path: Path, now: datetime) -> None:
+    folder = tmp_path / "mailbox"
+    box = Mailbox(folder)
+    for n in range(2):
+        await box.send(Mail("ana@example.org", f"Number {n}", "Text"), now=now)
+        shutil.rmtree(folder)
+    await box.send(Mail("ana@example.org", "Number 2", "Text"), now=now)
+    assert [m.subject for m in await box.latest(9)] == ["Number 2"]
 
 
 async def test_only_the_owner_reads_a_mail_and_no_part_is_left(

@@ -45,6 +45,7 @@ class Mailbox:
         aside = self._folder / f".{name}.part"
         try:
             message = written(mail, _FROM, now=now)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if next(self._written) % _TIDY_EVERY == 0:
                 self._tidy()
             descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -55,7 +56,6 @@ class Mailbox:
             raise MailFailed(f"the mailbox cannot be written: {type(e).__name__}") from e
 
     def _tidy(self) -> None:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for old in self._names()[_KEPT:]:
             old.unlink(missing_ok=True)
 
